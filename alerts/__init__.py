@@ -1,0 +1,1 @@
+"""Rules and trends over stored readings. Empty until its first rule; it will know neither HTTP nor rooms."""

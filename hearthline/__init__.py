@@ -1,0 +1,1 @@
+"""The front door: command line, demo and benches. Stands above all other packages and is imported by none."""
