@@ -1,0 +1,1 @@
+"""The contract between gateway and cloud: messages, ids, links and signatures. It moves no bytes itself."""

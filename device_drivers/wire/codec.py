@@ -1,0 +1,52 @@
+"""Canonical JSON: one value has exactly one spelling. Says nothing of what the messages mean."""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+import msgspec
+
+MAX_MESSAGE: Final = 64 * 1024
+"""Bytes; a longer message is refused before it is read."""
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+_encoder = msgspec.json.Encoder()
+
+
+class WireError(ValueError):
+    """A message that is not what the contract allows. `reason` is one of `too_large malformed nul not_canonical`."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+def encode(value: msgspec.Struct) -> bytes:
+    """The canonical bytes of a message: msgspec's JSON, fields in the order of their declaration."""
+    return _encoder.encode(value)
+
+
+def decode(payload: bytes, kind: type[T], *, limit: int = MAX_MESSAGE) -> T:
+    """A message of the given kind. Raises WireError on anything but its canonical spelling.
+
+    Comparing with our own spelling refuses duplicate keys, spaces and second spellings of a number in one
+    step: a JSON reader alone would silently keep the last of two equal keys.
+    """
+    value = parse(payload, kind, limit=limit)
+    if encode(value) != payload:
+        raise WireError("not_canonical", "a duplicate key, spacing, or another spelling of the same value")
+    return value
+
+
+def parse(payload: bytes, kind: type[T], *, limit: int = MAX_MESSAGE) -> T:
+    """Like decode, for a part whose spelling its whole has already settled."""
+    if len(payload) > limit:
+        raise WireError("too_large", f"{len(payload)} bytes, at most {limit}")
+    if b"\\u0000" in payload:
+        raise WireError("nul", "a NUL character in a string")
+    try:
+        return msgspec.json.decode(payload, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise WireError("malformed", str(error)[:200]) from error

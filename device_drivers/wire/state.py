@@ -1,0 +1,37 @@
+"""The gateway's signed heartbeat: where its stream stands and how it is. Holds no reading and no name."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from device_drivers.wire.fields import Count, Digest, Moment, Signature, StreamId, Text
+
+
+class Head(Struct, frozen=True, forbid_unknown_fields=True):
+    """The last batch sealed in a stream; `seq` 0 and the genesis link before the first."""
+
+    stream: StreamId
+    seq: Count
+    link: Digest
+
+
+class State(Struct, frozen=True, forbid_unknown_fields=True):
+    """Retained at `hl/v1/{gateway}/state`. `rewound` is the highest lineage whose rewind is done."""
+
+    gateway: UUID
+    at: Moment
+    online: bool
+    head: Head
+    rewound: Count
+    unsent: Count
+    oldest_unsent_s: Count
+    at_risk: Count
+    undecodable: Count
+    adapter: Text
+    clock: Literal["synced", "unsynced"]
+    meters_seen: Annotated[tuple[Text, ...], Meta(max_length=64)]
+    version: Text
+    sig: Signature
