@@ -34,8 +34,10 @@ class Body(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Opens(Struct, frozen=True, forbid_unknown_fields=True):
-    """The stream that a new one follows: its head when it closed, and how many leading batches of the new
-    stream carry everything of it that had no receipt."""
+    """The stream that a new one follows: its head when it closed.
+
+    `resealed` is how many leading batches of the new stream carry everything of it that had no receipt.
+    """
 
     stream: StreamId
     seq: Sequence

@@ -15,7 +15,10 @@ _encoder = msgspec.json.Encoder()
 
 
 class WireError(ValueError):
-    """A message that is not what the contract allows. `reason` is one of `too_large malformed nul not_canonical`."""
+    """A message that the contract does not allow.
+
+    `reason` is one of `too_large malformed nul not_canonical`; `detail` says where.
+    """
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")

@@ -51,8 +51,7 @@ class BySequence(Struct, frozen=True, forbid_unknown_fields=True, tag="sequence"
 
 
 class ByTime(Struct, frozen=True, forbid_unknown_fields=True, tag="time", tag_field="by"):
-    """Identity of a record with a complete clock: the raw time, and which of the identical records of one
-    transfer this is (from 0)."""
+    """Identity of a record with a complete clock: the raw time, and which of one transfer's equal records."""
 
     occurrence: Annotated[int, Meta(ge=0, le=9999)]
 
@@ -102,8 +101,10 @@ class Context(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Heard(Struct, frozen=True, forbid_unknown_fields=True):
-    """When the gateway heard it: its wall clock, whether that was synchronised, and the boot and seconds since
-    boot from which an unsynchronised clock can be put right later."""
+    """When the gateway heard it, by its wall clock, and whether that was synchronised.
+
+    `boot` and the seconds since boot let an unsynchronised clock be put right later.
+    """
 
     at: Moment
     synced: bool
@@ -112,7 +113,7 @@ class Heard(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClockEvidence(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the meter's own clock said (raw words) when it was read, and how far the gateway's was ahead of it."""
+    """What the meter's clock said (raw words) when it was read, and how far the gateway's was ahead of it."""
 
     meter_clock: Hex
     read_at: Moment
@@ -164,7 +165,7 @@ def reading_id(meter: Meter, identity: BySequence | ByTime, words: Words) -> UUI
 
 
 def is_identity_true(reading: Reading) -> bool:
-    """Whether the id follows from the content. A random id (`arrival`) can't be checked and is taken as it is."""
+    """Whether the id follows from the content; of a random id (`arrival`) only that it is one."""
     if isinstance(reading.identity, ByArrival):
         return reading.reading_id.version == 4
     return reading.reading_id == reading_id(reading.meter, reading.identity, reading.words)

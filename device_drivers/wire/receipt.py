@@ -1,4 +1,4 @@
-"""What the cloud answers and announces: receipts, key sets, lineage. All of it signed, none of it expiring."""
+"""What the cloud answers and announces: receipts, key sets, lineage. All signed, none expiring."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CloudKey(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeySet(Struct, frozen=True, forbid_unknown_fields=True):
-    """The cloud's keys, signed by the root that a gateway pinned when it was enrolled. `version` only grows."""
+    """The cloud's keys, signed by the root that gateways pin when they enrol. `version` only grows."""
 
     version: Count
     keys: Annotated[tuple[CloudKey, ...], Meta(min_length=1, max_length=32)]
@@ -50,8 +50,10 @@ class KeySet(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Lineage(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which life of the database speaks: `n` grows at every restore and promotion. Receipts before
-    `safe_before` are in every backup that may still be restored."""
+    """Which life of the database speaks: `n` grows at every restore and promotion.
+
+    Receipts from before `safe_before` are in every backup that may still be restored.
+    """
 
     kid: KeyId
     n: Count

@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from device_drivers.wire.codec import encode
 
-
 S = TypeVar("S", bound=msgspec.Struct)
 
 
