@@ -1,0 +1,91 @@
+"""A tree of child processes that ends with its root, whatever ends the root. Knows nothing of what they do."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+_PR_SET_PDEATHSIG: Final = 1
+_libc: Final = ctypes.CDLL(None, use_errno=True)
+
+
+class Tree:
+    """Starts children by name, each with a log of its own, and stops them in reverse order."""
+
+    def __init__(self, logs: Path) -> None:
+        self.logs = logs
+        self._children: dict[str, subprocess.Popen[str]] = {}
+        logs.mkdir(parents=True, exist_ok=True)
+
+    def start(
+        self, name: str, command: Sequence[str], *, env: Mapping[str, str] | None = None, talks: bool = False
+    ) -> subprocess.Popen[str]:
+        """Start a child; with `talks` its standard input and output are pipes. Its log is `NAME.log`."""
+        pipe = subprocess.PIPE if talks else subprocess.DEVNULL
+        with self.log(name).open("a", encoding="utf-8") as log:
+            child = subprocess.Popen(
+                list(command),
+                stdin=pipe,
+                stdout=pipe if talks else log,
+                stderr=log,
+                env={**os.environ, **(env or {})},
+                text=True,
+                bufsize=1,
+                start_new_session=True,  # a Ctrl-C at the terminal is ours to pass on, in order
+                preexec_fn=_die_with_parent,
+            )
+        self._children[name] = child
+        return child
+
+    def log(self, name: str) -> Path:
+        """Where a child's words go."""
+        return self.logs / f"{name}.log"
+
+    def running(self) -> list[str]:
+        """The names of the children that are alive."""
+        return [name for name, child in self._children.items() if child.poll() is None]
+
+    def dead(self) -> list[str]:
+        """The names of the children that ended by themselves."""
+        return [name for name, child in self._children.items() if child.poll() is not None]
+
+    def kill(self, name: str) -> None:
+        """End a child at once, as a power cut would."""
+        self._end(name, signal.SIGKILL, patience=10)
+
+    def stop(self, name: str, patience: float = 10) -> None:
+        """Ask a child to end, and end it if it has not within `patience` seconds."""
+        self._end(name, signal.SIGTERM, patience=patience)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for name in reversed(list(self._children)):
+            self.stop(name)
+
+    def _end(self, name: str, with_signal: signal.Signals, *, patience: float) -> None:
+        child = self._children.pop(name)
+        if child.poll() is None:
+            child.send_signal(with_signal)
+            try:
+                child.wait(patience)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def _die_with_parent() -> None:
+    # Runs in the child between fork and exec: if the root is killed, the kernel ends the child too.
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
