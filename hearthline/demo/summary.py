@@ -18,7 +18,10 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Every record the meters took, and every place where one may be. Records, not ids: ids are our own claim."""
+    """Every record the meters took, and every place where one may be.
+
+    Records are compared, not ids: an id is our own claim.
+    """
 
     taken: Counter[Record]
     stored: Counter[Record]
@@ -29,7 +32,7 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What `hearthline demo --json` prints. Episodes, follow-ups and page latency are None until they exist."""
+    """What `hearthline demo --json` prints; what does not exist yet is None."""
 
     taken: int
     stored: int

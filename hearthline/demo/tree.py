@@ -1,4 +1,4 @@
-"""A tree of child processes that ends with its root, whatever ends the root. Knows nothing of what they do."""
+"""A tree of child processes that ends with its root, whatever ends that. Knows nothing of what they do."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Tree:
                 text=True,
                 bufsize=1,
                 start_new_session=True,  # a Ctrl-C at the terminal is ours to pass on, in order
-                preexec_fn=_die_with_parent,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - it only calls prctl, which takes no lock
             )
         self._children[name] = child
         return child
