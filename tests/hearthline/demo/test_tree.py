@@ -17,8 +17,10 @@ ECHO = [sys.executable, "-c", "import sys\nfor line in sys.stdin: print(line.str
 DEAF = [
     sys.executable,
     "-c",
-    "import signal, sys\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    "print('up', flush=True)\nsys.stdin.read()",
+    (
+        "import signal, sys\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "print('up', flush=True)\nsys.stdin.read()"
+    ),
 ]
 ROOT = """
 import sys
