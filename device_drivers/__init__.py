@@ -1,1 +1,3 @@
-"""What meters say: measurements, decoders, conversations and the wire contract. Nothing here waits or does I/O."""
+"""What meters say: measurements, decoders, conversations and the wire contract.
+Nothing here waits or does I/O.
+"""

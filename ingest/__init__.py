@@ -1,1 +1,3 @@
-"""The cloud's door: accepts, stores, accounts and receipts what gateways send. It judges nothing clinical."""
+"""The cloud's door: accepts, stores, accounts and receipts what gateways send.
+It judges nothing clinical.
+"""
