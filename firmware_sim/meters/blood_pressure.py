@@ -1,0 +1,143 @@
+"""A classic upper-arm cuff: Blood Pressure Service 0x1810. A confirmed record is never sent again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+from bumble.gatt import Characteristic, Service
+
+from firmware_sim import encode
+from firmware_sim.controller import Air
+from firmware_sim.faults import NO_FAULTS, Faults
+from firmware_sim.measured import Pressure, Taken
+from firmware_sim.meters.peripheral import (
+    NOTIFICATIONS,
+    Callbacks,
+    Habits,
+    Nameplate,
+    Peripheral,
+    Permissions,
+    Properties,
+    readable,
+)
+
+FEATURES = 0b0001_1111  # movement, cuff fit, irregular pulse, pulse range, position: table of 0x2A49
+
+
+class BloodPressureMeter:
+    """Sends stored records oldest first, one confirmed indication at a time; its history is the witness."""
+
+    kind = "blood_pressure"
+
+    def __init__(
+        self,
+        air: Air,
+        nameplate: Nameplate,
+        *,
+        clock: Callable[[], datetime],
+        on_confirmed: Callable[[Taken], None],
+        habits: Habits = Habits(),  # noqa: B008  # frozen
+        faults: Faults = NO_FAULTS,
+        has_clock: bool = True,
+    ) -> None:
+        self.nameplate = nameplate
+        self.faults = faults
+        self.history: list[Taken] = []
+        self._pending: deque[Taken] = deque()
+        self._clock = clock
+        self._has_clock = has_clock
+        self._on_confirmed = on_confirmed
+        self._delivery: asyncio.Task[None] | None = None
+        self._measurement: Characteristic[bytes] = Characteristic("2A35", Properties.INDICATE, Permissions(0))
+        self._cuff: Characteristic[bytes] = Characteristic("2A36", Properties.NOTIFY, Permissions(0))
+        features = readable("2A49", lambda: encode.u16(FEATURES))
+        callbacks = Callbacks(
+            clock=clock,
+            has_news=lambda: bool(self._pending),
+            on_subscribed=self._deliver_as_needed,
+            on_gone=self._stop_delivery,
+        )
+        profile = Service("1810", [self._measurement, self._cuff, features])
+        self._peripheral = Peripheral(air, nameplate, habits, callbacks, profile=profile)
+
+    async def start(self) -> None:
+        await self._peripheral.start()
+
+    def stop(self) -> None:
+        self._peripheral.stop()
+
+    async def drop_link(self) -> None:
+        await self._peripheral.drop_link()
+
+    @property
+    def pending(self) -> tuple[Taken, ...]:
+        """Records no collector has confirmed."""
+        return tuple(self._pending)
+
+    @property
+    def violations(self) -> tuple[str, ...]:
+        """Nothing a collector may write could harm this memory."""
+        return ()
+
+    def measure(self, values: Pressure) -> Taken:
+        """The person has measured: store the record and offer it."""
+        record = self._record(values)
+        self.history.append(record)
+        self._pending.append(record)
+        self._peripheral.announce()
+        self._peripheral.spawn(self._show_deflation(values))
+        self._deliver_as_needed()
+        return record
+
+    def _record(self, values: Pressure) -> Taken:
+        number = len(self.history)
+        time = self._clock().replace(microsecond=0) if self._has_clock else None
+        frame = encode.blood_pressure(
+            encode.BloodPressureFrame(
+                systolic=values.systolic,
+                diastolic=values.diastolic,
+                mean=values.mean,
+                unit=values.unit,
+                time=None if time is None else encode.date_time(time),
+                pulse=values.pulse,
+                user=values.user,
+                status=values.status,
+            )
+        )
+        frame = self.faults.spoil(number, frame)
+        return Taken(number=number, sequence=None, time=time, values=values, frame=frame)
+
+    async def _show_deflation(self, values: Pressure) -> None:
+        """Intermediate cuff pressures of a measurement that a collector watches."""
+        if not self._peripheral.subscribed(self._cuff, to=NOTIFICATIONS):
+            return
+        top = values.systolic if isinstance(values.systolic, Decimal) else Decimal(180)
+        for step in range(3):
+            pressure = encode.cuff_pressure(top - 20 * step, unit=values.unit)
+            await self._peripheral.notify(self._cuff, pressure)
+
+    def _deliver_as_needed(self) -> None:
+        if self._delivery is None or self._delivery.done():
+            self._delivery = self._peripheral.spawn(self._deliver())
+
+    def _stop_delivery(self) -> None:
+        if self._delivery is not None:
+            self._delivery.cancel()
+            self._delivery = None
+
+    async def _deliver(self) -> None:
+        sent = 0
+        while self._pending:
+            if sent == self.faults.drop_link_after:
+                await self._peripheral.drop_link()
+                return
+            record = self._pending[0]
+            if not await self._peripheral.indicate(self._measurement, record.frame):
+                return
+            self._pending.popleft()
+            self._on_confirmed(record)
+            sent += 1
