@@ -1,0 +1,97 @@
+"""Transfers and their frames, from the radio's callback until a reading settles them. Decodes nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from device_drivers.wire.codec import encode
+from device_drivers.wire.reading import Heard
+
+KEEP_UNDECODABLE: Final = 10_000
+"""Undecodable frames of which the bytes stay; all are counted. A broken meter must not fill the card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What came over the air, before anyone knows what it means."""
+
+    transfer: int
+    characteristic: str
+    value: bytes
+    heard: Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A frame that a crash left without its reading, with what is needed to make it now."""
+
+    id: int
+    address: str
+    driver: str
+    frame: Frame
+
+
+def begin(db: sqlite3.Connection, address: str, driver: str, *, sends_once: bool) -> int:
+    added = db.execute(
+        "INSERT INTO transfers (address, driver, sends_once) VALUES (?, ?, ?)", (address, driver, sends_once)
+    )
+    return added.lastrowid or 0
+
+
+def end(db: sqlite3.Connection, transfer: int) -> None:
+    db.execute("DELETE FROM transfers WHERE id = ?", (transfer,))
+    db.execute("DELETE FROM occurrences WHERE transfer = ?", (transfer,))
+
+
+def end_interrupted(db: sqlite3.Connection) -> None:
+    """Close what a crash left open, once its frames are settled. A meter that sends once may have been
+    confirmed a frame that never reached the disk, so each such transfer counts as a risk."""
+    db.execute("UPDATE state SET at_risk = at_risk + (SELECT count(*) FROM transfers WHERE sends_once)")
+    db.execute("DELETE FROM transfers")
+    db.execute("DELETE FROM occurrences")
+
+
+def hear(db: sqlite3.Connection, frame: Frame) -> int:
+    added = db.execute(
+        "INSERT INTO frames (transfer, characteristic, value, heard) VALUES (?, ?, ?, ?)",
+        (frame.transfer, frame.characteristic, frame.value, encode(frame.heard)),
+    )
+    return added.lastrowid or 0
+
+
+def settle(db: sqlite3.Connection, frames: Iterable[int]) -> None:
+    """The reading holds their words now."""
+    db.executemany("DELETE FROM frames WHERE id = ? AND error IS NULL", [(frame,) for frame in frames])
+
+
+def spoil(db: sqlite3.Connection, frame: int, error: str) -> None:
+    """Set a frame aside that does not decode. Doing it twice counts once."""
+    marked = db.execute("UPDATE frames SET error = ? WHERE id = ? AND error IS NULL", (error, frame))
+    db.execute("UPDATE state SET undecodable = undecodable + ?", (marked.rowcount,))
+    db.execute(
+        "DELETE FROM frames WHERE error IS NOT NULL AND id NOT IN"
+        " (SELECT id FROM frames WHERE error IS NOT NULL ORDER BY id DESC LIMIT ?)",
+        (KEEP_UNDECODABLE,),
+    )
+
+
+def unsettled(db: sqlite3.Connection) -> list[Unsettled]:
+    """In the order in which they were heard."""
+    rows = db.execute(
+        "SELECT frames.id, address, driver, transfer, characteristic, value, heard"
+        " FROM frames JOIN transfers ON transfers.id = frames.transfer WHERE error IS NULL ORDER BY frames.id"
+    )
+    return [
+        Unsettled(
+            number,
+            address,
+            driver,
+            Frame(transfer, characteristic, value, msgspec.json.decode(heard, type=Heard)),
+        )
+        for number, address, driver, transfer, characteristic, value, heard in rows
+    ]

@@ -1,0 +1,82 @@
+"""Readings entering the outbox: each gets its id here and is kept once. Seals and sends nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from device_drivers.wire.codec import encode
+from device_drivers.wire.reading import ByArrival, BySequence, ByTime, Reading, reading_id
+from gateway.outbox import meters
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The reading with its id. `is_new` is false where the outbox held that id already."""
+
+    reading: Reading
+    is_new: bool
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970, exact."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def keep(db: sqlite3.Connection, draft: Reading, *, transfer: int, randbytes: Callable[[int], bytes]) -> Kept:
+    """Give the draft its id and store it, unless that id is here already. The id it came with is ignored."""
+    reading = _identify(db, draft, transfer=transfer, randbytes=randbytes)
+    tells_seconds = meters.tells_seconds(db, draft.meter.address, draft.words.time)
+    added = db.execute(
+        "INSERT INTO readings (reading_id, transfer, heard_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (reading.reading_id.bytes, transfer, microseconds(reading.heard.at)),
+    )
+    if added.rowcount == 1:
+        db.execute("INSERT INTO waiting (id, body) VALUES (?, ?)", (added.lastrowid, encode(reading)))
+        return Kept(reading, is_new=True)
+    if isinstance(reading.identity, ByTime) and not tells_seconds:
+        _mark_repeated(db, reading.reading_id, transfer)
+    return Kept(reading, is_new=False)
+
+
+def _identify(
+    db: sqlite3.Connection, draft: Reading, *, transfer: int, randbytes: Callable[[int], bytes]
+) -> Reading:
+    match draft.identity:
+        case ByArrival():
+            return replace(draft, reading_id=UUID(bytes=randbytes(16), version=4))
+        case BySequence():
+            return replace(draft, reading_id=reading_id(draft.meter, draft.identity, draft.words))
+        case ByTime():
+            place = ByTime(_count_occurrence(db, draft, transfer))
+            return replace(draft, identity=place, reading_id=reading_id(draft.meter, place, draft.words))
+
+
+def _count_occurrence(db: sqlite3.Connection, draft: Reading, transfer: int) -> int:
+    """How many identical records this transfer brought before. Counted in the table, so that a crash in the
+    middle of a transfer numbers the frames it left behind as if it had not happened."""
+    content = hashlib.sha256(draft.meter.key.encode() + b"\0" + encode(draft.words)).digest()
+    row = db.execute(
+        "INSERT INTO occurrences (transfer, content, seen) VALUES (?, ?, 1)"
+        " ON CONFLICT DO UPDATE SET seen = seen + 1 RETURNING seen",
+        (transfer, content),
+    ).fetchone()
+    return int(row[0]) - 1
+
+
+def _mark_repeated(db: sqlite3.Connection, identity: UUID, transfer: int) -> None:
+    marked = db.execute(
+        "UPDATE readings SET repeated = 1 WHERE reading_id = ? AND transfer <> ? AND NOT repeated",
+        (identity.bytes, transfer),
+    )
+    db.execute("UPDATE state SET at_risk = at_risk + ?", (marked.rowcount,))

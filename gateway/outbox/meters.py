@@ -1,0 +1,45 @@
+"""What the gateway knows of each meter: the key fixed at first contact, and how far its memory was read."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from device_drivers.wire.reading import Meter
+
+
+def known(db: sqlite3.Connection, address: str) -> Meter | None:
+    row = db.execute(
+        "SELECT key, key_kind, recipe, model, address FROM meters WHERE address = ?", (address,)
+    ).fetchone()
+    return None if row is None else Meter(*row)
+
+
+def meet(db: sqlite3.Connection, meter: Meter) -> Meter:
+    """The meter at this address as it was first met. Key, key kind and recipe never change again, no matter
+    what a later contact reads; the model is filled in when it first becomes known."""
+    db.execute(
+        "INSERT INTO meters (address, key, key_kind, recipe, model) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (address) DO UPDATE SET model = coalesce(meters.model, excluded.model)",
+        (meter.address, meter.key, meter.key_kind, meter.recipe, meter.model),
+    )
+    return known(db, meter.address) or meter
+
+
+def cursor(db: sqlite3.Connection, address: str) -> int | None:
+    row = db.execute("SELECT cursor FROM meters WHERE address = ?", (address,)).fetchone()
+    return None if row is None else msgspec.convert(row[0], int | None)
+
+
+def remember(db: sqlite3.Connection, address: str, sequence: int) -> None:
+    db.execute("UPDATE meters SET cursor = ? WHERE address = ?", (sequence, address))
+
+
+def tells_seconds(db: sqlite3.Connection, address: str, time: str) -> bool:
+    """Whether this meter's clock has ever shown seconds, these raw time words (hex) included. Seconds are the
+    seventh byte of a GATT date time (Specification Supplement, "Date Time")."""
+    if time[12:14] not in {"", "00"}:
+        db.execute("UPDATE meters SET tells_seconds = 1 WHERE address = ? AND NOT tells_seconds", (address,))
+    row = db.execute("SELECT tells_seconds FROM meters WHERE address = ?", (address,)).fetchone()
+    return row is not None and bool(row[0])

@@ -1,0 +1,120 @@
+"""The outbox's tables and how they are opened. Each version adds a script; none is ever edited."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+_FIRST: Final = """
+CREATE TABLE state (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    lineage INTEGER NOT NULL DEFAULT 0,      -- the highest verified
+    rewound INTEGER NOT NULL DEFAULT 0,      -- the highest whose rewind is complete
+    rewind_rows INTEGER NOT NULL DEFAULT 0,  -- the last reading that the latest rewind concerns
+    safe_before INTEGER,                     -- microseconds since 1970, as said for `lineage`
+    cloud_time INTEGER,                      -- the latest in a receipt of `lineage`
+    key_version INTEGER NOT NULL DEFAULT 0,
+    at_risk INTEGER NOT NULL DEFAULT 0,      -- see counts.Counts
+    undecodable INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO state (one) VALUES (1);
+CREATE TABLE keys (kid TEXT PRIMARY KEY, public TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE meters (
+    address TEXT PRIMARY KEY,
+    key TEXT NOT NULL,
+    key_kind TEXT NOT NULL,
+    recipe INTEGER NOT NULL,
+    model TEXT,
+    cursor INTEGER,                          -- the last record of a re-readable memory that was kept
+    tells_seconds INTEGER NOT NULL DEFAULT 0 -- its clock once showed other seconds than 00
+) STRICT, WITHOUT ROWID;
+CREATE TABLE transfers (                     -- those under way; AUTOINCREMENT: no number ever comes again
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    address TEXT NOT NULL,
+    driver TEXT NOT NULL,
+    sends_once INTEGER NOT NULL
+) STRICT;
+CREATE TABLE occurrences (                   -- of identical records within one transfer
+    transfer INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (transfer, content)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE frames (
+    id INTEGER PRIMARY KEY,
+    transfer INTEGER NOT NULL,
+    characteristic TEXT NOT NULL,
+    value BLOB NOT NULL,
+    heard BLOB NOT NULL,
+    error TEXT                               -- null: not settled yet
+) STRICT;
+CREATE TABLE streams (
+    id INTEGER PRIMARY KEY,
+    stream TEXT NOT NULL UNIQUE,
+    seq INTEGER NOT NULL,                    -- head
+    link TEXT NOT NULL,
+    opens BLOB                               -- for its first batch
+) STRICT;
+CREATE TABLE batches (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    link TEXT NOT NULL,
+    outcome TEXT,                            -- null: no receipt of the current lineage
+    lineage INTEGER,
+    cloud_time INTEGER,
+    UNIQUE (stream, seq)
+) STRICT;
+CREATE INDEX unsent_batches ON batches (id) WHERE outcome IS NULL;
+-- Apart, so that a receipt rewrites a row of some bytes and not the sealed ones.
+CREATE TABLE payloads (batch INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+CREATE TABLE readings (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    reading_id BLOB NOT NULL UNIQUE,
+    transfer INTEGER NOT NULL,
+    heard_at INTEGER NOT NULL,
+    batch INTEGER,                           -- null: its bytes are in `waiting`; otherwise in the payload
+    refused TEXT,                            -- why the cloud keeps it in quarantine
+    repeated INTEGER NOT NULL DEFAULT 0      -- an equal one came in another transfer, from a clock of minutes
+) STRICT;
+CREATE INDEX readings_of_batch ON readings (batch);
+CREATE TABLE waiting (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+"""
+
+SCRIPTS: Final = (_FIRST,)
+
+
+class OutboxError(Exception):
+    """The outbox cannot be used; the message says what to do."""
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """Open and bring to the current schema. Every commit is on disk when it returns. The connection belongs
+    to the thread that opened it: sqlite3 refuses others. Raises OutboxError on a file of a later version."""
+    db = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA busy_timeout = 5000")
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(SCRIPTS):
+        db.close()
+        raise OutboxError(
+            f"{path} was written by a newer gateway (schema {version}): install that version again"
+        )
+    for number, script in enumerate(SCRIPTS[version:], start=version + 1):
+        db.executescript(f"BEGIN;{script}PRAGMA user_version = {number};COMMIT;")
+    return db
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing; synced to disk at the end."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")

@@ -1,0 +1,232 @@
+"""The outbox as the rest of the gateway sees it: one object, one thread, one transaction a call. No network.
+
+Every method that changes something is on disk when it returns. The object belongs to the thread that made it
+(the gateway's event loop); sqlite3 refuses any other. A second process may only read.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from device_drivers.wire.reading import Meter, Reading
+from device_drivers.wire.receipt import Lineage, Receipt
+from device_drivers.wire.state import Head
+from gateway import lineage as lineages
+from gateway import receipts
+from gateway.clock import Clock
+from gateway.outbox import batches, counts, frames, keeping, meters, settling
+from gateway.outbox.schema import connect, transaction
+from gateway.sealing import Signer
+
+
+def _unwatched(_point: str) -> None:
+    """Nobody waits for this point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the outbox takes from outside: the pinned root key (hex), a clock, randomness, and a watcher
+    that is told of each named point after its commit."""
+
+    root: str
+    clock: Clock
+    randbytes: Callable[[int], bytes] = os.urandom
+    at: Callable[[str], None] = _unwatched
+
+
+class Outbox:
+    """Frames, readings and batches of one gateway. `path` may be `:memory:`."""
+
+    def __init__(self, path: Path | str, signer: Signer, around: Surroundings) -> None:
+        self._db = connect(str(path))
+        self._signer = signer
+        self._around = around
+        self._missed = 0
+        if batches.head(self._db) is None:
+            with transaction(self._db):
+                batches.start_stream(self._db, None, around.randbytes)
+
+    def close(self) -> None:
+        self._db.close()
+
+    # From the meter
+
+    def begin(self, address: str, driver: str, *, sends_once: bool) -> int:
+        """A transfer starts. `sends_once`: the meter has frames that can't be asked for again."""
+        with transaction(self._db):
+            return frames.begin(self._db, address, driver, sends_once=sends_once)
+
+    def end(self, transfer: int) -> None:
+        with transaction(self._db):
+            frames.end(self._db, transfer)
+
+    def hear(self, frame: frames.Frame) -> int:
+        """Keep a frame before anything else is done with it. One that can't be written (a full disk) raises
+        sqlite3.Error and is counted as at risk."""
+        try:
+            with transaction(self._db):
+                number = frames.hear(self._db, frame)
+                counts.add_missed(self._db, self._missed)
+        except sqlite3.Error:
+            self._missed += 1
+            raise
+        self._missed = 0
+        self._around.at("frame.heard")
+        return number
+
+    def keep(self, draft: Reading, settles: Sequence[int], *, transfer: int) -> keeping.Kept:
+        """Give the reading its id, store it unless that id is here already, and settle its frames, at once.
+
+        The draft's `reading_id` and a `time` identity's `occurrence` are not looked at: they are made here.
+        """
+        with transaction(self._db):
+            kept = keeping.keep(self._db, draft, transfer=transfer, randbytes=self._around.randbytes)
+            frames.settle(self._db, settles)
+        self._around.at("reading.kept")
+        return kept
+
+    def spoil(self, frame: frames.Frame | int, error: str) -> None:
+        """Set a frame aside that does not decode, heard before (its number) or only now."""
+        with transaction(self._db):
+            number = frame if isinstance(frame, int) else frames.hear(self._db, frame)
+            frames.spoil(self._db, number, error)
+
+    def unsettled(self, transfer: int | None = None) -> list[frames.Unsettled]:
+        """Frames still without their reading: of one transfer, or all that a crash left behind."""
+        found = frames.unsettled(self._db)
+        return [one for one in found if transfer is None or one.frame.transfer == transfer]
+
+    def recovered(self) -> None:
+        """After a start, once `unsettled` is empty: interrupted transfers are closed and counted."""
+        with transaction(self._db):
+            frames.end_interrupted(self._db)
+
+    def known_meter(self, address: str) -> Meter | None:
+        return meters.known(self._db, address)
+
+    def meet(self, meter: Meter) -> Meter:
+        """The meter as first met at its address; this is the first time if there was none."""
+        with transaction(self._db):
+            return meters.meet(self._db, meter)
+
+    def cursor(self, address: str) -> int | None:
+        """The last record of its memory that `remember` was told, if any."""
+        return meters.cursor(self._db, address)
+
+    def remember(self, address: str, sequence: int) -> None:
+        with transaction(self._db):
+            meters.remember(self._db, address, sequence)
+
+    # To the cloud
+
+    def seal(self, batches_at_most: int = 16) -> list[batches.Outgoing]:
+        """Seal the oldest waiting readings; empty when none wait. Bytes and head are synced on return, so the
+        first byte may leave."""
+        with transaction(self._db):
+            sealed = batches.seal_waiting(
+                self._db, at=self._around.clock(), signer=self._signer, batches=batches_at_most
+            )
+        if sealed:
+            self._around.at("batch.sealed")
+        return sealed
+
+    def waiting(self) -> int:
+        """Readings not yet sealed."""
+        return batches.count_waiting(self._db)
+
+    def unsent(self) -> list[int]:
+        """Batches without a receipt of the current lineage, of all streams, oldest first."""
+        return batches.unsent(self._db)
+
+    def payload(self, batch: int) -> bytes | None:
+        """The bytes to send, the same each time; None where the batch is gone (resealed or purged)."""
+        return batches.payload(self._db, batch)
+
+    def head(self) -> Head:
+        """Of the current stream."""
+        return batches.current_head(self._db)
+
+    def open_stream(self) -> list[batches.Outgoing]:
+        """Close the stream and seal its unreceipted readings afresh: for `resync` and a new claim."""
+        with transaction(self._db):
+            return self._open_stream()
+
+    # From the cloud
+
+    def act(self, receipt: Receipt) -> receipts.Action:
+        """Do what a receipt allows, and say what it was."""
+        return self.act_on([receipt])[0]
+
+    def act_on(self, arrived: Sequence[Receipt]) -> list[receipts.Action]:
+        """Like act, in order, with one sync to disk for all."""
+        with transaction(self._db):
+            actions = [self._act(receipt) for receipt in arrived]
+        self._around.at("receipt.acted")
+        return actions
+
+    def heed(self, message: Lineage) -> lineages.Heed | lineages.Disregard:
+        """Take in keys, lineage and purge limit of an announcement, as far as it is true."""
+        with transaction(self._db):
+            judged = lineages.judge(message, settling.known(self._db), root=self._around.root)
+            if isinstance(judged, lineages.Heed):
+                settling.adopt(self._db, judged.keys, judged.key_version)
+                settling.rewind(self._db, judged.n)
+                settling.note_safe_before(self._db, judged.safe_before)
+        return judged
+
+    def rewind(self, lineage: int) -> bool:
+        """Rise to a higher verified lineage: all that was receipted in a lower one is unsent again."""
+        with transaction(self._db):
+            return settling.rewind(self._db, lineage)
+
+    def rewound(self) -> int:
+        """The highest lineage in which every reading from before its rewind has a receipt."""
+        with transaction(self._db):
+            return settling.rewound(self._db)
+
+    def purge(self) -> int:
+        """Forget what every restorable backup holds and a week has passed over, by the cloud's time. Returns
+        the number of readings."""
+        bound = lineages.purge_bound(*settling.times(self._db))
+        if bound is None:
+            return 0
+        with transaction(self._db):
+            return settling.purge(self._db, bound)
+
+    def counts(self) -> counts.Counts:
+        return counts.count(self._db, self._missed)
+
+    def _act(self, receipt: Receipt) -> receipts.Action:
+        known = settling.known(self._db)
+        trust = receipts.Trust(self._signer.gateway, known.keys, known.lineage)
+        doubt = receipts.distrust(receipt, trust)
+        if doubt is not None:
+            return doubt
+        settling.rewind(self._db, receipt.lineage)
+        settling.note_cloud_time(self._db, receipt.cloud_time)
+        action = receipts.decide(receipt, batches.named(self._db, receipt.stream, receipt.seq, receipt.link))
+        self._carry_out(action, receipt)
+        return action
+
+    def _carry_out(self, action: receipts.Action, receipt: Receipt) -> None:
+        match action:
+            case receipts.MarkStored(batch=batch, refused=refused):
+                settling.mark(self._db, batch, receipt, refused)
+            case receipts.MarkRejected(batch=batch):
+                settling.mark(self._db, batch, receipt, ())
+            case receipts.OpenNewStream():
+                self._open_stream()
+            case receipts.MoveRowsToCurrent(batch=batch):
+                batches.unseal_batch(self._db, batch)
+            case _:
+                pass
+
+    def _open_stream(self) -> list[batches.Outgoing]:
+        around = self._around
+        return batches.open_stream(
+            self._db, at=around.clock(), signer=self._signer, randbytes=around.randbytes
+        )
