@@ -1,0 +1,25 @@
+"""What a driver is: data about a kind of meter, with its conversation. Talks to no radio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from device_drivers.conversation import Conversation, Memory
+from device_drivers.measurement import Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """How to talk to the meters that advertise one of these services (four-digit upper-case UUIDs).
+
+    Notes of an `irreplaceable` characteristic are never sent again: they are kept before they are decoded, and
+    `recover(characteristic, value)` decodes one that was left over. It raises DecodeError.
+    """
+
+    name: str
+    version: str
+    services: tuple[str, ...]
+    conversation: Callable[[Memory], Conversation]
+    irreplaceable: tuple[str, ...]
+    recover: Callable[[str, bytes], Measurement]
