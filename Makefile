@@ -1,0 +1,52 @@
+# Every recipe does its own set-up. `make demo` and `make test` are the two to remember.
+
+FOR ?=
+DEMO_ARGS ?= $(if $(FOR),--for $(FOR))
+SLOW = browser or cluster or influx or bluez or video or weaknet or restore or truth
+bin = .venv/bin
+
+.PHONY: setup demo test check static docs-check fix bench truth fresh lock docs
+
+setup:
+	@deploy/setup.sh
+
+demo: setup
+	@$(bin)/hearthline demo $(DEMO_ARGS)
+
+test: setup
+	@deploy/test-packages.sh
+	@$(bin)/python -m pytest $(PYTEST_ARGS)
+
+check: static test docs-check
+
+static: setup
+	@$(bin)/ruff format --check .
+	@$(bin)/ruff check .
+	@$(bin)/mypy
+	@$(bin)/lint-imports
+
+docs-check: setup
+	@$(bin)/mkdocs build --strict --quiet
+
+fix: setup
+	@$(bin)/ruff check --fix .
+	@$(bin)/ruff format .
+
+bench: setup
+	@deploy/test-packages.sh
+	@$(bin)/hearthline bench ingest
+	@$(bin)/hearthline bench gateway
+
+truth: setup
+	@deploy/test-packages.sh
+	@$(bin)/python -m pytest -m "$(SLOW)" $(PYTEST_ARGS)
+
+fresh:
+	@deploy/fresh.sh
+
+lock:
+	@deploy/lock.sh
+
+docs: setup
+	@$(bin)/python -m hearthline.reference
+	@$(bin)/mkdocs build --strict --quiet
