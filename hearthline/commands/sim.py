@@ -1,0 +1,76 @@
+"""`hearthline sim`: meters on a virtual air, and a gateway that meets them there. Parses and calls."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from firmware_sim import air, fingerstick
+from firmware_sim.plan import Kind, Scenario
+
+app = typer.Typer(help="Simulated meters on a virtual air.", no_args_is_help=True)
+
+Seed = Annotated[int, typer.Option(help="The same seed plans the same measurements.")]
+Factor = Annotated[float, typer.Option(help="Seconds of physiology in one second.")]
+Seconds = Annotated[float, typer.Option("--for", help="Measure for that many seconds; stay on air after.")]
+Every = Annotated[float, typer.Option("--measure-every", help="Seconds between measurements of one meter.")]
+Records = Annotated[
+    str | None,
+    typer.Option(help=f"Fill a glucometer's memory with a person's: {', '.join(fingerstick.PERSONS)}."),
+]
+Witness = Annotated[Path | None, typer.Option(help="Append each record taken to this file, as a JSON line.")]
+
+
+@app.command()
+def home(  # noqa: PLR0913, PLR0917  # each is an option
+    homes: Annotated[int, typer.Option(min=1, help="How many homes, each a cuff and a glucometer.")] = 1,
+    seed: Seed = 1,
+    factor: Factor = 600,
+    seconds: Seconds = 60,
+    every: Every = 8,
+    records: Records = None,
+    clockless: Annotated[list[int] | None, typer.Option(help="A home whose cuff has no clock.")] = None,
+    witness: Witness = None,
+) -> None:
+    """Run homes until stdin closes; tells events and takes commands as JSON lines."""
+    scenario = Scenario(seed=seed, homes=homes, factor=factor, seconds=seconds, every_s=every)
+    config = air.AirConfig(
+        scenario=scenario, person=_person(records), clockless=frozenset(clockless or ()), witness=witness
+    )
+    asyncio.run(air.run(config))
+
+
+@app.command()
+def meter(
+    model: Annotated[Kind, typer.Option(help="Which meter.")] = Kind.BLOOD_PRESSURE,
+    seed: Seed = 1,
+    factor: Factor = 600,
+    seconds: Seconds = 60,
+    every: Every = 8,
+    records: Records = None,
+) -> None:
+    """Run one meter on air until stdin closes, like a home in which nothing else is used."""
+    scenario = Scenario(seed=seed, homes=1, factor=factor, seconds=seconds, every_s=every, kinds=(model,))
+    asyncio.run(air.run(air.AirConfig(scenario=scenario, person=_person(records))))
+
+
+@app.command()
+def gateway(
+    arguments: Annotated[list[str], typer.Argument(help="What `hearthline gateway run` takes, after `--`.")],
+    hci: Annotated[str, typer.Option(help="The controller, as `ready` names it: tcp-client:HOST:PORT.")],
+    bonds: Annotated[Path | None, typer.Option(help="Where bonds outlive the process.")] = None,
+) -> None:
+    """Run the real gateway on a simulated radio."""
+    # Here, so that meters alone need nothing of the gateway installed.
+    from hearthline.simulated_gateway import run  # noqa: PLC0415
+
+    raise typer.Exit(run(hci, arguments, bonds=bonds))
+
+
+def _person(name: str | None) -> str | None:
+    if name is not None and name not in fingerstick.PERSONS:
+        raise typer.BadParameter(f"{name} is none of {', '.join(fingerstick.PERSONS)}")
+    return name
