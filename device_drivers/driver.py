@@ -13,8 +13,8 @@ from device_drivers.measurement import Measurement
 class Driver:
     """How to talk to the meters that advertise one of these services (four-digit upper-case UUIDs).
 
-    Notes of an `irreplaceable` characteristic are never sent again: they are kept before they are decoded, and
-    `recover(characteristic, value)` decodes one that was left over. It raises DecodeError.
+    Notes of an `irreplaceable` characteristic are never sent again: they are kept before they are decoded,
+    and `recover(characteristic, value)` decodes one that was left over. It raises DecodeError.
     """
 
     name: str

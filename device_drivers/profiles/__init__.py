@@ -1,0 +1,1 @@
+"""Decoders and conversations of the Bluetooth profiles, one file for each thing a meter can say."""

@@ -1,0 +1,141 @@
+"""Blood Pressure Profile (service 0x1810): decoders, and the conversation that takes what a cuff sends."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from typing import Final
+
+from device_drivers.conversation import Conversation, Done, Emit, Listen, Memory, Note, Subscribe, spoil
+from device_drivers.driver import Driver
+from device_drivers.measurement import BloodPressure, CuffPressure, MeterTime, Number, Words
+from device_drivers.profiles import facts
+from device_drivers.reader import DecodeError, Reader
+
+SERVICE: Final = "1810"
+MEASUREMENT: Final = "2A35"
+CUFF_PRESSURE: Final = "2A36"
+FEATURE: Final = "2A49"
+
+PATIENCE: Final = 10.0
+"""Seconds without a note after which a cuff has sent all it had; most drop the link sooner."""
+
+
+class Flag(IntFlag):
+    KPA = 0x01
+    TIME = 0x02
+    PULSE = 0x04
+    USER = 0x08
+    STATUS = 0x10
+
+
+_KNOWN_FLAGS: Final = sum(Flag)
+
+_STATUS: Final = ("body_movement", "cuff_loose", "irregular_pulse")
+
+_PULSE_RANGE: Final = (None, "pulse_above_range", "pulse_below_range", "pulse_range_reserved")
+
+_FEATURES: Final = (
+    "body_movement",
+    "cuff_fit",
+    "irregular_pulse",
+    "pulse_range",
+    "position",
+    "multiple_bonds",
+    "e2e_crc",
+    "user_data_service",
+    "user_facing_time",
+)
+
+
+def decode(frame: bytes) -> BloodPressure:
+    """A Blood Pressure Measurement (2A35). Raises DecodeError."""
+    read = Reader(frame)
+    flags = read.u8("flags")
+    read.note_reserved(flags & ~_KNOWN_FLAGS, "flags")
+    systolic, diastolic, mean = read.sfloat("systolic"), read.sfloat("diastolic"), read.sfloat("mean")
+    time = read.clock("time") if flags & Flag.TIME else None
+    pulse = read.sfloat("pulse") if flags & Flag.PULSE else None
+    user = read.u8("user_id") if flags & Flag.USER else None
+    status = _status(read) if flags & Flag.STATUS else None
+    return BloodPressure(
+        unit="kPa" if flags & Flag.KPA else "mmHg",
+        systolic=systolic,
+        diastolic=diastolic,
+        mean=mean,
+        time=time,
+        pulse=pulse,
+        user=user,
+        status=status,
+        words=_words(frame, time=time, pulse=pulse, user=user),
+        notes=read.finish(),
+    )
+
+
+def decode_cuff_pressure(frame: bytes) -> CuffPressure:
+    """An Intermediate Cuff Pressure (2A36): the same layout. Raises DecodeError."""
+    return CuffPressure(decode(frame))
+
+
+def decode_feature(value: bytes) -> tuple[str, ...]:
+    """The names of what a meter can do (2A49). Raises DecodeError."""
+    read = Reader(value)
+    return read.bits(read.u16("feature"), "feature", _FEATURES)
+
+
+def drain(memory: Memory) -> Conversation:  # noqa: ARG001  a cuff sends what it has not sent; none can be asked for
+    """Take what the cuff sends. Slow questions come after subscribing: its notes are kept meanwhile."""
+    if (yield Subscribe(MEASUREMENT)) != Done():
+        return
+    yield from facts.ask()
+    while isinstance(note := (yield Listen(PATIENCE)), Note):
+        if note.characteristic == MEASUREMENT:
+            yield from _keep(note)
+
+
+def recover(characteristic: str, value: bytes) -> BloodPressure:
+    """Decode a frame that was kept but never settled. Raises DecodeError."""
+    if characteristic != MEASUREMENT:
+        raise DecodeError(value, characteristic, "not a characteristic of this driver")
+    return decode(value)
+
+
+def _keep(note: Note) -> Conversation:
+    try:
+        measurement = decode(note.value)
+    except DecodeError as error:
+        yield spoil(note, error)
+    else:
+        yield Emit(measurement, () if note.frame is None else (note.frame,))
+
+
+def _status(read: Reader) -> tuple[str, ...]:
+    """Bits 0-2, the pulse range in bits 3-4, the position in bit 5; 6-15 are reserved."""
+    word = read.u16("status")
+    read.note_reserved(word & 0xFFC0, "status")
+    names = [name for bit, name in enumerate(_STATUS) if word >> bit & 1]
+    pulse_range = _PULSE_RANGE[word >> 3 & 3]
+    if pulse_range:
+        names.append(pulse_range)
+    if word & 0x20:
+        names.append("improper_position")
+    return tuple(names)
+
+
+def _words(frame: bytes, *, time: MeterTime | None, pulse: Number | None, user: int | None) -> Words:
+    after_time = 7 if time is None else 14
+    pulse_words = b"" if pulse is None else frame[after_time : after_time + 2]
+    return Words(
+        time=b"" if time is None else time.raw,
+        value=frame[1:7] + pulse_words,
+        user=b"" if user is None else bytes((user,)),
+    )
+
+
+DRIVER: Final = Driver(
+    name="blood-pressure-profile",
+    version="1",
+    services=(SERVICE,),
+    conversation=drain,
+    irreplaceable=(MEASUREMENT,),
+    recover=recover,
+)

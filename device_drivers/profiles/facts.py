@@ -1,0 +1,54 @@
+"""The slow questions of every conversation: the meter's clock, its names, its battery. Needs none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from device_drivers.conversation import Conversation, Event, Learn, Read, Spoil, Value, Wish
+from device_drivers.measurement import DeviceInformation
+from device_drivers.profiles import battery, current_time, device_information
+from device_drivers.reader import DecodeError
+
+
+def ask() -> Conversation:
+    """Learn what the meter is willing to say. A refusal or a lost link only leaves a fact unknown."""
+    yield from _ask_clock()
+    yield from _ask_names()
+    yield from _ask_battery()
+
+
+def _ask_clock() -> Conversation:
+    if value := (yield from _read(current_time.CURRENT_TIME)):
+        try:
+            fact = current_time.decode(value)
+        except DecodeError as error:
+            yield Spoil(None, current_time.CURRENT_TIME, value, str(error))
+        else:
+            yield Learn(fact)
+
+
+def _ask_battery() -> Conversation:
+    if value := (yield from _read(battery.LEVEL)):
+        try:
+            fact = battery.decode(value)
+        except DecodeError as error:
+            yield Spoil(None, battery.LEVEL, value, str(error))
+        else:
+            yield Learn(fact)
+
+
+def _ask_names() -> Conversation:
+    names: dict[str, str | None] = {}
+    for characteristic, field in device_information.FIELDS.items():
+        if value := (yield from _read(characteristic)):
+            try:
+                names[field] = device_information.decode(value)
+            except DecodeError as error:
+                yield Spoil(None, characteristic, value, str(error))
+    if names:
+        yield Learn(DeviceInformation(**names))
+
+
+def _read(characteristic: str) -> Generator[Wish, Event, bytes | None]:
+    event = yield Read(characteristic)
+    return event.value if isinstance(event, Value) else None
