@@ -22,7 +22,7 @@ _TIMEX_SIZE: Final = 512
 
 
 def system_clock() -> Clock:
-    """A clock over the kernel's: wall time, synchronised or not, boot and seconds since boot."""
+    """A clock over the kernel's: wall time, synchronised or not, boot and milliseconds since boot."""
     libc = ctypes.CDLL(None, use_errno=True)
     boot = _BOOT.read_text(encoding="ascii").strip()
 
@@ -32,7 +32,7 @@ def system_clock() -> Clock:
             at=datetime.now(UTC),
             synced=status not in {_TIME_ERROR, -1},
             boot=boot,
-            uptime_s=round(time.clock_gettime(time.CLOCK_BOOTTIME), 3),
+            uptime_ms=time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000,
         )
 
     return read

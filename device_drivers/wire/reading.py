@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from msgspec import Meta, Struct
 
-from device_drivers.wire.fields import Hex, Moment, Number, Text
+from device_drivers.wire.fields import Count, Hex, Moment, Number, Text
 
 RECIPE: Final = 1
 """The version of the recipe for reading ids; fixed for a meter when it is paired."""
@@ -103,13 +103,13 @@ class Context(Struct, frozen=True, forbid_unknown_fields=True):
 class Heard(Struct, frozen=True, forbid_unknown_fields=True):
     """When the gateway heard it, by its wall clock, and whether that was synchronised.
 
-    `boot` and the seconds since boot let an unsynchronised clock be put right later.
+    `boot` and the milliseconds since boot let an unsynchronised clock be put right later.
     """
 
     at: Moment
     synced: bool
     boot: Text
-    uptime_s: Annotated[float, Meta(ge=0, le=1e10)]
+    uptime_ms: Count
 
 
 class ClockEvidence(Struct, frozen=True, forbid_unknown_fields=True):

@@ -45,7 +45,7 @@ def make_reading(number: int = 1, *, meter: Meter = CUFF, user: int | None = 1) 
         user=user,
         context=None,
         meter_time=None,
-        heard=Heard(at=NOON + timedelta(minutes=number), synced=True, boot="b00t", uptime_s=12.5),
+        heard=Heard(at=NOON + timedelta(minutes=number), synced=True, boot="b00t", uptime_ms=12_500),
         clock=None,
         battery=80,
         driver=Program(name="blood_pressure", version="1"),

@@ -36,7 +36,7 @@ def blood_pressure(
         user=None,
         context=None,
         meter_time="2026-11-22T08:00:00",
-        heard=reading.Heard(NOON, synced=True, boot="boot-1", uptime_s=12.5),
+        heard=reading.Heard(NOON, synced=True, boot="boot-1", uptime_ms=12_500),
         clock=None,
         battery=None,
         driver=reading.Program("blood_pressure", "1"),
