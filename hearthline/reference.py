@@ -16,8 +16,8 @@ INTRODUCTION = """\
 
 Written by `make docs` from the commands themselves.
 
-Every command ends with exit code 0, 1 (it failed) or 2 (it was called wrongly). With `--json`, stdout is exactly one
-JSON value on one line; everything for people goes to stderr.
+Every command ends with exit code 0, 1 (it failed) or 2 (it was called wrongly). With `--json`, stdout is
+exactly one JSON value on one line; everything for people goes to stderr.
 
 """
 

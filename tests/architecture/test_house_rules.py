@@ -1,4 +1,4 @@
-"""Rules of the house that no linter says. Each tells what to do instead; exceptions stand here with their reason."""
+"""Rules of the house that no linter says. Each tells what to do instead; exceptions stand here."""
 
 from __future__ import annotations
 

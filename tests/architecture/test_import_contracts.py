@@ -1,4 +1,4 @@
-"""Imports point one way. Each contract holds, and each is broken here on purpose to see that it would tell."""
+"""Imports point one way: each contract holds, and each is broken on purpose to see that it would tell."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OFFENCES = {
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     program = Path(sys.executable).parent / "lint-imports"
-    command = [program, "--no-cache", "--config", "pyproject.toml"]
+    command = [str(program), "--no-cache", "--config", "pyproject.toml"]
     # Elsewhere the working copy itself is importable; PYTHONPATH puts the copy under test before it.
     environment = {"PYTHONPATH": str(folder), "COLUMNS": "200"}
     return subprocess.run(
