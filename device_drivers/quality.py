@@ -31,7 +31,7 @@ _UNUSABLE: Final = frozenset(
 """Status bits with which a meter takes its own result back. A low battery or a wrong clock does not."""
 
 
-def quality_of(measurement: BloodPressure | CuffPressure | Glucose) -> Quality:
+def judge(measurement: BloodPressure | CuffPressure | Glucose) -> Quality:
     match measurement:
         case BloodPressure():
             return _of_pressures(measurement)
@@ -62,7 +62,7 @@ def mmol_l(glucose: Glucose) -> Decimal | None:
 
 
 def half_up(value: Decimal, step: str) -> Decimal:
-    return value.quantize(Decimal(step), rounding=ROUND_HALF_UP)
+    return value.quantize(Decimal(step), rounding=ROUND_HALF_UP) + 0  # "-0.0" reads as a value below nought
 
 
 def _of_pressures(measurement: BloodPressure) -> Quality:

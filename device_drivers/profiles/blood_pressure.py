@@ -14,7 +14,6 @@ from device_drivers.reader import DecodeError, Reader
 SERVICE: Final = "1810"
 MEASUREMENT: Final = "2A35"
 CUFF_PRESSURE: Final = "2A36"
-FEATURE: Final = "2A49"
 
 PATIENCE: Final = 10.0
 """Seconds without a note after which a cuff has sent all it had; most drop the link sooner."""
@@ -33,18 +32,6 @@ _KNOWN_FLAGS: Final = sum(Flag)
 _STATUS: Final = ("body_movement", "cuff_loose", "irregular_pulse")
 
 _PULSE_RANGE: Final = (None, "pulse_above_range", "pulse_below_range", "pulse_range_reserved")
-
-_FEATURES: Final = (
-    "body_movement",
-    "cuff_fit",
-    "irregular_pulse",
-    "pulse_range",
-    "position",
-    "multiple_bonds",
-    "e2e_crc",
-    "user_data_service",
-    "user_facing_time",
-)
 
 
 def decode(frame: bytes) -> BloodPressure:
@@ -74,12 +61,6 @@ def decode(frame: bytes) -> BloodPressure:
 def decode_cuff_pressure(frame: bytes) -> CuffPressure:
     """An Intermediate Cuff Pressure (2A36): the same layout. Raises DecodeError."""
     return CuffPressure(decode(frame))
-
-
-def decode_feature(value: bytes) -> tuple[str, ...]:
-    """The names of what a meter can do (2A49). Raises DecodeError."""
-    read = Reader(value)
-    return read.bits(read.u16("feature"), "feature", _FEATURES)
 
 
 def drain(memory: Memory) -> Conversation:  # noqa: ARG001  a cuff sends what it has not sent; none can be asked for

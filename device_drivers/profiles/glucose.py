@@ -12,7 +12,6 @@ from device_drivers.measurement import Glucose, MeterTime, Number, Words
 from device_drivers.reader import Reader
 
 MEASUREMENT: Final = "2A18"
-FEATURE: Final = "2A51"
 
 
 class Flag(IntFlag):
@@ -61,20 +60,6 @@ _STATUS: Final = (
     "time_fault",
 )
 
-_FEATURES: Final = (
-    "battery_low",
-    "sensor_malfunction",
-    "sample_size",
-    "strip_insertion",
-    "strip_type",
-    "result_range",
-    "temperature_range",
-    "read_interrupted",
-    "general_fault",
-    "time_fault",
-    "multiple_bonds",
-)
-
 _OVERRUN: Final = 0x7FFF
 _UNDERRUN: Final = -0x8000
 
@@ -121,12 +106,6 @@ def decode(frame: bytes) -> Glucose:
         words=Words(time=times.shown.raw, value=value.word, user=b""),
         notes=read.finish(),
     )
-
-
-def decode_feature(value: bytes) -> tuple[str, ...]:
-    """The names of what a meter can do (2A51). Raises DecodeError."""
-    read = Reader(value)
-    return read.bits(read.u16("feature"), "feature", _FEATURES)
 
 
 def _times(read: Reader, flags: int) -> _Times:

@@ -10,6 +10,13 @@ from device_drivers.reader import Reader
 
 CONTROL: Final = "2A52"
 
+# ATT errors of a request: of the Glucose Service itself, and the common ones that replaced them
+# (Core Specification Supplement, part B).
+ATT_IN_PROGRESS_GLS: Final = 0x80
+ATT_IN_PROGRESS: Final = 0xFE
+ATT_NOT_SUBSCRIBED_GLS: Final = 0x81
+ATT_NOT_SUBSCRIBED: Final = 0xFD
+
 
 class Opcode(IntEnum):
     """Written by us: all but 2, which would destroy the meter's history and is only ever read."""
@@ -100,6 +107,13 @@ def decode(frame: bytes) -> Message:
             return Response(operator, request, result, read.finish())
         case _:
             return Request(opcode, operator, frame[2:], read.noted())
+
+
+def is_answer(message: NumberResponse | Response, opcode: int) -> bool:
+    """Whether this ends the request with that opcode."""
+    if isinstance(message, NumberResponse):
+        return opcode == Opcode.REPORT_NUMBER
+    return message.request == OPCODES.get(opcode)
 
 
 def count(start: int | None) -> bytes:

@@ -1,0 +1,219 @@
+"""The conversation with a glucometer (service 0x1808): its memory from where we were, then what it says live.
+
+Glucose Service, Record Access Control Point procedures. Nothing here can delete a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Final
+
+from device_drivers.conversation import (
+    Conversation,
+    Done,
+    Event,
+    Listen,
+    Memory,
+    Note,
+    Refused,
+    Remember,
+    Subscribe,
+    Wish,
+    Write,
+    each,
+    spoil,
+)
+from device_drivers.driver import Driver
+from device_drivers.measurement import Glucose
+from device_drivers.profiles import facts, glucose, glucose_context, racp
+from device_drivers.profiles.glucose_intake import Asked, Intake
+from device_drivers.reader import DecodeError
+
+SERVICE: Final = "1808"
+
+TIMEOUT: Final = 30.0
+"""Seconds of silence after which a procedure has failed; every note starts them anew (Glucose Service)."""
+
+GRACE: Final = 2.0
+"""Seconds of silence after which no note is coming that the completion has overtaken."""
+
+PATIENCE: Final = 5.0
+"""Seconds of silence after which no live record is coming."""
+
+ATTEMPTS: Final = 2
+
+MOST_NOTES: Final = 2 * 0x10000
+"""A record and a context for every number there is: a meter that says more will never end."""
+
+_UNSUPPORTED: Final = frozenset({"operator_unsupported", "operand_unsupported", "invalid_operator"})
+
+
+class _OverError(Exception):
+    """The meter refused, fell silent or left: nothing more can be asked of it."""
+
+
+def drain(memory: Memory) -> Conversation:
+    """Take the records after the last that is known, then live ones. Emits repeats: identity removes them."""
+    intake = Intake()
+    patience = PATIENCE
+    try:
+        yield from _subscribe()
+        yield from facts.ask()
+        yield from _catch_up(memory.sequence, intake)
+    except _OverError:
+        patience = 0.0
+    yield from _listen(intake, patience)
+    yield from each(intake.flush())
+
+
+def recover(characteristic: str, value: bytes) -> Glucose:
+    """Decode a record that was kept but never settled. Raises DecodeError."""
+    if characteristic != glucose.MEASUREMENT:
+        raise DecodeError(value, characteristic, "not a characteristic of this driver")
+    return glucose.decode(value)
+
+
+def _subscribe() -> Conversation:
+    """Contexts are optional; without the other two there is nothing to be had."""
+    for characteristic in (racp.CONTROL, glucose.MEASUREMENT):
+        if (yield Subscribe(characteristic)) != Done():
+            raise _OverError
+    yield Subscribe(glucose_context.CONTEXT)
+
+
+def _catch_up(cursor: int | None, intake: Intake) -> Conversation:
+    """Ask from the record after the cursor on, and once more from the first that did not arrive."""
+    for _ in range(ATTEMPTS):
+        last = yield from _newest(intake)
+        if last is not None and last == cursor:
+            return
+        start = first_missing(cursor, last)
+        expected = yield from _count(start, intake)
+        if last is None and expected == 0:
+            return
+        asked = Asked(start, last, expected or None)
+        result = yield from _report(asked, intake)
+        yield from each(intake.flush())
+        if (reached := intake.reached(asked)) is not None:
+            yield Remember(reached)
+            cursor = reached
+        if result is None:
+            raise _OverError
+        if result in _UNSUPPORTED:
+            cursor = None
+        elif not intake.is_short_of(asked):
+            return
+
+
+def first_missing(cursor: int | None, last: int | None) -> int | None:
+    """The number to ask from; None for all. A newest record below the cursor means a new memory or a wrap."""
+    if cursor is None or last is None or last < cursor:
+        return None
+    return cursor + 1
+
+
+def _newest(intake: Intake) -> Generator[Wish, Event, int | None]:
+    """The number of the newest record; None where there is none or the meter cannot say."""
+    intake.begin()
+    answer = yield from _ask(racp.report_last(), intake)
+    if _result(answer) == "success":
+        yield from _listen(intake, GRACE, expected=1)
+    return intake.latest
+
+
+def _count(start: int | None, intake: Intake) -> Generator[Wish, Event, int | None]:
+    answer = yield from _ask(racp.count(start), intake)
+    return answer.number if isinstance(answer, racp.NumberResponse) else None
+
+
+def _report(asked: Asked, intake: Intake) -> Generator[Wish, Event, str | None]:
+    """How the transfer ended; None if nothing more can be asked. What arrived until then counts."""
+    intake.begin()
+    try:
+        answer = yield from _ask(racp.report(asked.start), intake)
+    except _OverError:
+        return None
+    yield from _listen(intake, GRACE, expected=asked.expected)
+    return _result(answer)
+
+
+def _result(answer: racp.Response | racp.NumberResponse) -> str:
+    return answer.result if isinstance(answer, racp.Response) else "reserved"
+
+
+def _ask(request: bytes, intake: Intake) -> Generator[Wish, Event, racp.Response | racp.NumberResponse]:
+    """One procedure up to its answer; records that come meanwhile are kept. Raises _OverError."""
+    yield from _write(request, intake)
+    answer = yield from _answer(request[0], intake)
+    if answer is None:
+        yield from _abort(intake)
+        raise _OverError
+    return answer
+
+
+def _write(request: bytes, intake: Intake) -> Conversation:
+    """Write a request; where the meter says what stands in its way, clear that and write once more."""
+    event = yield Write(racp.CONTROL, request)
+    match event:
+        case Done():
+            return
+        case Refused(code=racp.ATT_IN_PROGRESS | racp.ATT_IN_PROGRESS_GLS):
+            yield from _abort(intake)
+        case Refused(code=racp.ATT_NOT_SUBSCRIBED | racp.ATT_NOT_SUBSCRIBED_GLS):
+            yield from _subscribe()
+        case _:
+            raise _OverError
+    if (yield Write(racp.CONTROL, request)) != Done():
+        raise _OverError
+
+
+def _abort(intake: Intake) -> Conversation:
+    if (yield Write(racp.CONTROL, racp.abort())) == Done():
+        yield from _answer(racp.Opcode.ABORT, intake)
+
+
+def _answer(
+    opcode: int, intake: Intake
+) -> Generator[Wish, Event, racp.Response | racp.NumberResponse | None]:
+    """The answer to a request; None if it does not come. Answers to earlier requests are passed over."""
+    for _ in range(MOST_NOTES):
+        note = yield Listen(TIMEOUT)
+        if not isinstance(note, Note):
+            return None
+        if note.characteristic != racp.CONTROL:
+            yield from each(intake.take(note))
+            continue
+        answer = yield from _control(note)
+        if answer is not None and racp.is_answer(answer, opcode):
+            return answer
+    return None
+
+
+def _control(note: Note) -> Generator[Wish, Event, racp.Response | racp.NumberResponse | None]:
+    try:
+        message = racp.decode(note.value)
+    except DecodeError as error:
+        yield spoil(note, error)
+        return None
+    return None if isinstance(message, racp.Request) else message
+
+
+def _listen(intake: Intake, seconds: float, *, expected: int | None = None) -> Conversation:
+    """Keep what comes until silence, or until as many records came as were expected."""
+    for _ in range(MOST_NOTES):
+        if expected is not None and intake.has(expected):
+            return
+        note = yield Listen(seconds)
+        if not isinstance(note, Note):
+            return
+        yield from each(intake.take(note))
+
+
+DRIVER: Final = Driver(
+    name="glucose-profile",
+    version="1",
+    services=(SERVICE,),
+    conversation=drain,
+    irreplaceable=(),
+    recover=recover,
+)
