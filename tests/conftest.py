@@ -1,0 +1,115 @@
+"""Real servers for tests: PostgreSQL on private sockets and MQTT brokers on loopback, ended with the session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from ingest.migrations import upgrade
+from ingest.postgres import Server, running
+
+DEBIAN = Path("/usr/lib/postgresql/15/bin")
+MOSQUITTO = "/usr/sbin/mosquitto"
+
+# What a test writes need not survive a power cut.
+_HASTE = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "max_connections": "40"}
+
+
+def missing(what: str) -> None:
+    """Leave a test out where a server is not installed; on CI every server must be there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture(scope="session")
+def short_path() -> Iterator[Path]:
+    """A folder that any account may enter: PostgreSQL does not run as root."""
+    folder = Path(tempfile.mkdtemp(prefix="hl-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(short_path: Path) -> Iterator[Server]:
+    """PostgreSQL 18 from the wheel, with a migrated database `template`."""
+    with running(short_path / "pg18", settings=_HASTE) as server:
+        _make_template(server)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_15(short_path: Path) -> Iterator[Server]:
+    """The oldest PostgreSQL we promise to run on."""
+    if not DEBIAN.exists():
+        missing("PostgreSQL 15")
+    with running(short_path / "pg15", binaries=DEBIAN, settings=_HASTE) as server:
+        _make_template(server)
+        yield server
+
+
+@pytest.fixture
+def database_url(postgres: Server) -> Iterator[str]:
+    """A fresh database with all tables."""
+    yield from _fresh(postgres)
+
+
+@pytest.fixture(params=["postgres", "postgres_15"])
+def either_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database on the newest and on the oldest PostgreSQL."""
+    yield from _fresh(request.getfixturevalue(request.param))
+
+
+def _make_template(server: Server) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("create database template")
+    upgrade(server.url("template"))
+
+
+def _fresh(server: Server) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("create database {} template template strategy file_copy").format(sql.Identifier(name))
+        )
+        yield server.url(name)
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[str]:
+    """The URL of a Mosquitto of our own."""
+    if not Path(MOSQUITTO).exists():
+        missing("Mosquitto")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    settings = tmp_path / "mosquitto.conf"
+    settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nlog_type error\n")
+    child = subprocess.Popen([MOSQUITTO, "-c", settings], stdout=subprocess.DEVNULL)
+    try:
+        _wait_for(port, child)
+        yield f"mqtt://127.0.0.1:{port}"
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def _wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
+    while child.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            continue
+        return
+    pytest.fail("Mosquitto ended")
