@@ -16,15 +16,16 @@ LOOPBACK = "127.0.0.1"
 class HciPort:
     """Each client finds a controller fresh from reset; the port outlives clients that are killed."""
 
-    def __init__(self, server: asyncio.Server) -> None:
+    def __init__(self, server: asyncio.Server, plug: _Plug) -> None:
         self._server = server
+        self._plug = plug
 
     @classmethod
     async def open(cls, air: Air, *, public_address: str) -> Self:
         """Listen on a free port; one client at a time, the newest wins."""
         plug = _Plug(air, public_address)
         loop = asyncio.get_running_loop()
-        return cls(await loop.create_server(lambda: _Client(plug), host=LOOPBACK, port=0))
+        return cls(await loop.create_server(lambda: _Client(plug), host=LOOPBACK, port=0), plug)
 
     @property
     def url(self) -> str:
@@ -33,7 +34,9 @@ class HciPort:
         return f"tcp-client:{host}:{port}"
 
     def close(self) -> None:
+        """Pull the plug."""
         self._server.close()
+        self._plug.pull()
 
 
 class _Plug:
@@ -45,10 +48,13 @@ class _Plug:
         self._client: _Client | None = None
 
     def take(self, client: _Client) -> Radio:
-        if self._client is not None:
-            self._client.unplug()
+        self.pull()
         self._client = client
         return Radio("gateway", self._air, public_address=self._public_address)
+
+    def pull(self) -> None:
+        if self._client is not None:
+            self._client.unplug()
 
     def leave(self, client: _Client) -> None:
         if self._client is client:

@@ -18,6 +18,7 @@ from bumble.transport.common import Transport
 from firmware_sim.pairing import just_works
 
 PUBLIC = hci.OwnAddressType.PUBLIC  # BlueZ's default too
+UNPLUGGED = BleakBluetoothNotAvailableReason.NO_BLUETOOTH
 
 
 class Adapter:
@@ -30,7 +31,6 @@ class Adapter:
         self._device: Device | None = None
         self._opening = asyncio.Lock()
         self._connecting = asyncio.Lock()
-        self._strays: set[asyncio.Future[None]] = set()
 
     async def device(self) -> Device:
         """The powered central. Raises BleakBluetoothNotAvailableError if the controller cannot be reached."""
@@ -45,18 +45,20 @@ class Adapter:
         if transport is not None:
             await transport.close()
 
-    async def connect(self, address: hci.Address, *, timeout_s: float) -> Connection:
-        """A link to the peer. Raises TimeoutError, or a bumble error if the link failed at once."""
+    async def connect(self, address: hci.Address) -> Connection:
+        """A link to the peer, however long it takes. Raises a bumble error if the link failed at once."""
         device = await self.device()
-        attempt = asyncio.create_task(self._connect(device, address, timeout_s))
-        try:
-            return await asyncio.shield(attempt)
-        except asyncio.CancelledError:
-            # bumble's own connect must run to its end: cancelled, it leaves the controller's connect pending.
-            attempt.add_done_callback(self._hang_up_stray)
-            with suppress(BaseBumbleError):
-                await device.send_sync_command(hci.HCI_LE_Create_Connection_Cancel_Command())
-            raise
+        async with self._connecting:  # a controller has room for one pending connect
+            # No timeout of bumble's: its own way out of a timed-out connect stumbles over a cancelled one.
+            attempt = asyncio.create_task(device.connect(address, own_address_type=PUBLIC, timeout=None))
+            try:
+                await asyncio.wait((attempt,))
+            except asyncio.CancelledError:
+                await _call_off(device, attempt)
+                raise
+        if attempt.cancelled():
+            raise BleakBluetoothNotAvailableError("the controller is gone", UNPLUGGED)
+        return attempt.result()
 
     async def is_bonded(self, address: hci.Address) -> bool:
         device = await self.device()
@@ -68,18 +70,6 @@ class Adapter:
         if device.keystore is not None and await self.is_bonded(address):
             await device.keystore.delete(str(address))
 
-    async def _connect(self, device: Device, address: hci.Address, timeout_s: float) -> Connection:
-        # A controller has room for one pending connect.
-        async with self._connecting:
-            return await device.connect(address, own_address_type=PUBLIC, timeout=timeout_s)
-
-    def _hang_up_stray(self, attempt: asyncio.Task[Connection]) -> None:
-        """Nobody waits for this link any more."""
-        if not attempt.cancelled() and attempt.exception() is None:
-            hanging_up = asyncio.ensure_future(attempt.result().disconnect())
-            self._strays.add(hanging_up)
-            hanging_up.add_done_callback(self._strays.discard)
-
     def _lost(self) -> bool:
         return self._transport is not None and self._transport.source.terminated.done()
 
@@ -87,9 +77,7 @@ class Adapter:
         try:
             transport = await open_transport(self._hci_url)
         except OSError as error:
-            raise BleakBluetoothNotAvailableError(
-                f"no controller at {self._hci_url}", BleakBluetoothNotAvailableReason.NO_BLUETOOTH
-            ) from error
+            raise BleakBluetoothNotAvailableError(f"no controller at {self._hci_url}", UNPLUGGED) from error
         self._transport = transport
         device = Device(
             config=DeviceConfiguration(name="gateway"), host=Host(transport.source, transport.sink)
@@ -99,3 +87,12 @@ class Adapter:
         if self._bonds is not None:
             device.keystore = JsonKeyStore.from_device(device, str(self._bonds))
         return device
+
+
+async def _call_off(device: Device, attempt: asyncio.Task[Connection]) -> None:
+    """Let bumble's connect run to its end: cancelled, it would leave the controller's connect pending."""
+    with suppress(BaseBumbleError):
+        await device.send_sync_command(hci.HCI_LE_Create_Connection_Cancel_Command())
+    await asyncio.wait((attempt,))
+    if not attempt.cancelled() and attempt.exception() is None:
+        await attempt.result().disconnect()

@@ -158,7 +158,7 @@ class BumbleClient(BaseBleakClient):
 
     async def _open(self, address: hci.Address) -> Link:
         try:
-            return Link(await self._adapter.connect(address, timeout_s=self._timeout))
+            return Link(await self._adapter.connect(address))
         except core.BaseBumbleError as error:
             raise in_bleaks_terms(error) from error
 

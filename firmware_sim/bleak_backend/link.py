@@ -22,6 +22,8 @@ class Link:
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         connection.on(Connection.EVENT_DISCONNECTION, self._end)
         connection.device.on(Device.EVENT_FLUSH, self._end)  # the controller itself is gone
+        if connection.device.lookup_connection(connection.handle) is not connection:
+            self._end()  # lost before anybody could listen
 
     async def carry_out(self, operation: Coroutine[Any, Any, Result]) -> Result:
         """Its result. Raises BleakError when the link is lost meanwhile.
