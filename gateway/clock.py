@@ -22,7 +22,7 @@ _TIMEX_SIZE: Final = 512
 
 
 def system_clock() -> Clock:
-    """A clock over the kernel's: wall time, synchronised or not, boot and milliseconds since boot."""
+    """A clock over the kernel's: wall time, synchronised or not, boot and millitime since boot."""
     libc = ctypes.CDLL(None, use_errno=True)
     boot = _BOOT.read_text(encoding="ascii").strip()
 

@@ -127,8 +127,9 @@ def _store(db: sqlite3.Connection, stream: int, batch: Sealed, rows: Sequence[Ro
     )
     number, sealed = msgspec.convert(added.lastrowid, int), encode(batch)
     db.execute("INSERT INTO payloads (batch, sealed) VALUES (?, ?)", (number, sealed))
-    db.executemany("UPDATE readings SET batch = ? WHERE id = ?", [(number, row.id) for row in rows])
-    db.executemany("DELETE FROM waiting WHERE id = ?", [(row.id,) for row in rows])
+    ids = msgspec.json.encode([row.id for row in rows])
+    db.execute("UPDATE readings SET batch = ? WHERE id IN (SELECT value FROM json_each(?))", (number, ids))
+    db.execute("DELETE FROM waiting WHERE id IN (SELECT value FROM json_each(?))", (ids,))
     return Outgoing(number, sealed)
 
 

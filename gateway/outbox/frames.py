@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
-import msgspec
-
-from device_drivers.wire.codec import encode
+from device_drivers.wire.codec import decode, encode
 from device_drivers.wire.reading import Heard
 
 KEEP_UNDECODABLE: Final = 10_000
@@ -21,6 +19,8 @@ class Frame:
     """What came over the air, before anyone knows what it means."""
 
     transfer: int
+    address: str
+    driver: str
     characteristic: str
     value: bytes
     heard: Heard
@@ -28,18 +28,14 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """A frame that a crash left without its reading, with what is needed to make it now."""
+    """A frame still without its reading."""
 
     id: int
-    address: str
-    driver: str
     frame: Frame
 
 
-def begin(db: sqlite3.Connection, address: str, driver: str, *, sends_once: bool) -> int:
-    added = db.execute(
-        "INSERT INTO transfers (address, driver, sends_once) VALUES (?, ?, ?)", (address, driver, sends_once)
-    )
+def begin(db: sqlite3.Connection, *, sends_once: bool) -> int:
+    added = db.execute("INSERT INTO transfers (sends_once) VALUES (?)", (sends_once,))
     return added.lastrowid or 0
 
 
@@ -58,8 +54,9 @@ def end_interrupted(db: sqlite3.Connection) -> None:
 
 def hear(db: sqlite3.Connection, frame: Frame) -> int:
     added = db.execute(
-        "INSERT INTO frames (transfer, characteristic, value, heard) VALUES (?, ?, ?, ?)",
-        (frame.transfer, frame.characteristic, frame.value, encode(frame.heard)),
+        "INSERT INTO frames (transfer, address, driver, characteristic, value, heard)"
+        " VALUES (:transfer, :address, :driver, :characteristic, :value, :heard)",
+        asdict(frame) | {"heard": encode(frame.heard)},
     )
     return added.lastrowid or 0
 
@@ -83,15 +80,14 @@ def spoil(db: sqlite3.Connection, frame: int, error: str) -> None:
 def unsettled(db: sqlite3.Connection) -> list[Unsettled]:
     """In the order in which they were heard."""
     rows = db.execute(
-        "SELECT frames.id, address, driver, transfer, characteristic, value, heard"
-        " FROM frames JOIN transfers ON transfers.id = frames.transfer WHERE error IS NULL ORDER BY frames.id"
+        "SELECT id, transfer, address, driver, characteristic, value, heard"
+        " FROM frames WHERE error IS NULL ORDER BY id"
     )
-    return [
-        Unsettled(
-            number,
-            address,
-            driver,
-            Frame(transfer, characteristic, value, msgspec.json.decode(heard, type=Heard)),
-        )
-        for number, address, driver, transfer, characteristic, value, heard in rows
-    ]
+    return [_unsettled(*row) for row in rows]
+
+
+def _unsettled(
+    number: int, transfer: int, address: str, driver: str, characteristic: str, value: bytes, heard: bytes
+) -> Unsettled:
+    frame = Frame(transfer, address, driver, characteristic, value, decode(heard, Heard))
+    return Unsettled(number, frame)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from device_drivers.wire.codec import encode
+from device_drivers.wire.codec import decode, encode
 from device_drivers.wire.reading import ByArrival, BySequence, ByTime, Reading, reading_id
 from gateway.outbox import meters
 
@@ -22,10 +22,14 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The reading with its id. `is_new` is false where the outbox held that id already."""
+    """The reading with its id and its size on the wire in bytes.
+
+    `is_new` is false where the outbox held that id already.
+    """
 
     reading: Reading
     is_new: bool
+    size: int
 
 
 def microseconds(moment: datetime) -> int:
@@ -34,19 +38,24 @@ def microseconds(moment: datetime) -> int:
 
 
 def keep(db: sqlite3.Connection, draft: Reading, *, transfer: int, randbytes: Callable[[int], bytes]) -> Kept:
-    """Give the draft its id and store it, unless that id is here already. The id it came with is ignored."""
+    """Give the draft its id and store it, unless that id is here already. The id it came with is ignored.
+
+    Raises WireError on a draft that the wire does not allow.
+    """
     reading = _identify(db, draft, transfer=transfer, randbytes=randbytes)
+    body = encode(reading)
+    decode(body, Reading)  # what the cloud would refuse must not poison a batch
     tells_seconds = meters.tells_seconds(db, draft.meter.address, draft.words.time)
     added = db.execute(
         "INSERT INTO readings (reading_id, transfer, heard_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (reading.reading_id.bytes, transfer, microseconds(reading.heard.at)),
     )
     if added.rowcount == 1:
-        db.execute("INSERT INTO waiting (id, body) VALUES (?, ?)", (added.lastrowid, encode(reading)))
-        return Kept(reading, is_new=True)
+        db.execute("INSERT INTO waiting (id, body) VALUES (?, ?)", (added.lastrowid, body))
+        return Kept(reading, is_new=True, size=len(body))
     if isinstance(reading.identity, ByTime) and not tells_seconds:
         _mark_repeated(db, reading.reading_id, transfer)
-    return Kept(reading, is_new=False)
+    return Kept(reading, is_new=False, size=len(body))
 
 
 def _identify(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 _FIRST: Final = """
@@ -32,8 +33,6 @@ CREATE TABLE meters (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE transfers (                     -- those under way; AUTOINCREMENT: no number ever comes again
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    address TEXT NOT NULL,
-    driver TEXT NOT NULL,
     sends_once INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE occurrences (                   -- of identical records within one transfer
@@ -45,6 +44,8 @@ CREATE TABLE occurrences (                   -- of identical records within one 
 CREATE TABLE frames (
     id INTEGER PRIMARY KEY,
     transfer INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    driver TEXT NOT NULL,
     characteristic TEXT NOT NULL,
     value BLOB NOT NULL,
     heard BLOB NOT NULL,
@@ -79,7 +80,6 @@ CREATE TABLE readings (
     refused TEXT,                            -- why the cloud keeps it in quarantine
     repeated INTEGER NOT NULL DEFAULT 0      -- an equal one came in another transfer, from a clock of minutes
 ) STRICT;
-CREATE INDEX readings_of_batch ON readings (batch);
 CREATE TABLE waiting (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 """
 
@@ -96,6 +96,7 @@ def connect(path: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, cached_statements=256)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: 16 MB, which spares the card
     db.execute("PRAGMA busy_timeout = 5000")
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if version > len(SCRIPTS):
@@ -105,6 +106,18 @@ def connect(path: str) -> sqlite3.Connection:
         )
     for number, script in enumerate(SCRIPTS[version:], start=version + 1):
         db.executescript(f"BEGIN;{script}PRAGMA user_version = {number};COMMIT;")
+    return db
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Look into the outbox of a gateway that may be running. Raises OutboxError on a file of another version."""
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if version != len(SCRIPTS):
+        db.close()
+        raise OutboxError(
+            f"{path} has schema {version}, this program reads {len(SCRIPTS)}: start the gateway once"
+        )
     return db
 
 

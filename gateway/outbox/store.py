@@ -22,20 +22,22 @@ from gateway.outbox import batches, counts, frames, keeping, meters, settling
 from gateway.outbox.schema import connect, transaction
 from gateway.sealing import Signer
 
+Watcher = Callable[[str], None]
+"""Told of each named point in the life of a reading, after its commit."""
 
-def _unwatched(_point: str) -> None:
+
+def unwatched(_point: str) -> None:
     """Nobody waits for this point."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the outbox takes from outside: the pinned root key (hex), a clock, randomness, and a watcher
-    that is told of each named point after its commit."""
+    """What the outbox takes from outside; `root` is the pinned public key (hex)."""
 
     root: str
     clock: Clock
     randbytes: Callable[[int], bytes] = os.urandom
-    at: Callable[[str], None] = _unwatched
+    at: Watcher = unwatched
 
 
 class Outbox:
@@ -55,10 +57,10 @@ class Outbox:
 
     # From the meter
 
-    def begin(self, address: str, driver: str, *, sends_once: bool) -> int:
+    def begin(self, *, sends_once: bool) -> int:
         """A transfer starts. `sends_once`: the meter has frames that can't be asked for again."""
         with transaction(self._db):
-            return frames.begin(self._db, address, driver, sends_once=sends_once)
+            return frames.begin(self._db, sends_once=sends_once)
 
     def end(self, transfer: int) -> None:
         with transaction(self._db):
@@ -95,10 +97,10 @@ class Outbox:
             number = frame if isinstance(frame, int) else frames.hear(self._db, frame)
             frames.spoil(self._db, number, error)
 
-    def unsettled(self, transfer: int | None = None) -> list[frames.Unsettled]:
-        """Frames still without their reading: of one transfer, or all that a crash left behind."""
+    def unsettled(self, address: str | None = None) -> list[frames.Unsettled]:
+        """Frames still without their reading, in the order heard: one meter's, or all that a crash left."""
         found = frames.unsettled(self._db)
-        return [one for one in found if transfer is None or one.frame.transfer == transfer]
+        return [one for one in found if address is None or one.frame.address == address]
 
     def recovered(self) -> None:
         """After a start, once `unsettled` is empty: interrupted transfers are closed and counted."""
@@ -182,6 +184,10 @@ class Outbox:
         """Rise to a higher verified lineage: all that was receipted in a lower one is unsent again."""
         with transaction(self._db):
             return settling.rewind(self._db, lineage)
+
+    def lineage(self) -> int:
+        """The highest that was verified."""
+        return settling.known(self._db).lineage
 
     def rewound(self) -> int:
         """The highest lineage in which every reading from before its rewind has a receipt."""

@@ -53,7 +53,7 @@ class TestClock:
     synced: bool = True
 
     def __call__(self) -> Heard:
-        return Heard(self.now, self.synced, "boot-1", 12.5)
+        return Heard(self.now, self.synced, "boot-1", 12_500)
 
     def forward(self, **units: float) -> None:
         self.now += timedelta(**units)
@@ -103,7 +103,7 @@ TIMED = ByTime(0)
 
 def keep(box: Outbox, count: int = 1, identity: Identity | None = None) -> list[UUID]:
     """Keep fresh readings in one transfer and give their ids."""
-    transfer = box.begin(METER.address, "blood_pressure", sends_once=True)
+    transfer = box.begin(sends_once=True)
     kept = [box.keep(draft(identity), (), transfer=transfer).reading.reading_id for _ in range(count)]
     box.end(transfer)
     return kept

@@ -1,0 +1,109 @@
+"""The gateway's process: wires settings, outbox, radio and broker together and runs until told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import fcntl
+import os
+import signal
+import sys
+from collections.abc import Coroutine, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from device_drivers.registry import DRIVERS
+from gateway import keys, settings, status
+from gateway.bleak_link import BleakRadio
+from gateway.clock import system_clock
+from gateway.log import Log, to_stream
+from gateway.mqtt import connected
+from gateway.outbox.schema import OutboxError
+from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
+from gateway.scanner import Scanner, services_of
+from gateway.sealing import Signer
+from gateway.sender import Sender
+from gateway.sending import Patience, Schedule
+from gateway.settings import Settings
+from gateway.transfer import Desk, recover_all
+from gateway.uplink import Heart, Uplink
+
+CONFIG: Final = Path("/etc/hearthline/gateway.toml")
+LOCK: Final = "gateway.lock"
+
+
+class AlreadyRunning(Exception):  # noqa: N818  a state of the world more than an error
+    """Another gateway works in this folder."""
+
+
+def run(argv: list[str], *, at: Watcher = unwatched) -> int:
+    """`hearthline gateway run`. Returns the exit code: 0 when told to stop, 1 with the reason on stderr.
+
+    `at` is told of each named point: `frame.heard reading.kept batch.sealed batch.sent receipt.received
+    receipt.acted`.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        chosen = settings.read(arguments.config, os.environ)
+        signer = keys.load_or_make(chosen.data_dir, chosen.gateway)
+        with _only_one(chosen.data_dir):
+            asyncio.run(_live(chosen, signer, to_stream(sys.stderr), at))
+    except (settings.SettingsError, keys.KeyFileError, OutboxError, AlreadyRunning) as error:
+        sys.stderr.write(f"hearthline gateway: {error}\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hearthline gateway run", description="Listen for meters and deliver their readings, for ever."
+    )
+    parser.add_argument(
+        "--config", type=Path, default=CONFIG, help="TOML file with the settings; GATEWAY_* override it"
+    )
+    return parser
+
+
+@contextmanager
+def _only_one(data_dir: Path) -> Iterator[None]:
+    with (data_dir / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(f"another gateway works in {data_dir}: stop it first") from error
+        yield
+
+
+async def _live(chosen: Settings, signer: Signer, log: Log, at: Watcher) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    clock = system_clock()
+    outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, Surroundings(chosen.root, clock, os.urandom, at))
+    with closing(outbox):
+        sender = Sender(outbox, _schedule(chosen), log, at)
+        desk = Desk(outbox, clock, sender.kept, log)
+        log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
+        radio = BleakRadio(services_of(DRIVERS), chosen.adapter)
+        scanner = Scanner(radio, desk, DRIVERS, chosen.meters)
+        heart = Heart(outbox, signer, clock, adapter=chosen.adapter, meters=scanner.seen)
+        uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s)
+        with connected(chosen, signer.gateway, uplink):
+            await _until(stop, scanner.run(), uplink.beat())
+        log.info("gateway.stopped")
+
+
+def _schedule(chosen: Settings) -> Schedule:
+    patience = Patience(chosen.receipt_wait_s, chosen.backoff_base_s, chosen.backoff_cap_s)
+    return Schedule(patience, Random())  # noqa: S311  jitter, no secret
+
+
+async def _until(stop: asyncio.Event, *work: Coroutine[None, None, None]) -> None:
+    """Work until told to stop. Work that fails ends the process: systemd starts it anew."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one) for one in work]
+        await stop.wait()
+        for task in tasks:
+            task.cancel()

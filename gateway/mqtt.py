@@ -1,0 +1,133 @@
+"""The broker by paho; the only file that knows it. Moves bytes between its thread and the event loop only.
+
+paho runs a thread of its own. Every callback there hands over to the event loop (`call_soon_threadsafe`);
+nothing of the gateway is touched from that thread. What the broker acknowledges means nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from device_drivers.wire.codec import MAX_MESSAGE
+from device_drivers.wire.topics import Channel, topic
+from gateway.settings import Settings, broker
+
+KEEPALIVE_S: Final = 30
+RECONNECT_S: Final = (1, 30)
+LISTENS_TO: Final[tuple[Channel, ...]] = ("receipt", "lineage")
+
+
+class Listener(Protocol):
+    """Called in the event loop, by the broker's connection that is passed along."""
+
+    def starting(self, mqtt: Mqtt) -> None: ...
+    def connected(self, mqtt: Mqtt) -> None: ...
+    def disconnected(self) -> None: ...
+    def received(self, channel: Channel, payload: bytes) -> None: ...
+    def stopping(self, mqtt: Mqtt) -> None: ...
+
+
+@contextmanager
+def connected(settings: Settings, gateway: UUID, listener: Listener) -> Iterator[None]:
+    """Keep a connection to the broker, again and again, until the end. Raises nothing when there is none."""
+    mqtt = Mqtt(settings, gateway, listener)
+    listener.starting(mqtt)
+    mqtt.start()
+    try:
+        yield
+    finally:
+        listener.stopping(mqtt)
+        mqtt.stop()
+
+
+class Mqtt:
+    """One connection that comes back by itself. Make it and use it in the event loop."""
+
+    def __init__(self, settings: Settings, gateway: UUID, listener: Listener) -> None:
+        self._gateway = gateway
+        self._listener = listener
+        self._loop = asyncio.get_running_loop()
+        self._broker = broker(settings)
+        self._channels = {topic(gateway, channel): channel for channel in LISTENS_TO}
+        self._client = self._make_client(settings)
+
+    def start(self) -> None:
+        """Connect, and again whenever the connection is lost. Returns at once."""
+        self._client.connect_async(self._broker.host, self._broker.port, keepalive=KEEPALIVE_S)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Say goodbye; the thread has ended when this returns."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def publish(self, channel: Channel, payload: bytes, *, retain: bool = False) -> None:
+        self._client.publish(topic(self._gateway, channel), payload, qos=1, retain=retain)
+
+    def leave(self, payload: bytes) -> None:
+        """What the broker says in our name on `state` if the connection made next breaks."""
+        self._client.will_set(topic(self._gateway, "state"), payload, qos=1, retain=True)
+
+    def refresh(self) -> None:
+        """Ask for the retained messages again."""
+        self._client.subscribe([(name, 1) for name in self._channels])
+
+    def _make_client(self, settings: Settings) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=f"hearthline-{self._gateway}",
+            clean_session=True,
+            protocol=MQTTProtocolVersion.MQTTv311,
+        )
+        client.reconnect_delay_set(*RECONNECT_S)
+        client.on_connect = self._on_connect
+        client.on_subscribe = self._on_subscribe
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        if settings.mqtt_username is not None:
+            client.username_pw_set(settings.mqtt_username, settings.mqtt_password)
+        if self._broker.is_encrypted:
+            client.tls_set(ca_certs=None if settings.mqtt_ca is None else str(settings.mqtt_ca))
+        return client
+
+    def _on_connect(
+        self,
+        _client: Client,
+        _userdata: Any,  # noqa: ANN401  paho's signature
+        _flags: ConnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if not reason.is_failure:
+            self.refresh()
+
+    def _on_subscribe(self, *_answer: object) -> None:
+        # Not earlier: a receipt sent before we listen would be lost.
+        self._hand_over(self._listener.connected, self)
+
+    def _on_disconnect(
+        self,
+        _client: Client,
+        _userdata: Any,  # noqa: ANN401  paho's signature
+        _flags: DisconnectFlags,
+        _reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        self._hand_over(self._listener.disconnected)
+
+    def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401
+        channel = self._channels.get(message.topic)
+        if channel is not None and len(message.payload) <= MAX_MESSAGE:
+            self._hand_over(self._listener.received, channel, bytes(message.payload))
+
+    def _hand_over(self, call: Callable[..., None], *arguments: object) -> None:
+        self._loop.call_soon_threadsafe(call, *arguments)

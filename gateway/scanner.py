@@ -1,0 +1,134 @@
+"""Listens for meters, always, and holds one contact at a time. Which drivers there are is given to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from device_drivers.driver import Driver
+from gateway import runner
+from gateway.runner import Ears, Link, LinkLost, LinkRefused
+from gateway.transfer import Desk, Transfer
+
+LONGEST_REST: Final = 30.0
+"""Seconds; a meter that advertises for days with nothing to give is asked that seldom."""
+
+RADIO_REST: Final = 5.0
+"""Seconds before the radio is tried again after it failed."""
+
+SILENCE: Final = 1800.0
+"""Seconds without any meter after which scanning starts anew: adapters are known to fall silent (Pi 4)."""
+
+
+class RadioFailed(Exception):  # noqa: N818  a state of the world more than an error
+    """The adapter or its daemon is gone, or went silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An advertisement: whose, for which services (four-digit upper-case UUIDs), and what the radio needs to
+    connect to it."""
+
+    address: str
+    services: tuple[str, ...]
+    device: object
+
+
+class Radio(Protocol):
+    """Where meters advertise. Both contexts raise RadioFailed, LinkLost or LinkRefused, and end in time."""
+
+    def scanning(self, seen: Callable[[Seen], None]) -> AbstractAsyncContextManager[None]: ...
+    def connected(self, meter: Seen, ears: Ears) -> AbstractAsyncContextManager[Link]: ...
+
+
+def driver_for(seen: Seen, drivers: Sequence[Driver], allowed: Sequence[str]) -> Driver | None:
+    """The first driver for one of the services, if the meter may be listened to. No list allows all."""
+    if allowed and seen.address.upper() not in {address.upper() for address in allowed}:
+        return None
+    return next((driver for driver in drivers if set(driver.services) & set(seen.services)), None)
+
+
+def rest_after(fruitless: int) -> float:
+    """Seconds before the next contact after so many in a row that brought nothing."""
+    return 0.0 if fruitless == 0 else min(LONGEST_REST, 0.5 * 2.0 ** min(fruitless, 10))
+
+
+class Scanner:
+    """Every advertisement re-arms its meter. Meters wait their turn, and none is polled."""
+
+    def __init__(self, radio: Radio, desk: Desk, drivers: Sequence[Driver], allowed: Sequence[str]) -> None:
+        self._radio = radio
+        self._desk = desk
+        self._drivers = drivers
+        self._allowed = allowed
+        self._waiting: dict[str, Seen] = {}
+        self._fruitless: dict[str, int] = {}
+        self._resting_until: dict[str, float] = {}
+        self._advertised = asyncio.Event()
+        self.seen: dict[str, None] = {}
+        """Addresses of the meters that were in contact, the latest last."""
+
+    async def run(self) -> None:
+        """For ever; a failed radio is tried again."""
+        while True:
+            try:
+                async with self._radio.scanning(self._on_advertisement):
+                    self._desk.log.info("scanner.started")
+                    await self._serve()
+            except RadioFailed as error:
+                self._desk.log.warning("scanner.failed", error=str(error))
+                await asyncio.sleep(RADIO_REST)
+
+    def _on_advertisement(self, seen: Seen) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._resting_until.get(seen.address, 0) <= now:
+            self._waiting[seen.address] = seen
+            self._advertised.set()
+
+    async def _serve(self) -> None:
+        while True:
+            await self._next_advertisement()
+            while self._waiting:
+                seen = self._waiting.pop(next(iter(self._waiting)))
+                driver = driver_for(seen, self._drivers, self._allowed)
+                if driver is not None:
+                    await self._contact(seen, driver)
+
+    async def _next_advertisement(self) -> None:
+        try:
+            async with asyncio.timeout(SILENCE):
+                await self._advertised.wait()
+        except TimeoutError as error:
+            raise RadioFailed("silent") from error
+        self._advertised.clear()
+
+    async def _contact(self, seen: Seen, driver: Driver) -> None:
+        self.seen.pop(seen.address, None)
+        self.seen[seen.address] = None
+        transfer = Transfer(self._desk, seen.address, driver)
+        ears = Ears(transfer.hear)
+        try:
+            async with self._radio.connected(seen, ears) as link:
+                await runner.run(driver.conversation(transfer.memory), link, ears, transfer.want)
+        except (LinkLost, LinkRefused) as error:
+            self._desk.log.warning("meter.unreached", meter=seen.address, error=str(error))
+        except Exception as error:  # the outermost loop of contacts: one meter must not silence the others
+            self._desk.log.failure("contact.failed", error, meter=seen.address)
+        finally:
+            transfer.finish()
+        self._rest(seen.address, transfer.gain)
+
+    def _rest(self, address: str, gain: int) -> None:
+        """Forget the advertisements heard during the contact: those after it count."""
+        self._waiting.pop(address, None)
+        self._fruitless[address] = 0 if gain else self._fruitless.get(address, 0) + 1
+        rest = rest_after(self._fruitless[address])
+        self._resting_until[address] = asyncio.get_running_loop().time() + rest
+
+
+def services_of(drivers: Sequence[Driver]) -> tuple[str, ...]:
+    """What to listen for."""
+    return tuple(dict.fromkeys(service for driver in drivers for service in driver.services))

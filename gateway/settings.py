@@ -1,0 +1,118 @@
+"""What a gateway is told: a TOML file, overridable by GATEWAY_*. Read once and passed down as values."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+
+from device_drivers.wire.fields import Digest, Text
+
+PREFIX: Final = "GATEWAY_"
+_PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
+_PLACEHOLDERS: Final = (
+    "changeme",
+    "change-me",
+    "placeholder",
+    "secret",
+    "password",
+    "example",
+    "todo",
+    "xxx",
+)
+
+
+class SettingsError(Exception):
+    """The gateway was told something it cannot work with; the message says what to do."""
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`root` is the cloud's pinned public key (64 hex digits). `meters`: addresses to listen to; none means
+    every meter that advertises a service we have a driver for."""
+
+    data_dir: Path
+    mqtt: str
+    root: Digest
+    gateway: UUID | None = None
+    mqtt_ca: Path | None = None
+    mqtt_username: str | None = None
+    mqtt_password: str | None = None
+    adapter: Text | None = None
+    meters: tuple[str, ...] = ()
+    heartbeat_s: Annotated[float, Meta(gt=0)] = 60
+    receipt_wait_s: Annotated[float, Meta(gt=0)] = 30
+    backoff_base_s: Annotated[float, Meta(gt=0)] = 2
+    backoff_cap_s: Annotated[float, Meta(gt=0)] = 300
+
+
+class Broker(Struct, frozen=True):
+    """Where the MQTT URL points."""
+
+    host: str
+    port: int
+    is_encrypted: bool
+
+
+def read(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Settings from a TOML file and GATEWAY_* variables over it. Raises SettingsError."""
+    said = _from_file(path) | _from_environment(environ)
+    try:
+        settings = msgspec.convert(said, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{path} (or {PREFIX}*): {error}") from error
+    _check(settings)
+    return settings
+
+
+def broker(settings: Settings) -> Broker:
+    """Raises SettingsError on anything but mqtt://host[:port] and mqtts://host[:port]."""
+    url = urlsplit(settings.mqtt)
+    if url.scheme not in _PORTS or not url.hostname or url.username or url.password:
+        raise SettingsError(
+            f"mqtt = {url.scheme}://…: write mqtt://host:1883 or mqtts://host:8883, no user in it"
+        )
+    return Broker(url.hostname, url.port or _PORTS[url.scheme], url.scheme == "mqtts")
+
+
+def _check(settings: Settings) -> None:
+    broker(settings)
+    if settings.mqtt_ca is not None and not settings.mqtt_ca.is_file():
+        raise SettingsError(
+            f"mqtt_ca = {settings.mqtt_ca} is not there: put the CA's certificate there (PEM)"
+        )
+    if len(set(settings.root)) < 4:
+        raise SettingsError(
+            "root is a placeholder: put the cloud's root public key there (hearthline ingest keys)"
+        )
+    if settings.mqtt_password is not None and _is_placeholder(settings.mqtt_password):
+        raise SettingsError("mqtt_password is a placeholder: put the broker's real password there")
+
+
+def _is_placeholder(secret: str) -> bool:
+    return not secret or any(word in secret.lower() for word in _PLACEHOLDERS)
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"cannot read {path}: {error.strerror}; give its place with --config FILE"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not TOML: {error}") from error
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
+    said: dict[str, object] = {
+        name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)
+    }
+    if isinstance(meters := said.get("meters"), str):
+        said["meters"] = [address.strip() for address in meters.split(",") if address.strip()]
+    return said

@@ -1,0 +1,85 @@
+"""How the gateway is: its signed heartbeat, and what `gateway status` says of it. Measures nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from device_drivers.wire.reading import Heard
+from device_drivers.wire.signing import public_hex, sign
+from device_drivers.wire.state import State
+from gateway import keys
+from gateway.outbox import counts
+from gateway.outbox.schema import connect_to_read
+from gateway.outbox.store import Outbox
+from gateway.sealing import Signer
+
+OUTBOX: Final = "outbox.db"
+MOST_METERS: Final = 64
+
+
+class Status(Struct, frozen=True):
+    """Who the gateway is and what its outbox holds; `outbox` is null before the first start."""
+
+    gateway: UUID
+    public_key: str
+    outbox: counts.Counts | None
+
+
+def read(data_dir: Path, gateway: UUID | None) -> Status:
+    """Of the gateway in this folder, running or not. Makes id and key if this is the first start."""
+    signer = keys.load_or_make(data_dir, gateway)
+    return Status(signer.gateway, public_hex(signer.key), _counts(data_dir / OUTBOX))
+
+
+def heartbeat(
+    outbox: Outbox, signer: Signer, at: Heard, *, adapter: str | None, meters: Iterable[str], online: bool
+) -> State:
+    """The state to publish, signed; with `online` false the one to leave as last will."""
+    held = outbox.counts()
+    return sign(
+        State(
+            gateway=signer.gateway,
+            at=at.at,
+            online=online,
+            head=outbox.head(),
+            rewound=outbox.rewound(),
+            unsent=held.unsent,
+            oldest_unsent_s=_age(held.oldest_unsent, at.at),
+            at_risk=held.at_risk,
+            undecodable=held.undecodable,
+            adapter=adapter or "default",
+            clock="synced" if at.synced else "unsynced",
+            meters_seen=tuple(meters)[-MOST_METERS:],
+            version=our_version(),
+            sig="",
+        ),
+        signer.key,
+    )
+
+
+def our_version() -> str:
+    """Of the installed package; `unknown` when run from a folder."""
+    try:
+        return version("hearthline")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _age(oldest: datetime | None, now: datetime) -> int:
+    """Whole seconds; 0 too where the clock went backwards."""
+    return 0 if oldest is None else max(0, int((now - oldest).total_seconds()))
+
+
+def _counts(path: Path) -> counts.Counts | None:
+    if not path.exists():
+        return None
+    with closing(connect_to_read(path)) as db:
+        return counts.count(db, 0)

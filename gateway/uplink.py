@@ -1,0 +1,98 @@
+"""The gateway's side of the broker's events: they move the sender and the heartbeat. Knows no MQTT library."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Protocol
+
+from device_drivers.wire.codec import encode
+from device_drivers.wire.topics import Channel
+from gateway import status
+from gateway.clock import Clock
+from gateway.log import Log
+from gateway.outbox.store import Outbox
+from gateway.sealing import Signer
+from gateway.sender import Sender, Transport
+
+
+class Line(Transport, Protocol):
+    """A connection that can also keep a last will."""
+
+    def leave(self, payload: bytes) -> None: ...
+
+
+class Heart:
+    """What the heartbeat says, and the forgetting that keeps its pace."""
+
+    def __init__(
+        self, outbox: Outbox, signer: Signer, clock: Clock, *, adapter: str | None, meters: Iterable[str]
+    ) -> None:
+        self._outbox = outbox
+        self._signer = signer
+        self._clock = clock
+        self._adapter = adapter
+        self._meters = meters
+
+    def state(self, *, online: bool) -> bytes:
+        return encode(
+            status.heartbeat(
+                self._outbox,
+                self._signer,
+                self._clock(),
+                adapter=self._adapter,
+                meters=self._meters,
+                online=online,
+            )
+        )
+
+    def forget(self) -> int:
+        """Purge what may go; how many readings went."""
+        return self._outbox.purge()
+
+
+class Uplink:
+    """A Listener of the broker's connection."""
+
+    def __init__(self, sender: Sender, heart: Heart, log: Log, *, every_s: float) -> None:
+        self._sender = sender
+        self._heart = heart
+        self._log = log
+        self._every_s = every_s
+        self._line: Line | None = None
+
+    def starting(self, line: Line) -> None:
+        line.leave(self._heart.state(online=False))
+
+    def connected(self, line: Line) -> None:
+        if self._line is None:
+            self._line = line
+            self._log.info("broker.connected")
+            self._say()
+            self._sender.connect(line)
+
+    def disconnected(self) -> None:
+        if self._line is not None:
+            self._line = None
+            self._log.warning("broker.lost")
+            self._sender.disconnect()
+
+    def received(self, channel: Channel, payload: bytes) -> None:
+        self._sender.receive(channel, payload)
+
+    def stopping(self, line: Line) -> None:
+        self._sender.close()
+        line.publish("state", self._heart.state(online=False), retain=True)
+
+    async def beat(self) -> None:
+        """For ever."""
+        while True:
+            await asyncio.sleep(self._every_s)
+            self._heart.forget()
+            self._say()
+
+    def _say(self) -> None:
+        """The state now, and the will for the next connection."""
+        if self._line is not None:
+            self._line.publish("state", self._heart.state(online=True), retain=True)
+            self._line.leave(self._heart.state(online=False))

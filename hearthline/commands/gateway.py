@@ -1,0 +1,59 @@
+"""`hearthline gateway`: run the box in a home, and see who it is and what it holds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway import main, settings, status
+from gateway.keys import KeyFileError
+from gateway.outbox.schema import OutboxError
+from hearthline import faults
+from hearthline.output import answer, fail
+
+app = typer.Typer(help="Run and look after the box in a home.", no_args_is_help=True)
+
+Config = Annotated[Path, typer.Option(help="TOML file with the settings; GATEWAY_* variables override it.")]
+
+DEFAULT = main.CONFIG
+
+
+@app.command()
+def run(config: Config = DEFAULT) -> None:
+    """Listen for meters and deliver their readings, for ever."""
+    raise typer.Exit(main.run(["--config", str(config)], at=faults.from_environment(os.environ)))
+
+
+@app.command(name="status")
+def show_status(
+    config: Config = DEFAULT,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False,
+) -> None:
+    """Who this gateway is and what its outbox holds. Makes its key if it never ran, so that it can be enrolled."""
+    try:
+        chosen = settings.read(config, os.environ)
+        found = status.read(chosen.data_dir, chosen.gateway)
+    except (settings.SettingsError, KeyFileError, OutboxError) as error:
+        fail(str(error))
+    if as_json:
+        answer(found)
+    else:
+        typer.echo(_words(found))
+
+
+def _words(found: status.Status) -> str:
+    lines = [f"gateway     {found.gateway}", f"public key  {found.public_key}"]
+    if (held := found.outbox) is None:
+        return "\n".join([*lines, "outbox      not started yet"])
+    return "\n".join(
+        [
+            *lines,
+            f"unsent      {held.unsent} readings, the oldest from {held.oldest_unsent or '-'}",
+            f"receipted   {held.receipted}, {held.refused} of them in quarantine",
+            f"at risk     {held.at_risk}",
+            f"undecodable {held.undecodable} frames",
+        ]
+    )
