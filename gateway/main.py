@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from device_drivers.registry import DRIVERS
+from device_drivers.registry import DRIVERS, driver_for
 from gateway import keys, settings, status
 from gateway.bleak_link import BleakRadio
 from gateway.clock import system_clock
@@ -22,7 +22,7 @@ from gateway.log import Log, to_stream
 from gateway.mqtt import connected
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
-from gateway.scanner import Scanner, services_of
+from gateway.scanner import Scanner
 from gateway.sealing import Signer
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
@@ -86,8 +86,8 @@ async def _live(chosen: Settings, signer: Signer, log: Log, at: Watcher) -> None
         sender = Sender(outbox, _schedule(chosen), log, at)
         desk = Desk(outbox, clock, sender.kept, log)
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
-        radio = BleakRadio(services_of(DRIVERS), chosen.adapter)
-        scanner = Scanner(radio, desk, DRIVERS, chosen.meters)
+        services = [service for driver in DRIVERS for service in driver.services]
+        scanner = Scanner(BleakRadio(services, chosen.adapter), desk, driver_for, chosen.meters)
         heart = Heart(outbox, signer, clock, adapter=chosen.adapter, meters=scanner.seen)
         uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s)
         with connected(chosen, signer.gateway, uplink):

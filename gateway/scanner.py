@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -37,6 +37,10 @@ class Seen:
     device: object
 
 
+FindDriver = Callable[[Iterable[str]], Driver | None]
+"""The driver for a meter that advertises these services."""
+
+
 class Radio(Protocol):
     """Where meters advertise. Both contexts raise RadioFailed, LinkLost or LinkRefused, and end in time."""
 
@@ -44,11 +48,9 @@ class Radio(Protocol):
     def connected(self, meter: Seen, ears: Ears) -> AbstractAsyncContextManager[Link]: ...
 
 
-def driver_for(seen: Seen, drivers: Sequence[Driver], allowed: Sequence[str]) -> Driver | None:
-    """The first driver for one of the services, if the meter may be listened to. No list allows all."""
-    if allowed and seen.address.upper() not in {address.upper() for address in allowed}:
-        return None
-    return next((driver for driver in drivers if set(driver.services) & set(seen.services)), None)
+def is_allowed(address: str, allowed: Sequence[str]) -> bool:
+    """Whether this meter may be listened to. No list allows all."""
+    return not allowed or address.upper() in {one.upper() for one in allowed}
 
 
 def rest_after(fruitless: int) -> float:
@@ -59,10 +61,10 @@ def rest_after(fruitless: int) -> float:
 class Scanner:
     """Every advertisement re-arms its meter. Meters wait their turn, and none is polled."""
 
-    def __init__(self, radio: Radio, desk: Desk, drivers: Sequence[Driver], allowed: Sequence[str]) -> None:
+    def __init__(self, radio: Radio, desk: Desk, driver_for: FindDriver, allowed: Sequence[str]) -> None:
         self._radio = radio
         self._desk = desk
-        self._drivers = drivers
+        self._driver_for = driver_for
         self._allowed = allowed
         self._waiting: dict[str, Seen] = {}
         self._fruitless: dict[str, int] = {}
@@ -93,8 +95,8 @@ class Scanner:
             await self._next_advertisement()
             while self._waiting:
                 seen = self._waiting.pop(next(iter(self._waiting)))
-                driver = driver_for(seen, self._drivers, self._allowed)
-                if driver is not None:
+                driver = self._driver_for(seen.services)
+                if driver is not None and is_allowed(seen.address, self._allowed):
                     await self._contact(seen, driver)
 
     async def _next_advertisement(self) -> None:
@@ -115,7 +117,7 @@ class Scanner:
                 await runner.run(driver.conversation(transfer.memory), link, ears, transfer.want)
         except (LinkLost, LinkRefused) as error:
             self._desk.log.warning("meter.unreached", meter=seen.address, error=str(error))
-        except Exception as error:  # the outermost loop of contacts: one meter must not silence the others
+        except Exception as error:  # noqa: BLE001  the outermost loop: one meter must not silence the others
             self._desk.log.failure("contact.failed", error, meter=seen.address)
         finally:
             transfer.finish()
@@ -127,8 +129,3 @@ class Scanner:
         self._fruitless[address] = 0 if gain else self._fruitless.get(address, 0) + 1
         rest = rest_after(self._fruitless[address])
         self._resting_until[address] = asyncio.get_running_loop().time() + rest
-
-
-def services_of(drivers: Sequence[Driver]) -> tuple[str, ...]:
-    """What to listen for."""
-    return tuple(dict.fromkeys(service for driver in drivers for service in driver.services))

@@ -1,7 +1,7 @@
 """Brings sealed batches out and receipts in. Decides nothing: `sending`, `receipts` and `lineage` do.
 
-All of it runs in the event loop's thread, which also owns the outbox. Nothing here waits: each event (a reading
-kept, a message, a timer) does what can be done now and arms one timer for the next moment that matters.
+All of it runs in the thread of the event loop, which also owns the outbox. Nothing here waits: each event (a
+reading kept, a message, a timer) does what can be done now and arms one timer for the next moment of note.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def read(path: Path, environ: Mapping[str, str]) -> Settings:
     """Settings from a TOML file and GATEWAY_* variables over it. Raises SettingsError."""
     said = _from_file(path) | _from_environment(environ)
     try:
-        settings = msgspec.convert(said, Settings, strict=False)
+        settings = msgspec.convert(said, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{path} (or {PREFIX}*): {error}") from error
     _check(settings)
@@ -78,6 +78,13 @@ def broker(settings: Settings) -> Broker:
             f"mqtt = {url.scheme}://…: write mqtt://host:1883 or mqtts://host:8883, no user in it"
         )
     return Broker(url.hostname, url.port or _PORTS[url.scheme], url.scheme == "mqtts")
+
+
+def _path(kind: type, said: object) -> Path:
+    """Msgspec knows no paths; here is no other kind that it does not know."""
+    if kind is not Path or not isinstance(said, str):
+        raise TypeError(f"expected {kind.__name__}")
+    return Path(said)
 
 
 def _check(settings: Settings) -> None:

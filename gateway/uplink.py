@@ -1,4 +1,4 @@
-"""The gateway's side of the broker's events: they move the sender and the heartbeat. Knows no MQTT library."""
+"""The gateway's side of the broker's events: they move sender and heartbeat. Knows no MQTT library."""
 
 from __future__ import annotations
 

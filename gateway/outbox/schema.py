@@ -110,14 +110,12 @@ def connect(path: str) -> sqlite3.Connection:
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """Look into the outbox of a gateway that may be running. Raises OutboxError on a file of another version."""
+    """Look into the outbox of a gateway that may be running. Raises OutboxError on another version."""
     db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if version != len(SCRIPTS):
         db.close()
-        raise OutboxError(
-            f"{path} has schema {version}, this program reads {len(SCRIPTS)}: start the gateway once"
-        )
+        raise OutboxError(f"{path} is of schema {version}, not {len(SCRIPTS)}: start this gateway once")
     return db
 
 

@@ -32,7 +32,7 @@ def show_status(
     config: Config = DEFAULT,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False,
 ) -> None:
-    """Who this gateway is and what its outbox holds. Makes its key if it never ran, so that it can be enrolled."""
+    """Who this gateway is and what it holds. Before the first start it makes the key, for enrolling."""
     try:
         chosen = settings.read(config, os.environ)
         found = status.read(chosen.data_dir, chosen.gateway)
