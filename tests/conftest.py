@@ -1,4 +1,4 @@
-"""Real servers for tests: PostgreSQL on private sockets and MQTT brokers on loopback, ended with the session."""
+"""Real servers for tests: PostgreSQL on private sockets, MQTT brokers on loopback, ended with their users."""
 
 from __future__ import annotations
 

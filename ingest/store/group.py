@@ -1,0 +1,154 @@
+"""The group commit: many batches in one transaction, their fate settled when it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from psycopg import Connection, Cursor, DataError, IntegrityError
+
+from ingest.accept import Accepted, Rejected
+from ingest.attribution import Binding, owner
+from ingest.clock import Taken, taken_at
+from ingest.ledger import Verdict
+from ingest.quarantine import Evidence, of_batch
+from ingest.store import ledger, quarantine, readings
+from ingest.store.ledger import Batch, Entry
+from ingest.store.months import Month, Months
+from ingest.store.rows import Incoming
+
+CHANNEL: Final = "readings"
+"""Of NOTIFY: one empty word after each group that stored something; whoever listens polls as well."""
+
+UNSTORABLE: Final = (DataError, IntegrityError, OverflowError)
+
+_BINDINGS: Final = """
+select b.home, b.meter, b.slot, b.resident, b.since, b.until
+from ingest.meter_binding b join unnest(%s::uuid[], %s::text[]) as n (home, meter) using (home, meter)
+"""
+
+HomeMeter = tuple[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is settled together: authentic batches, and messages that nobody vouches for."""
+
+    batches: Sequence[Batch]
+    strays: Sequence[Evidence] = ()
+
+
+class Store:
+    """Commits groups on one connection. `lineage` is the database's life; `region` dates meter clocks."""
+
+    def __init__(self, connection: Connection, *, lineage: int, region: ZoneInfo) -> None:
+        self._connection = connection
+        self._lineage = lineage
+        self._region = region
+        self._months = Months()
+
+    def prepare(self, now: datetime) -> None:
+        """Create the months ahead."""
+        self._months.prepare(self._connection, now)
+
+    def commit(self, group: Group, now: datetime) -> list[Verdict | None]:
+        """The fate of each batch, committed. None: quarantine is full, so it must not be answered.
+
+        A batch that the database cannot take is found by halving the group and rejected; the rest is stored.
+        Raises psycopg.OperationalError with nothing committed, or nothing known to be.
+        """
+        try:
+            return self._settle(group, now)
+        except UNSTORABLE as error:
+            self._months.forget()
+            return self._narrow(group, now, error)
+
+    def _narrow(self, group: Group, now: datetime, error: Exception) -> list[Verdict | None]:
+        if len(group.batches) > 1:
+            middle = len(group.batches) // 2
+            halves = Group(group.batches[:middle], group.strays), Group(group.batches[middle:])
+            return [verdict for half in halves for verdict in self.commit(half, now)]
+        try:
+            return self._settle(group, now)
+        except UNSTORABLE:
+            return self._settle(replace(group, batches=[_unstorable(group.batches[0], error)]), now)
+
+    def _settle(self, group: Group, now: datetime) -> list[Verdict | None]:
+        dated = [self._date(batch, now) for batch in group.batches]
+        self._months.ensure(self._connection, {Month.of(each.at) for moments in dated for each in moments})
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            verdicts = _judge(cursor, group, Entry(now, self._lineage))
+            new = [
+                (batch, moments)
+                for batch, moments, verdict in zip(group.batches, dated, verdicts, strict=True)
+                if isinstance(batch, Accepted) and verdict is not None and verdict.is_new
+            ]
+            readings.store(cursor, _attribute(cursor, new), now)
+            if new:
+                cursor.execute(f"notify {CHANNEL}")
+        return verdicts
+
+    def _date(self, batch: Batch, now: datetime) -> tuple[Taken, ...]:
+        if isinstance(batch, Rejected):
+            return ()
+        return tuple(taken_at(reading, now, self._region) for reading in batch.readings)
+
+
+def _judge(cursor: Cursor, group: Group, entry: Entry) -> list[Verdict | None]:
+    """Enter the ledger and the quarantine. What quarantine has no room for leaves the ledger again."""
+    verdicts = ledger.take(cursor, group.batches, entry)
+    evidence = [
+        (index, item)
+        for index, (batch, verdict) in enumerate(zip(group.batches, verdicts, strict=True))
+        for item in of_batch(batch, verdict)
+    ]
+    kept = quarantine.keep(cursor, [*group.strays, *(item for _, item in evidence)], entry.now)
+    homeless = {
+        index for (index, _), is_kept in zip(evidence, kept[len(group.strays) :], strict=True) if not is_kept
+    }
+    return _turn_away(cursor, group.batches, verdicts, homeless)
+
+
+def _turn_away(
+    cursor: Cursor, batches: Sequence[Batch], verdicts: Sequence[Verdict], homeless: set[int]
+) -> list[Verdict | None]:
+    places = {ledger.place_of(batches[index]) for index in homeless if verdicts[index].is_new}
+    ledger.leave(cursor, places)
+    return [
+        None if index in homeless or ledger.place_of(batch) in places else verdict
+        for index, (batch, verdict) in enumerate(zip(batches, verdicts, strict=True))
+    ]
+
+
+def _attribute(cursor: Cursor, new: Sequence[tuple[Accepted, tuple[Taken, ...]]]) -> list[Incoming]:
+    """Give each reading its resident, by the bindings of the home it comes from."""
+    pairs = {(batch.home, reading.meter.key) for batch, _ in new for reading in batch.readings}
+    bindings = _bindings(cursor, pairs)
+    return [
+        Incoming(
+            reading,
+            batch,
+            taken,
+            owner(bindings.get((batch.home, reading.meter.key), ()), slot=reading.user, at=taken.at),
+        )
+        for batch, moments in new
+        for reading, taken in zip(batch.readings, moments, strict=True)
+    ]
+
+
+def _bindings(cursor: Cursor, pairs: Iterable[HomeMeter]) -> dict[HomeMeter, list[Binding]]:
+    columns = [list(column) for column in zip(*pairs, strict=True)]
+    found: dict[HomeMeter, list[Binding]] = {}
+    if columns:
+        for home, meter, slot, resident, since, until in cursor.execute(_BINDINGS, columns):
+            found.setdefault((home, meter), []).append(Binding(slot, resident, since, until))
+    return found
+
+
+def _unstorable(batch: Batch, error: Exception) -> Rejected:
+    """Names the kind of error only: its text may quote a reading."""
+    return Rejected(batch.sealed, batch.signer, f"unstorable: {type(error).__name__}")
