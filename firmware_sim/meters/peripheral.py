@@ -48,7 +48,7 @@ class Habits:
     window_s: float | None = None
     """Advertise that long after a measurement; None: until everything was sent."""
     always_advertises: bool = False
-    idle_s: float | None = 1.5
+    idle_s: float | None = 1.0
     """Hang up after that long without traffic; None: never."""
     battery_percent: int = 80
 

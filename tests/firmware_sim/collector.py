@@ -1,4 +1,4 @@
-"""A process that collects from a cuff over HCI by bleak: told where, it prints each value until it is killed."""
+"""A process that collects from a cuff over HCI by bleak: prints each value until it is killed."""
 
 from __future__ import annotations
 
