@@ -10,7 +10,9 @@ import pytest
 from tests.architecture.tree import ROOT, modules, parse
 
 # A process's outermost loop, where the alternative to catching is to stop serving everybody.
-OUTERMOST_LOOPS: dict[str, str] = {}
+OUTERMOST_LOOPS = {
+    "gateway/scanner.py": "one meter must not silence the others",
+}
 
 # Each path through these loads only what it needs.
 LAZY_IMPORTERS = {
