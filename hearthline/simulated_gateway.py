@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from firmware_sim import bleak_backend
-from gateway import main
+from gateway.main import run as run_gateway
+from hearthline import faults
 
 
 def run(hci_url: str, arguments: Sequence[str], *, bonds: Path | None = None) -> int:
-    """`hearthline gateway run` with those arguments, on the controller at `hci_url`; the exit code."""
+    """`hearthline gateway run` with those arguments, on the controller at `hci_url`; the exit code.
+
+    Dies where HEARTHLINE_CRASH_AT says, at one of the gateway's named points.
+    """
     bleak_backend.install(hci_url, bonds=bonds)
-    return main.run(list(arguments))
+    return run_gateway(list(arguments), at=faults.from_environment(os.environ))

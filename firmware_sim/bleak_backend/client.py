@@ -13,10 +13,10 @@ from bleak.backends.client import BaseBleakClient, NotifyCallback
 from bleak.backends.descriptor import BleakGATTDescriptor
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakDeviceNotFoundError, BleakError
-from bumble import core, hci
+from bumble import hci
 
 from firmware_sim.bleak_backend.adapter import Adapter
-from firmware_sim.bleak_backend.link import Link, in_bleaks_terms
+from firmware_sim.bleak_backend.link import Link, bleaks_errors
 from firmware_sim.bleak_backend.services import discover
 
 MTU = 517  # what BlueZ offers
@@ -157,10 +157,8 @@ class BumbleClient(BaseBleakClient):
         return address
 
     async def _open(self, address: hci.Address) -> Link:
-        try:
+        with bleaks_errors():
             return Link(await self._adapter.connect(address))
-        except core.BaseBumbleError as error:
-            raise in_bleaks_terms(error) from error
 
     async def _prepare(self, link: Link, address: hci.Address, *, pair: bool) -> None:
         self._subscribers = {}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from bleak.exc import BleakError, BleakGATTProtocolError
@@ -59,3 +60,12 @@ def in_bleaks_terms(error: BaseException) -> BaseException:
             return BleakError(str(error))
         case _:
             return error
+
+
+@contextmanager
+def bleaks_errors() -> Iterator[None]:
+    """For work that belongs to no link."""
+    try:
+        yield
+    except core.BaseBumbleError as error:
+        raise in_bleaks_terms(error) from error

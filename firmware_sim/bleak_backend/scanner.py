@@ -10,6 +10,7 @@ from bumble.core import UUID, AdvertisingData
 from bumble.device import Advertisement, Device
 
 from firmware_sim.bleak_backend.adapter import PUBLIC, Adapter
+from firmware_sim.bleak_backend.link import bleaks_errors
 
 SERVICE_LISTS = (
     AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS,
@@ -37,13 +38,15 @@ class BumbleScanner(BaseBleakScanner):
         self.seen_devices = {}
         self._device = await self._adapter.device()
         self._device.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
-        await self._device.start_scanning(active=self._active, own_address_type=PUBLIC)
+        with bleaks_errors():
+            await self._device.start_scanning(active=self._active, own_address_type=PUBLIC)
 
     async def stop(self) -> None:
         device, self._device = self._device, None
         if device is not None:
             device.remove_listener(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
-            await device.stop_scanning()
+            with bleaks_errors():
+                await device.stop_scanning()
 
     def _on_advertisement(self, advertisement: Advertisement) -> None:
         data = advertisement_data(advertisement)
