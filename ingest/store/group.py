@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -45,8 +45,12 @@ class Group:
 class Store:
     """Commits groups on one connection. `lineage` is the database's life; `region` dates meter clocks."""
 
-    def __init__(self, connection: Connection, *, lineage: int, region: ZoneInfo) -> None:
+    def __init__(
+        self, connection: Connection, *, lineage: int, region: ZoneInfo, at: Callable[[str], None]
+    ) -> None:
+        """The connection commits by itself. `at` is told of the crash point just before a commit."""
         self._connection = connection
+        self._at = at
         self._lineage = lineage
         self._region = region
         self._months = Months()
@@ -90,6 +94,7 @@ class Store:
             readings.store(cursor, _attribute(cursor, new), now)
             if new:
                 cursor.execute(f"notify {CHANNEL}")
+            self._at("commit.before")
         return verdicts
 
     def _date(self, batch: Batch, now: datetime) -> tuple[Taken, ...]:

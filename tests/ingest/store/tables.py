@@ -33,7 +33,10 @@ class Tables:
     @classmethod
     def at(cls, url: str, *, lineage: int = 1) -> Self:
         connection = psycopg.connect(url, autocommit=True)
-        return cls(connection, Store(connection, lineage=lineage, region=ZoneInfo("Asia/Shanghai")))
+        return cls(
+            connection,
+            Store(connection, lineage=lineage, region=ZoneInfo("Asia/Shanghai"), at=lambda _point: None),
+        )
 
     def commit(self, *batches: Accepted | Rejected, now: datetime = NOON) -> list[Verdict | None]:
         return self.store.commit(Group(batches), now)

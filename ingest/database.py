@@ -1,0 +1,71 @@
+"""The worker's connection, made anew whenever it breaks. What was not committed is done again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+import psycopg
+import structlog
+from psycopg import Connection
+
+from ingest.store.group import Store
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+_RETRY_S: Final = 0.2
+
+# A transaction that hangs would hold back every reader's horizon (design §3, cursors).
+_GUARDS: Final = (
+    "set idle_in_transaction_session_timeout = '10s'",
+    "set statement_timeout = '30s'",
+    "set timezone = 'UTC'",
+)
+
+
+class StoppedError(RuntimeError):
+    """The worker was stopped while the database was away; nothing is known to be committed."""
+
+
+class Database:
+    """One connection with its store. `at` is told of crash points."""
+
+    def __init__(
+        self, url: str, *, lineage: int, region: ZoneInfo, stop: Event, at: Callable[[str], None]
+    ) -> None:
+        self._url = url
+        self._lineage = lineage
+        self._region = region
+        self._stop = stop
+        self._at = at
+        self._open: tuple[Connection, Store] | None = None
+
+    def run(self, action: Callable[[Connection, Store], T]) -> T:
+        """Carry out an action that may be repeated, anew after each broken connection, deadlock or timeout.
+        Raises StoppedError."""
+        while not self._stop.is_set():
+            try:
+                return action(*self._connected())
+            except psycopg.OperationalError as error:
+                log.warning("database.away", error=type(error).__name__)
+                self.close()
+                self._stop.wait(_RETRY_S)
+        raise StoppedError
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._open[0].close()
+            self._open = None
+
+    def _connected(self) -> tuple[Connection, Store]:
+        if self._open is None:
+            connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
+            for guard in _GUARDS:
+                connection.execute(guard)
+            store = Store(connection, lineage=self._lineage, region=self._region, at=self._at)
+            self._open = connection, store
+        return self._open

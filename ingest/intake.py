@@ -1,0 +1,51 @@
+"""What waits for the next group commit, bounded in bytes: a full intake makes the network wait."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from threading import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A topic's name and the bytes that came on it."""
+
+    topic: str
+    payload: bytes
+
+
+class Intake:
+    """A queue between the network's thread and the worker's."""
+
+    def __init__(self, *, limit: int) -> None:
+        self._limit = limit
+        self._held = 0
+        self._messages: deque[Message] = deque()
+        self._closed = False
+        self._changed = Condition()
+
+    def put(self, message: Message) -> None:
+        """Wait for room, then queue. One message always has room; after `close` messages are dropped."""
+        size = len(message.payload)
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or not self._held or self._held + size <= self._limit)
+            if not self._closed:
+                self._messages.append(message)
+                self._held += size
+                self._changed.notify_all()
+
+    def take(self, most: int, timeout_s: float) -> list[Message]:
+        """The oldest messages, at most so many; empty if none came in time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._messages, timeout_s)
+            taken = [self._messages.popleft() for _ in range(min(most, len(self._messages)))]
+            self._held -= sum(len(message.payload) for message in taken)
+            self._changed.notify_all()
+        return taken
+
+    def close(self) -> None:
+        """Let nobody wait any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()

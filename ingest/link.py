@@ -1,0 +1,75 @@
+"""Our connection to the broker. It carries bytes both ways and trusts nothing about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from device_drivers.wire.codec import MAX_MESSAGE
+from device_drivers.wire.topics import topic
+from ingest.intake import Message
+
+_KEEPALIVE_S: Final = 60
+_IN_FLIGHT: Final = 1000
+
+# The largest message with its topic. A broker that honours MQTT 5 never sends us a larger packet.
+_MAX_PACKET: Final = MAX_MESSAGE + 1024
+
+
+class Link:
+    """Reconnects by itself. `deliver` is called on the network's thread and may make it wait."""
+
+    def __init__(self, url: str, deliver: Callable[[Message], None], *, version: MQTTProtocolVersion) -> None:
+        """`url`: mqtt:// or mqtts://, with user and password if the broker wants them."""
+        self._url = urlsplit(url)
+        self._version = version
+        self._deliver = deliver
+        self.connected = Event()
+        self._client = self._make()
+
+    def start(self) -> None:
+        """Connect, now or as soon as the broker is there."""
+        port = self._url.port or (8883 if self._url.scheme == "mqtts" else 1883)
+        properties = None
+        if self._version == MQTTProtocolVersion.MQTTv5:
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            properties.MaximumPacketSize = _MAX_PACKET
+        self._client.connect_async(
+            self._url.hostname or "localhost", port, _KEEPALIVE_S, properties=properties
+        )
+        self._client.loop_start()
+
+    def publish(self, name: str, payload: bytes, *, retain: bool = False) -> None:
+        """Send, if there is a connection. What is not sent is asked for again by its gateway."""
+        if self._client.is_connected():
+            self._client.publish(name, payload, qos=1, retain=retain)
+
+    def stop(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _make(self) -> Client:
+        client = Client(CallbackAPIVersion.VERSION2, protocol=self._version)
+        client.max_inflight_messages_set(_IN_FLIGHT)
+        client.reconnect_delay_set(min_delay=1, max_delay=10)
+        if self._url.scheme == "mqtts":
+            client.tls_set()
+        if self._url.username:
+            client.username_pw_set(unquote(self._url.username), unquote(self._url.password or ""))
+        client.on_connect = self._connected
+        client.on_message = self._received
+        return client
+
+    def _connected(self, client: Client, *_: Any) -> None:  # noqa: ANN401 - paho's own signature
+        client.subscribe([(topic("+", "up"), 1), (topic("+", "state"), 1)])
+        self.connected.set()
+
+    def _received(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        self._deliver(Message(message.topic, bytes(message.payload)))

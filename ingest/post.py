@@ -1,0 +1,49 @@
+"""A handful of messages, sorted by what is to be done with them. Decides by the pure doors; does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Self
+
+from device_drivers.wire.topics import gateway_of
+from ingest.accept import Accepted, Refused, Rejected, Unanswerable, accept
+from ingest.fleet import Fleet
+from ingest.heartbeat import Heartbeat, hear
+from ingest.intake import Message
+from ingest.quarantine import Evidence, of_anybody
+
+
+@dataclass(slots=True)
+class Post:
+    """Batches to settle, heartbeats to note, messages for quarantine, and gateways to refuse."""
+
+    batches: list[Accepted | Rejected] = field(default_factory=list)
+    heartbeats: list[Heartbeat] = field(default_factory=list)
+    strays: list[Evidence] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, messages: Iterable[Message], fleet: Fleet) -> Self:
+        post = cls()
+        for message in messages:
+            post._add(message, fleet)
+        return post
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether a gateway is unknown: it may have been enrolled a moment ago."""
+        return any(refused.why == "unknown" for refused in self.refused)
+
+    def _add(self, message: Message, fleet: Fleet) -> None:
+        gateway = gateway_of(message.topic)
+        judge = hear if message.topic.endswith("/state") else accept
+        match judge(message.payload, gateway, fleet):
+            case Accepted() | Rejected() as batch:
+                self.batches.append(batch)
+            case Heartbeat() as beat:
+                self.heartbeats.append(beat)
+            case Unanswerable(reason=reason):
+                self.strays.append(of_anybody(message.payload, reason, gateway))
+            case Refused() as refused:
+                self.refused.append(refused)

@@ -1,0 +1,113 @@
+"""The fleet's tables: gateways, their keys, and whose each meter slot is. Judges no message."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from psycopg import Connection, Cursor
+
+from ingest.attribution import Binding
+from ingest.clock import EARLIEST
+from ingest.fleet import Enrolled, Fleet, GatewayKey
+from ingest.store import repeats
+
+_FLEET: Final = """
+select g.id, g.home, encode(k.public, 'hex'), k.claim, k.revoked_at is not null
+from ingest.gateway g join ingest.gateway_key k on k.gateway = g.id
+order by g.id, k.claim desc, k.enrolled_at desc
+"""
+
+_ENROL_KEY: Final = """
+insert into ingest.gateway_key (gateway, public, claim, enrolled_at)
+select %(gateway)s, %(public)s, coalesce(max(claim), 0) + 1, %(now)s
+from ingest.gateway_key where gateway = %(gateway)s
+on conflict do nothing
+returning claim
+"""
+
+_REVOKE_OTHERS: Final = """
+update ingest.gateway_key set revoked_at = %(now)s
+where gateway = %(gateway)s and public <> %(public)s and revoked_at is null
+"""
+
+_REVOKE: Final = "update ingest.gateway_key set revoked_at = %s where gateway = %s and revoked_at is null"
+
+_END: Final = """
+update ingest.meter_binding set until = %(since)s
+where home = %(home)s and meter = %(meter)s and slot is not distinct from %(slot)s
+  and until is null and resident <> %(resident)s and since < %(since)s
+"""
+
+_BIND: Final = """
+insert into ingest.meter_binding (home, meter, slot, resident, since)
+values (%(home)s, %(meter)s, %(slot)s, %(resident)s, %(since)s)
+on conflict do nothing
+"""
+
+_WAITING: Final = """
+select distinct meter, reading_id from ingest.unattributed
+where home = %s and meter = %s and (%s::smallint is null or slot = %s) and taken_at >= %s
+"""
+
+
+def fleet(connection: Connection) -> Fleet:
+    """Every gateway with every key ever enrolled for it, the newest first."""
+    keys: dict[UUID, tuple[UUID, tuple[GatewayKey, ...]]] = {}
+    for gateway, home, public, claim, revoked in connection.execute(_FLEET):
+        _, known = keys.get(gateway, (home, ()))
+        keys[gateway] = (home, (*known, GatewayKey(public, claim, revoked)))
+    return {gateway: Enrolled(home, known) for gateway, (home, known) in keys.items()}
+
+
+def enrol(connection: Connection, gateway: UUID, *, public: str, home: UUID, now: datetime) -> None:
+    """Claim a gateway for a home. Another key than before is a new claim and revokes the old ones."""
+    values = {"gateway": gateway, "public": bytes.fromhex(public), "home": home, "now": now}
+    with connection.transaction():
+        connection.execute(
+            "insert into ingest.gateway (id, home) values (%(gateway)s, %(home)s)"
+            " on conflict (id) do update set home = excluded.home",
+            values,
+        )
+        if connection.execute(_ENROL_KEY, values).fetchone():
+            connection.execute(_REVOKE_OTHERS, values)
+
+
+def revoke(connection: Connection, gateway: UUID, *, now: datetime) -> int:
+    """Revoke every key of a gateway; how many were in force."""
+    return connection.execute(_REVOKE, (now, gateway)).rowcount
+
+
+def bind(connection: Connection, *, home: UUID, meter: str, binding: Binding, now: datetime) -> int:
+    """Give a meter's slot to a resident, ending an older binding. Returns how many waiting readings that
+    attributed."""
+    values = {
+        "home": home,
+        "meter": meter,
+        "slot": binding.slot,
+        "resident": binding.resident,
+        "since": binding.since,
+    }
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute(_END, values)
+        cursor.execute(_BIND, values)
+        return _attribute_waiting(cursor, home, meter, binding, now)
+
+
+def forever(slot: int | None, resident: UUID) -> Binding:
+    """A binding that holds for every reading there can be."""
+    return Binding(slot, resident, EARLIEST)
+
+
+def _attribute_waiting(cursor: Cursor, home: UUID, meter: str, binding: Binding, now: datetime) -> int:
+    slot = binding.slot
+    waiting = cursor.execute(_WAITING, (home, meter, slot, slot, binding.since)).fetchall()
+    owned = [
+        repeats.Stored(place.key, place.taken_at, binding.resident)
+        for place in repeats.lock(cursor, waiting)
+        if place.resident is None
+    ]
+    if owned:
+        repeats.move(cursor, owned, by="binding", now=now)
+    return len(owned)

@@ -1,0 +1,29 @@
+"""What an ingest process is told from outside: INGEST_… in the environment. Decides nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One worker. Without `database_url` or `mqtt_url` it runs a PostgreSQL or a broker of its own."""
+
+    model_config = SettingsConfigDict(env_prefix="INGEST_", frozen=True)
+
+    data: Path = Field(default=Path("data/ingest"), description="keys, lineage and the embedded database")
+    database_url: str | None = Field(default=None, description="as libpq understands it")
+    mqtt_url: str | None = Field(default=None, description="mqtt:// or mqtts://")
+    mqtt_port: int = Field(default=0, description="of the embedded broker; 0 is any free one")
+    region: str = Field(default="Asia/Shanghai", description="in which meters' clocks are set")
+    group: int = Field(default=400, ge=1, description="batches in one commit")
+    intake_bytes: int = Field(default=8 * 1024 * 1024, ge=1, description="of messages waiting for a commit")
+
+    @field_validator("region")
+    @classmethod
+    def _is_a_zone(cls, region: str) -> str:
+        ZoneInfo(region)
+        return region

@@ -1,0 +1,157 @@
+"""The cloud's door at work: messages in, one commit for many of them, and only then the receipts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Event
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+from paho.mqtt.enums import MQTTProtocolVersion
+from psycopg import Connection
+
+from device_drivers.wire.batch import Sealed
+from device_drivers.wire.codec import encode
+from device_drivers.wire.topics import topic
+from ingest import registry
+from ingest.accept import Refused
+from ingest.answers import REFUSED, Signer
+from ingest.database import Database, StoppedError
+from ingest.fleet import Fleet
+from ingest.intake import Intake, Message
+from ingest.keys import Keyring
+from ingest.ledger import Verdict
+from ingest.life import Life, announcement
+from ingest.link import Link
+from ingest.post import Post
+from ingest.rate import Rate
+from ingest.store import heads
+from ingest.store.group import Group, Store
+from ingest.store.ledger import Batch, Entry
+from ingest.view import HURRY_S, View
+
+log = structlog.get_logger(__name__)
+
+_PATIENCE_S: Final = 0.5
+_REFUSALS_PER_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a worker works with. `group` is in batches, `intake_bytes` bounds what waits for a commit."""
+
+    database_url: str
+    mqtt_url: str
+    mqtt_version: MQTTProtocolVersion
+    keyring: Keyring
+    life: Life
+    region: ZoneInfo
+    group: int
+    intake_bytes: int
+
+
+class Worker:
+    """One process's share of the post. `at` is told the name of each crash point it comes to."""
+
+    def __init__(self, plan: Plan, stop: Event, *, at: Callable[[str], None]) -> None:
+        self._plan = plan
+        self._stop = stop
+        self._at = at
+        self._intake = Intake(limit=plan.intake_bytes)
+        self._link = Link(plan.mqtt_url, self._receive, version=plan.mqtt_version)
+        self._database = Database(
+            plan.database_url, lineage=plan.life.n, region=plan.region, stop=stop, at=at
+        )
+        self._view = View(lambda: self._database.run(lambda connection, _: registry.fleet(connection)))
+        self._signer = Signer(plan.keyring, plan.life.n)
+        self._refusals = Rate(_REFUSALS_PER_S)
+        self._announced: set[UUID] = set()
+
+    def run(self) -> None:
+        """Work until stopped. What is in hand then was not answered, so its gateways send it again."""
+        try:
+            self._database.run(lambda _, store: store.prepare(datetime.now(UTC)))
+            self._link.start()
+            while not self._stop.is_set():
+                self._announce()
+                self._work(self._intake.take(self._plan.group, _PATIENCE_S))
+        except StoppedError:
+            log.info("worker.stopped", database="away")
+        finally:
+            self._intake.close()
+            self._link.stop()
+            self._database.close()
+
+    def _receive(self, message: Message) -> None:
+        self._at("message.received")
+        self._intake.put(message)
+
+    def _announce(self) -> None:
+        """Tell each gateway the lineage: all after a connect, the new ones after an enrolment."""
+        fleet = self._view.fleet(time.monotonic())
+        if self._link.connected.is_set():
+            self._link.connected.clear()
+            self._announced.clear()
+        payload = encode(announcement(self._plan.life, self._plan.keyring))
+        for gateway in fleet.keys() - self._announced:
+            self._link.publish(topic(gateway, "lineage"), payload, retain=True)
+        self._announced |= fleet.keys()
+
+    def _work(self, messages: Sequence[Message]) -> None:
+        if not messages:
+            return
+        post = self._sort(messages)
+        now = datetime.now(UTC)
+        verdicts = self._settle(post, now)
+        self._at("commit.after")
+        for batch, verdict in zip(post.batches, verdicts, strict=True):
+            self._answer(batch, verdict, now)
+        for refused in post.refused:
+            self._refuse(refused, now)
+        log.debug("group.committed", batches=len(post.batches), strays=len(post.strays))
+
+    def _sort(self, messages: Sequence[Message]) -> Post:
+        post = Post.of(messages, self._fleet())
+        if post.has_unknown:
+            return Post.of(messages, self._view.fleet(time.monotonic(), max_age_s=HURRY_S))
+        return post
+
+    def _fleet(self) -> Fleet:
+        return self._view.fleet(time.monotonic())
+
+    def _settle(self, post: Post, now: datetime) -> list[Verdict | None]:
+        entry = Entry(now, self._plan.life.n)
+
+        def commit(connection: Connection, store: Store) -> list[Verdict | None]:
+            if post.heartbeats:
+                with connection.transaction(), connection.cursor() as cursor:
+                    heads.note(cursor, post.heartbeats, entry)
+            if not post.batches and not post.strays:
+                return []
+            return store.commit(Group(post.batches, post.strays), now)
+
+        return self._database.run(commit)
+
+    def _answer(self, batch: Batch, verdict: Verdict | None, now: datetime) -> None:
+        sealed = batch.sealed
+        if verdict is None:
+            log.error("quarantine.full", gateway=str(sealed.gateway))
+            return
+        if verdict.conflict == "fork":
+            log.error("stream.forked", gateway=str(sealed.gateway), stream=sealed.stream, seq=sealed.seq)
+        self._send(sealed, verdict, now)
+        self._at("receipt.sent")
+
+    def _refuse(self, refused: Refused, now: datetime) -> None:
+        """Anybody can name a gateway that does not exist, so answers to those are few."""
+        if refused.why == "revoked" or self._refusals.allows(time.monotonic()):
+            self._send(refused.sealed, REFUSED, now)
+
+    def _send(self, sealed: Sealed, verdict: Verdict, now: datetime) -> None:
+        receipt = self._signer.receipt(sealed, verdict, now)
+        self._link.publish(topic(sealed.gateway, "receipt"), encode(receipt))
