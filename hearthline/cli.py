@@ -1,40 +1,15 @@
-"""The `hearthline` command: a table of sub-commands, each loaded when called. It does no work itself."""
+"""The `hearthline` command: hands its words to the sub-command that they name. It does no work itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 
 import typer
 
+from hearthline.commands import COMMANDS, new_app
 from hearthline.output import fail
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A sub-command: its one line in the list, and the extra that must be installed for it."""
-
-    help: str
-    extra: str
-
-
-COMMANDS = {
-    "bench": Entry("Measure against the raw limit of this machine.", extra="demo"),
-    "db": Entry("Prepare the database.", extra="server"),
-    "decode": Entry("Decode a raw value that a meter sent.", extra="gateway"),
-    "demo": Entry("Run the whole system on this machine.", extra="demo"),
-    "gateway": Entry("Run and look after the box in a home.", extra="gateway"),
-    "ingest": Entry("Run and look after the cloud's door.", extra="server"),
-    "sim": Entry("Simulate meters, homes and gateways.", extra="sim"),
-}
-
-app = typer.Typer(
-    help="From a meter at home to the family doctor, with proof that nothing was lost.",
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+app = new_app("From a meter at home to the family doctor, with proof that nothing was lost.")
 
 
 def load(name: str) -> typer.Typer:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typer.cli import app as typer_app
 from typer.testing import CliRunner
 
-from hearthline.cli import COMMANDS
+from hearthline.commands import COMMANDS
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "commands.md"
 INTRODUCTION = """\

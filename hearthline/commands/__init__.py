@@ -1,1 +1,42 @@
-"""One module a sub-command, each with a typer `app`. Loaded only when its command is called."""
+"""The table of sub-commands, one module each with an `app` made here. Imports none of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import typer
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A sub-command: its one line of help, and the extra that must be installed for it."""
+
+    help: str
+    extra: str
+
+
+COMMANDS = {
+    "bench": Entry("Measure against the raw limit of this machine.", extra="demo"),
+    "db": Entry("Prepare the database.", extra="server"),
+    "decode": Entry("Decode a raw value that a meter sent.", extra="gateway"),
+    "demo": Entry("Run the whole system on this machine.", extra="demo"),
+    "gateway": Entry("Run and look after the box in a home.", extra="gateway"),
+    "ingest": Entry("Run and look after the cloud's door.", extra="server"),
+    "sim": Entry("Simulate meters, homes and gateways.", extra="sim"),
+}
+
+
+def new_app(help_text: str) -> typer.Typer:
+    """Make a command that looks and fails like all others: plain text, plain tracebacks, no completion."""
+    return typer.Typer(
+        help=help_text,
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+
+def command_app(name: str) -> typer.Typer:
+    """Make the `app` of a sub-command that stands in the table."""
+    return new_app(COMMANDS[name].help)

@@ -12,9 +12,10 @@ from gateway import main, settings, status
 from gateway.keys import KeyFileError
 from gateway.outbox.schema import OutboxError
 from hearthline import faults
+from hearthline.commands import command_app
 from hearthline.output import answer, fail
 
-app = typer.Typer(help="Run and look after the box in a home.", no_args_is_help=True)
+app = command_app("gateway")
 
 Config = Annotated[Path, typer.Option(help="TOML file with the settings; GATEWAY_* variables override it.")]
 

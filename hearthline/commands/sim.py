@@ -10,8 +10,9 @@ import typer
 
 from firmware_sim import air, fingerstick
 from firmware_sim.plan import Kind, Scenario
+from hearthline.commands import command_app
 
-app = typer.Typer(help="Simulated meters on a virtual air.", no_args_is_help=True)
+app = command_app("sim")
 
 Seed = Annotated[int, typer.Option(help="The same seed plans the same measurements.")]
 Factor = Annotated[float, typer.Option(help="Seconds of physiology in one second.")]

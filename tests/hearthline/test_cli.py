@@ -8,7 +8,8 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from hearthline.cli import COMMANDS, app
+from hearthline.cli import app
+from hearthline.commands import COMMANDS
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -25,7 +26,7 @@ def test_help_lists_every_command_of_the_table() -> None:
 def test_help_loads_no_command() -> None:
     imported = run("--help").stderr
     assert "hearthline.cli" in imported
-    assert "hearthline.commands" not in imported
+    assert "hearthline.commands." not in imported
 
 
 def test_the_gateway_runs_without_the_command_line_library() -> None:

@@ -6,7 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from hearthline import reference
-from hearthline.cli import COMMANDS, app
+from hearthline.cli import app
+from hearthline.commands import COMMANDS
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
