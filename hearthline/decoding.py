@@ -97,7 +97,8 @@ def _glucose(value: bytes) -> Decoded:
         "context_follows": record.context_follows,
         "quality": judge(record),
     }
-    return Decoded(fields | _raw_time(record.time), record.notes)
+    doubtful = record.base_time if record.base_time.local is None else record.time
+    return Decoded(fields | _raw_time(doubtful), record.notes)
 
 
 def _context(value: bytes) -> Decoded:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntFlag
+from enum import IntEnum
 from typing import Final
 
 from device_drivers.conversation import Conversation, Done, Emit, Listen, Memory, Note, Subscribe, spoil
@@ -19,7 +19,7 @@ PATIENCE: Final = 10.0
 """Seconds without a note after which a cuff has sent all it had; most drop the link sooner."""
 
 
-class Flag(IntFlag):
+class Flag(IntEnum):
     KPA = 0x01
     TIME = 0x02
     PULSE = 0x04

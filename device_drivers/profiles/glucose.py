@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import IntFlag
+from enum import IntEnum
 from typing import Final, Literal
 
 from device_drivers.ieee11073 import sfloat
@@ -14,7 +14,7 @@ from device_drivers.reader import Reader
 MEASUREMENT: Final = "2A18"
 
 
-class Flag(IntFlag):
+class Flag(IntEnum):
     OFFSET = 0x01
     CONCENTRATION = 0x02
     MOL_L = 0x04

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntFlag
+from enum import IntEnum
 from typing import Final
 
 from device_drivers.measurement import Carbohydrate, Exercise, GlucoseContext, Medication
@@ -11,7 +11,7 @@ from device_drivers.reader import Reader
 CONTEXT: Final = "2A34"
 
 
-class Flag(IntFlag):
+class Flag(IntEnum):
     CARBOHYDRATE = 0x01
     MEAL = 0x02
     TESTER_HEALTH = 0x04
