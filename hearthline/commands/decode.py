@@ -10,9 +10,10 @@ import typer
 
 from device_drivers.reader import DecodeError
 from hearthline import decoding
+from hearthline.commands import command_app
 from hearthline.output import answer, fail, tell
 
-app = typer.Typer()
+app = command_app("decode")
 
 
 @app.command()
@@ -51,7 +52,7 @@ def _answer_one(characteristic: str, value: str) -> None:
 def _answer_lines() -> None:
     encode = msgspec.json.Encoder().encode
     for line in sys.stdin.buffer:
-        sys.stdout.write(encode(_of_line(line)).decode() + "\n")
+        sys.stdout.buffer.write(encode(_of_line(line)) + b"\n")
 
 
 def _of_line(line: bytes) -> decoding.Fields:
