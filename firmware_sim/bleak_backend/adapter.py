@@ -80,13 +80,22 @@ class Adapter:
             raise BleakBluetoothNotAvailableError(f"no controller at {self._hci_url}", UNPLUGGED) from error
         self._transport = transport
         device = Device(
-            config=DeviceConfiguration(name="gateway"), host=Host(transport.source, transport.sink)
+            config=DeviceConfiguration(name="gateway"), host=_Host(transport.source, transport.sink)
         )
         device.pairing_config_factory = lambda _connection: just_works()
         await device.power_on()
         if self._bonds is not None:
             device.keystore = JsonKeyStore.from_device(device, str(self._bonds))
         return device
+
+
+class _Host(Host):
+    """Tells of a lost controller also when the answer to its last command is settled; bumble stumbles."""
+
+    def on_transport_lost(self) -> None:
+        if self.pending_response is not None and self.pending_response.done():
+            self.pending_response = None
+        super().on_transport_lost()  # type: ignore[no-untyped-call]  # bumble leaves it untyped
 
 
 async def _call_off(device: Device, attempt: asyncio.Task[Connection]) -> None:

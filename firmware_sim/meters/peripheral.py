@@ -48,7 +48,7 @@ class Habits:
     window_s: float | None = None
     """Advertise that long after a measurement; None: until everything was sent."""
     always_advertises: bool = False
-    idle_s: float | None = 1.0
+    idle_s: float | None = 1.5
     """Hang up after that long without traffic; None: never."""
     battery_percent: int = 80
 
@@ -229,13 +229,17 @@ class Peripheral:
 
 
 class _MeterDevice(Device):
-    """A bumble device that tells of incoming GATT traffic."""
+    """A bumble device that tells of incoming traffic: values and pairing."""
 
     on_traffic: Callable[[], None]
 
     def on_gatt_pdu(self, connection_handle: int, pdu: bytes) -> None:
         self.on_traffic()
         super().on_gatt_pdu(connection_handle, pdu)
+
+    def on_smp_pdu(self, connection_handle: int, pdu: bytes) -> None:
+        self.on_traffic()
+        super().on_smp_pdu(connection_handle, pdu)
 
 
 def _device(nameplate: Nameplate, radio: Radio, *, on_traffic: Callable[[], None]) -> Device:

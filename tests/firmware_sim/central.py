@@ -23,8 +23,9 @@ from firmware_sim.meters.glucometer import Glucometer, Numbering
 from firmware_sim.meters.peripheral import Habits, Nameplate
 from firmware_sim.pairing import just_works
 
-WAIT_S = 5
-ORDINARY = Habits()
+WAIT_S = 15
+PATIENT = Habits(idle_s=None)  # a slow machine is no idle collector
+ALWAYS = Habits(always_advertises=True, idle_s=None)
 COUNTING = Numbering()
 CLOCK = datetime(2024, 3, 9, 10, 30, 15)
 CUFF_PLATE = Nameplate("D0:00:00:00:00:01", "HL-BP", "Maker", "Cuff 1", "BP1")
@@ -53,7 +54,7 @@ async def cuff(
     air: Air,
     confirmed: Confirmed | None = None,
     *,
-    habits: Habits = ORDINARY,
+    habits: Habits = PATIENT,
     faults: Faults = NO_FAULTS,
     has_clock: bool = True,
 ) -> AsyncIterator[BloodPressureMeter]:
@@ -87,6 +88,7 @@ async def glucometer(
         GLUCOMETER_PLATE,
         clock=lambda: CLOCK,
         on_confirmed=confirmed or Confirmed(),
+        habits=PATIENT,
         faults=faults,
         numbering=numbering,
     )

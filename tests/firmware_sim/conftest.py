@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-TIMEOUT_S = 20
+TIMEOUT_S = 60
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from firmware_sim.plan import Scenario, plan, planned_hash
 
-WAIT_S = 10
+WAIT_S = 30
 READING = {"systolic": "142", "diastolic": "88", "pulse": "71", "user": "1"}
 
 
@@ -85,14 +85,12 @@ async def test_meters_outlive_a_killed_collector_and_keep_what_it_did_not_confir
         ready = await process.hears("ready")
         process.say(do="measure", home=0, meter="bp", values=READING)
         async with collector(ready, tmp_path / "bonds.json") as first:
-            assert await says(first) == "connected"
             received = [await says(first)]
             await process.hears("confirmed")
             first.send_signal(signal.SIGKILL)
             await first.wait()
         process.say(do="measure", home=0, meter="bp", values=READING)
         async with collector(ready, tmp_path / "bonds.json") as second:
-            assert await says(second) == "connected"
             received.append(await says(second))
             await process.hears("confirmed")
         cuff = (await process.report())["meters"][0]

@@ -18,8 +18,8 @@ from firmware_sim.bleak_backend import installed
 from firmware_sim.controller import Air
 from firmware_sim.hci_port import HciPort
 from firmware_sim.measured import Pressure, Sugar
-from firmware_sim.meters.peripheral import Habits
 from tests.firmware_sim.central import (
+    ALWAYS,
     CLOCK,
     CUFF_PLATE,
     GLUCOMETER_PLATE,
@@ -29,7 +29,6 @@ from tests.firmware_sim.central import (
     glucometer,
 )
 
-ALWAYS = Habits(always_advertises=True)
 BLOOD_PRESSURE = "00001810-0000-1000-8000-00805f9b34fb"
 PAST = [(CLOCK, Sugar(amount=Decimal(110)))]
 READING = Pressure(systolic=Decimal(142), diastolic=Decimal(88))

@@ -14,7 +14,7 @@ from firmware_sim.encode import Special
 from firmware_sim.faults import Faults
 from firmware_sim.measured import Pressure
 from firmware_sim.meters.peripheral import Habits
-from tests.firmware_sim.central import CLOCK, CUFF_PLATE, Central, Confirmed, cuff
+from tests.firmware_sim.central import ALWAYS, CLOCK, CUFF_PLATE, Central, Confirmed, cuff
 
 FIRST = Pressure(systolic=Decimal(142), diastolic=Decimal(88), pulse=Decimal(71), user=1)
 SECOND = Pressure(systolic=Decimal(138), diastolic=Decimal(85), pulse=Decimal(70), user=2)
@@ -82,7 +82,7 @@ async def test_a_dead_collector_leaves_the_record_with_the_meter(monkeypatch: py
 
 async def test_a_confirmed_record_is_never_sent_again() -> None:
     air, confirmed = Air(), Confirmed()
-    async with cuff(air, confirmed, habits=Habits(always_advertises=True)) as meter:
+    async with cuff(air, confirmed, habits=ALWAYS) as meter:
         meter.measure(FIRST)
         central = Central(air)
         connection = await central.connect(CUFF_PLATE)

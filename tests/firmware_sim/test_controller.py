@@ -10,11 +10,9 @@ from bumble.device import Connection, Device
 from bumble.hci import Address, HCI_Disconnect_Command, HCI_Error, LeFeatureMask, OwnAddressType
 
 from firmware_sim.controller import Air, Radio
-from firmware_sim.meters.peripheral import Habits
-from tests.firmware_sim.central import CUFF_PLATE, WAIT_S, Central, cuff
+from tests.firmware_sim.central import ALWAYS, CUFF_PLATE, WAIT_S, Central, cuff
 
 ABSENT = Address("D0:00:00:00:00:99")
-ALWAYS = Habits(always_advertises=True)
 PUBLIC = OwnAddressType.PUBLIC
 CONNECTION_FAILED_TO_BE_ESTABLISHED = 0x3E
 
