@@ -22,7 +22,7 @@ def _as_it_came(receipt: Receipt, _device: Device, _cloud: Cloud) -> Receipt:
 
 @dataclass(frozen=True)
 class Rules:
-    """All in force, unless one is replaced. `likely` happenings come five times as often, to find it sooner."""
+    """All in force, unless one is replaced. `likely` happenings come five times as often."""
 
     read: Callable[[Receipt, Device, Cloud], Receipt] = _as_it_came
     safe_before: Callable[[Cloud], datetime] = Cloud.safe_before

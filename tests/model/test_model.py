@@ -18,7 +18,7 @@ from tests.model.world import BrokenError, World
 
 STEPS = 60
 WALKS = 60
-HUNT = 400
+HUNT = 200
 """Walks allowed for finding what a missing rule does; each is found well before."""
 
 
