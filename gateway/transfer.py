@@ -75,8 +75,7 @@ class Transfer:
             case Learn(fact=fact):
                 self._learn(fact)
             case Remember(sequence=sequence):
-                self._desk.outbox.meet(meter_at(self._address, self._facts.device))
-                self._desk.outbox.remember(self._address, sequence)
+                self._desk.outbox.remember(meter_at(self._address, self._facts.device), sequence)
 
     def finish(self) -> None:
         """Settle what a broken conversation left, then end the transfer."""
@@ -88,8 +87,7 @@ class Transfer:
         return Frame(self._number, self._address, self._driver.name, characteristic, value, heard)
 
     def _keep(self, measurement: Measurement, frames: tuple[int, ...]) -> None:
-        outbox = self._desk.outbox
-        meter = outbox.meet(meter_at(self._address, self._facts.device))
+        meter = meter_at(self._address, self._facts.device)
         heard = next((self._heard[frame] for frame in frames if frame in self._heard), None)
         reading = draft(
             measurement, heard or self._desk.clock(), meter=meter, facts=self._facts, driver=self._driver
@@ -121,7 +119,7 @@ def recover(desk: Desk, left: Unsettled, driver: Driver) -> None:
     except DecodeError as error:
         desk.outbox.spoil(left.id, str(error))
         return
-    meter = desk.outbox.meet(meter_at(left.frame.address, None))
+    meter = meter_at(left.frame.address, None)
     reading = draft(measurement, left.frame.heard, meter=meter, facts=Facts(), driver=driver)
     _keep(desk, reading, (left.id,), left.frame.transfer)
 

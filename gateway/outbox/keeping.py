@@ -38,14 +38,16 @@ def microseconds(moment: datetime) -> int:
 
 
 def keep(db: sqlite3.Connection, draft: Reading, *, transfer: int, randbytes: Callable[[int], bytes]) -> Kept:
-    """Give the draft its id and store it, unless that id is here already. The id it came with is ignored.
+    """Give the draft its id and store it, unless that id is here already. The id it came with is ignored, and
+    the meter is the one first met at its address.
 
     Raises WireError on a draft that the wire does not allow.
     """
-    reading = _identify(db, draft, transfer=transfer, randbytes=randbytes)
+    meter = meters.meet(db, draft.meter)
+    reading = _identify(db, replace(draft, meter=meter), transfer=transfer, randbytes=randbytes)
     body = encode(reading)
     decode(body, Reading)  # what the cloud would refuse must not poison a batch
-    tells_seconds = meters.tells_seconds(db, draft.meter.address, draft.words.time)
+    tells_seconds = meters.tells_seconds(db, meter.address, draft.words.time)
     added = db.execute(
         "INSERT INTO readings (reading_id, transfer, heard_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (reading.reading_id.bytes, transfer, microseconds(reading.heard.at)),

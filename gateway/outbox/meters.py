@@ -32,8 +32,9 @@ def cursor(db: sqlite3.Connection, address: str) -> int | None:
     return None if row is None else msgspec.convert(row[0], int | None)
 
 
-def remember(db: sqlite3.Connection, address: str, sequence: int) -> None:
-    db.execute("UPDATE meters SET cursor = ? WHERE address = ?", (sequence, address))
+def remember(db: sqlite3.Connection, meter: Meter, sequence: int) -> None:
+    meet(db, meter)
+    db.execute("UPDATE meters SET cursor = ? WHERE address = ?", (sequence, meter.address))
 
 
 def tells_seconds(db: sqlite3.Connection, address: str, time: str) -> bool:

@@ -107,21 +107,18 @@ class Outbox:
         with transaction(self._db):
             frames.end_interrupted(self._db)
 
-    def known_meter(self, address: str) -> Meter | None:
+    def meter(self, address: str) -> Meter | None:
+        """As first met at this address; None before."""
         return meters.known(self._db, address)
-
-    def meet(self, meter: Meter) -> Meter:
-        """The meter as first met at its address; this is the first time if there was none."""
-        with transaction(self._db):
-            return meters.meet(self._db, meter)
 
     def cursor(self, address: str) -> int | None:
         """The last record of its memory that `remember` was told, if any."""
         return meters.cursor(self._db, address)
 
-    def remember(self, address: str, sequence: int) -> None:
+    def remember(self, meter: Meter, sequence: int) -> None:
+        """Everything of its memory up to this record is kept."""
         with transaction(self._db):
-            meters.remember(self._db, address, sequence)
+            meters.remember(self._db, meter, sequence)
 
     # To the cloud
 

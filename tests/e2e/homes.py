@@ -1,0 +1,124 @@
+"""Processes for end-to-end tests: homes full of meters, and gateways on their radios."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import Any
+from uuid import UUID
+
+from device_drivers.wire.signing import public_hex
+from tests.gateway.home import ROOT
+
+PATIENCE_S = 30
+
+HEARTHLINE = [sys.executable, "-m", "hearthline"]
+
+
+class Homes:
+    """The meters' process. They measure when told to and remember what they took."""
+
+    def __init__(self, child: subprocess.Popen[str]) -> None:
+        self._child = child
+        self._events: Queue[dict[str, Any]] = Queue()
+        self._listener = Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        assert self._child.stdout is not None
+        for line in self._child.stdout:
+            self._events.put(json.loads(line))
+        self._events.put({"event": "ended"})
+
+    def tell(self, **order: object) -> None:
+        assert self._child.stdin is not None
+        self._child.stdin.write(json.dumps(order) + "\n")
+        self._child.stdin.flush()
+
+    def wait_for(self, event: str, **facts: object) -> dict[str, Any]:
+        """The next event of that name with these facts; those before it are dropped."""
+        while True:
+            heard = self._events.get(timeout=PATIENCE_S)
+            assert heard["event"] != "ended", "the meters' process ended; its stderr says why"
+            if heard["event"] == event and facts.items() <= heard.items():
+                return heard
+
+    def memories(self) -> dict[str, dict[str, Any]]:
+        """What each meter has taken, by kind."""
+        self.tell(do="report")
+        return {meter["kind"]: meter for meter in self.wait_for("report")["meters"]}
+
+
+@contextmanager
+def homes(*options: str) -> Iterator[tuple[Homes, str]]:
+    """One home, and the URL of its gateway's controller. Nobody measures unless told to."""
+    command = [*HEARTHLINE, "sim", "home", "--for", "0", *options]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        try:
+            found = Homes(child)
+            ready = found.wait_for("ready")
+            yield found, ready["gateways"][0]["hci"]
+        finally:
+            child.terminate()
+
+
+@dataclass(frozen=True)
+class Box:
+    """A gateway's settings and folder."""
+
+    folder: Path
+    gateway: UUID
+    hci: str
+    config: Path
+
+
+def box(folder: Path, hci: str, broker: str) -> Box:
+    """A gateway made but not started."""
+    config = folder / "gateway.toml"
+    config.write_text(
+        f'data_dir = "{folder / "data"}"\nmqtt = "{broker}"\nroot = "{public_hex(ROOT)}"\n'
+        "receipt_wait_s = 2\nbackoff_base_s = 0.1\nbackoff_cap_s = 1\nheartbeat_s = 1\n"
+    )
+    return Box(folder, UUID(status(config)["gateway"]), hci, config)
+
+
+def status(config: Path) -> dict[str, Any]:
+    """What `gateway status` says."""
+    command = [*HEARTHLINE, "gateway", "status", "--config", str(config), "--json"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE_S)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+# The radio is simulated; all else is the gateway as it runs on a Pi.
+_RUN = """
+import os, sys
+from pathlib import Path
+from firmware_sim import bleak_backend
+from gateway import main
+from hearthline import faults
+bleak_backend.install(sys.argv[1], bonds=Path(sys.argv[2]))
+sys.exit(main.run(["--config", sys.argv[3]], at=faults.from_environment(os.environ)))
+"""
+
+
+@contextmanager
+def running(one: Box, environ: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """The gateway's process; told to stop at the end if it still lives."""
+    command = [sys.executable, "-c", _RUN, one.hci, str(one.folder / "bonds.json"), str(one.config)]
+    with (one.folder / "gateway.log").open("ab") as log:
+        child = subprocess.Popen(command, env={"PYTHONPATH": ".", **(environ or {})}, stderr=log)
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+        child.wait(PATIENCE_S)

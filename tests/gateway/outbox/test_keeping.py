@@ -1,0 +1,146 @@
+"""Readings entering the outbox: ids, repeats, frames, and what counts as at risk."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from device_drivers.wire.codec import WireError
+from device_drivers.wire.reading import Meter, is_identity_true
+from gateway.outbox.frames import Frame
+from gateway.outbox.store import Outbox
+from tests.gateway.home import ARRIVAL, METER, NOON, TIMED, TestClock, draft, keep, outbox
+
+FRAME = Frame(0, METER.address, "blood_pressure", "2A35", b"\x00\x01", TestClock()())
+
+
+def kept_in_transfers(box: Outbox, *transfers: int, time: str = "ea070301080000") -> list[bool]:
+    """Keep so many identical timed records in each transfer; whether each was new."""
+    news: list[bool] = []
+    for records in transfers:
+        transfer = box.begin(sends_once=True)
+        news += [box.keep(draft(TIMED, time=time), (), transfer=transfer).is_new for _ in range(records)]
+        box.end(transfer)
+    return news
+
+
+def test_two_equal_readings_60_s_apart_from_a_meter_without_a_clock_stay_two() -> None:
+    clock = TestClock()
+    box = outbox(clock=clock)
+    transfer = box.begin(sends_once=True)
+    first = box.keep(draft(ARRIVAL, time="", heard=clock()), (), transfer=transfer)
+    clock.forward(seconds=60)
+
+    second = box.keep(draft(ARRIVAL, time="", heard=clock()), (), transfer=transfer)
+
+    assert first.reading.reading_id != second.reading.reading_id
+    assert box.counts().unsent == 2
+
+
+def test_identical_records_of_one_transfer_are_told_apart_by_their_place() -> None:
+    assert kept_in_transfers(outbox(), 2) == [True, True]
+
+
+def test_a_memory_read_twice_gives_the_same_readings() -> None:
+    box = outbox()
+
+    assert kept_in_transfers(box, 2, 2) == [True, True, False, False]
+    assert box.counts().unsent == 2
+
+
+def test_every_id_that_content_gives_can_be_checked_from_content() -> None:
+    box = outbox()
+    transfer = box.begin(sends_once=True)
+
+    kept = [box.keep(draft(identity), (), transfer=transfer) for identity in (TIMED, TIMED, None, ARRIVAL)]
+
+    assert all(is_identity_true(one.reading) for one in kept)
+
+
+def test_an_equal_reading_in_another_transfer_of_a_clock_of_minutes_is_at_risk_once() -> None:
+    box = outbox()
+
+    kept_in_transfers(box, 1, 1, 1)
+
+    assert box.counts().at_risk == 1
+
+
+def test_a_clock_that_shows_seconds_puts_no_reading_at_risk() -> None:
+    box = outbox()
+
+    kept_in_transfers(box, 1, 1, time="ea070301080017")
+
+    assert box.counts().at_risk == 0
+
+
+def test_a_reading_that_the_wire_forbids_never_enters() -> None:
+    box = outbox()
+    transfer = box.begin(sends_once=True)
+
+    with pytest.raises(WireError):
+        box.keep(draft(value="not hex"), (), transfer=transfer)
+
+    assert box.counts().unsent == 0
+
+
+def test_making_the_reading_settles_its_frame() -> None:
+    box = outbox()
+    transfer = box.begin(sends_once=True)
+    frame = box.hear(FRAME)
+
+    box.keep(draft(), (frame,), transfer=transfer)
+
+    assert box.unsettled() == []
+
+
+def test_an_undecodable_frame_is_kept_and_counted_once() -> None:
+    box = outbox()
+    frame = box.hear(FRAME)
+
+    box.spoil(frame, "systolic: truncated")
+    box.spoil(frame, "systolic: truncated")
+
+    assert box.counts().undecodable == 1
+    assert box.unsettled() == []
+
+
+def test_frames_that_could_not_be_written_are_at_risk() -> None:
+    box = outbox()
+    broken = Frame(0, METER.address, "blood_pressure", "2A35", "text", TestClock()())  # type: ignore[arg-type]
+
+    with pytest.raises(sqlite3.Error):
+        box.hear(broken)
+
+    assert box.counts().at_risk == 1
+    box.hear(FRAME)
+    assert box.counts().at_risk == 1
+
+
+def test_an_interrupted_transfer_of_a_meter_that_sends_once_is_at_risk() -> None:
+    box = outbox()
+    box.begin(sends_once=True)
+    box.begin(sends_once=False)
+
+    box.recovered()
+
+    assert box.counts().at_risk == 1
+
+
+def test_a_meters_key_stays_as_it_was_at_first_contact() -> None:
+    box = outbox()
+    transfer = box.begin(sends_once=True)
+    nameless = Meter(METER.address, "address", 1, None, METER.address)
+    box.keep(draft(meter=nameless), (), transfer=transfer)
+
+    later = box.keep(draft(meter=METER), (), transfer=transfer).reading.meter
+
+    assert (later.key, later.key_kind) == (METER.address, "address")
+    assert later.model == "BP-1"
+
+
+def test_the_oldest_unsent_reading_tells_how_far_delivery_lags() -> None:
+    box = outbox()
+    keep(box, 3)
+
+    assert box.counts().oldest_unsent == NOON
