@@ -30,6 +30,8 @@ def commands_page() -> str:
 def _section(name: str) -> str:
     arguments = [f"hearthline.commands.{name}", "utils", "docs", "--name", f"hearthline {name}"]
     told = CliRunner().invoke(typer_app, arguments, catch_exceptions=False)
+    if told.exit_code != 0:
+        raise LookupError(f"hearthline {name} does not load: {told.output}")
     return re.sub(r"^#", "##", told.stdout, flags=re.MULTILINE).strip() + "\n"
 
 
