@@ -1,0 +1,117 @@
+"""`hearthline ingest`: run the cloud's door, enrol gateways, and ask what was lost."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from hearthline import faults, ingesting
+from hearthline.commands import new_app
+from hearthline.output import answer, tell
+from ingest import logs, main, registry, wire_schema
+from ingest.keys import open_keyring
+from ingest.report import words
+from ingest.store.quarantined import quarantined
+
+app = new_app("Run and look after the cloud's door.")
+quarantine = new_app("What could not be accepted.")
+app.add_typer(quarantine, name="quarantine")
+
+Data = Annotated[Path | None, typer.Option(help="Folder of keys, lineage and the embedded database.")]
+DatabaseUrl = Annotated[str | None, typer.Option(help="PostgreSQL, as libpq understands it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on one line.")]
+Gateway = Annotated[UUID, typer.Option(help="The gateway's id.")]
+
+
+@app.command()
+def run(
+    database_url: DatabaseUrl = None,
+    mqtt: Annotated[str | None, typer.Option(help="Broker: mqtt:// or mqtts://.")] = None,
+    embedded_broker: Annotated[
+        bool, typer.Option("--embedded-broker", help="A broker of our own, even if one is set.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Take in what gateways send, until stopped. Without a database or a broker it runs its own."""
+    settings = ingesting.read_settings(data=data, database_url=database_url, mqtt_url=mqtt)
+    if embedded_broker:
+        settings = settings.model_copy(update={"mqtt_url": None})
+    logs.configure()
+    main.run(settings, at=faults.from_environment(os.environ), ready=ingesting.say_ready)
+
+
+@app.command()
+def enrol(
+    gateway: Gateway,
+    public_key: Annotated[str, typer.Option(help="Its Ed25519 public key, 64 hexadecimal digits.")],
+    home: Annotated[UUID, typer.Option(help="The home it stands in.")],
+    bind: Annotated[
+        list[str] | None, typer.Option(help="METERKEY:SLOT=RESIDENT; slot * is whoever uses the meter.")
+    ] = None,
+    database_url: DatabaseUrl = None,
+    data: Data = None,
+) -> None:
+    """For development: claim a gateway for a home. Prints the root key that it must pin."""
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    with ingesting.connect(settings) as connection:
+        registry.enrol(connection, gateway, public=public_key, home=home, now=datetime.now(UTC))
+        found = sum(ingesting.bind(connection, home, word) for word in bind or ())
+    tell(f"{found} waiting readings found their resident")
+    answer({"gateway": gateway, "home": home, "root": open_keyring(settings.data / "keys").root_public})
+
+
+@app.command()
+def revoke(gateway: Gateway, database_url: DatabaseUrl = None, data: Data = None) -> None:
+    """Refuse everything that a gateway's present keys sign, from a minute on at the latest."""
+    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
+        tell(f"{registry.revoke(connection, gateway, now=datetime.now(UTC))} keys revoked")
+
+
+@app.command()
+def ledger(
+    gateway: Annotated[UUID | None, typer.Option(help="One gateway; else all.")] = None,
+    as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
+    data: Data = None,
+) -> None:
+    """The loss statement: what arrived, what is missing, and what is unknown."""
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    with ingesting.connect(settings) as connection:
+        report = ingesting.loss_report(connection, settings.data, gateway)
+    if as_json:
+        answer(report)
+    else:
+        typer.echo(words(report))
+
+
+@quarantine.callback()
+def _quarantine() -> None:
+    """Keeps `list` a word of its own, although it is the only one."""
+
+
+@quarantine.command(name="list")
+def list_quarantine(
+    most: Annotated[int, typer.Option(min=1, help="How many, those seen last.")] = 50,
+    as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
+    data: Data = None,
+) -> None:
+    """What could not be accepted, with the reason."""
+    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
+        items = quarantined(connection, most)
+    if as_json:
+        answer(items)
+    for item in () if as_json else items:
+        seen = item.last_at.isoformat(timespec="seconds")
+        typer.echo(f"{item.id:8}  {seen}  {item.times:4} x  {item.kind:15}  {item.source}  {item.reason}")
+
+
+@app.command()
+def schema() -> None:
+    """The messages between gateway and cloud as JSON Schema."""
+    typer.echo(wire_schema.text(), nl=False)

@@ -1,0 +1,67 @@
+"""What the commands of `hearthline ingest` share: settings, a connection, the statement, bindings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+import typer
+
+from hearthline.output import fail, tell
+from ingest import registry
+from ingest.life import read_life
+from ingest.main import read_urls
+from ingest.report import Report, report
+from ingest.settings import Settings
+from ingest.statement import state
+from ingest.store.history import gateways, history
+
+_ANY_SLOT: Final = "*"
+
+
+def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - each as its setting
+    """The environment's settings, but for what the command line gives."""
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def connect(settings: Settings) -> psycopg.Connection:
+    """To the database that is named, or to the embedded one of a worker that is running."""
+    url = settings.database_url or read_urls(settings.data).get("database_url")
+    if url is None:
+        fail("no database: give --database-url, or start `hearthline ingest run` with this --data")
+    try:
+        return psycopg.connect(url, autocommit=True)
+    except psycopg.OperationalError as error:
+        fail(f"the database does not answer: {error}")
+
+
+def say_ready(database_url: str, mqtt_url: str) -> None:
+    tell(f"ready: database {database_url} broker {mqtt_url}")
+
+
+def loss_report(connection: psycopg.Connection, data: Path, gateway: UUID | None) -> Report:
+    """The loss statement of one gateway or of all."""
+    life = read_life(data)
+    chosen = [gateway] if gateway else gateways(connection)
+    return report(state(history(connection, each, life)) for each in chosen)
+
+
+def bind(connection: psycopg.Connection, home: UUID, word: str) -> int:
+    """Carry out one METERKEY:SLOT=RESIDENT; how many waiting readings found their owner."""
+    meter, slot, resident = _parse(word)
+    return registry.bind(
+        connection, home=home, meter=meter, binding=registry.forever(slot, resident), now=datetime.now(UTC)
+    )
+
+
+def _parse(word: str) -> tuple[str, int | None, UUID]:
+    """A meter's key may hold colons; `*` is any slot."""
+    place, _, resident = word.rpartition("=")
+    meter, _, slot = place.rpartition(":")
+    try:
+        return meter, None if slot == _ANY_SLOT else int(slot), UUID(resident)
+    except ValueError as error:
+        raise typer.BadParameter(f"{word!r} is not METERKEY:SLOT=RESIDENT") from error

@@ -1,0 +1,217 @@
+"""The worker between real brokers and a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Thread
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from paho.mqtt.enums import MQTTProtocolVersion
+
+from device_drivers.wire.codec import encode
+from device_drivers.wire.signing import is_signed_by, public_hex, sign
+from device_drivers.wire.state import Head, State
+from device_drivers.wire.topics import topic
+from ingest import registry
+from ingest.broker import embedded_broker
+from ingest.keys import Keyring, open_keyring
+from ingest.life import FIRST
+from ingest.worker import Plan, Worker
+from tests.ingest.listening import listening
+from tests.ingest.making import NOON, Gateway
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    return open_keyring(tmp_path / "keys")
+
+
+@contextmanager
+def working(
+    database_url: str,
+    broker: str,
+    keyring: Keyring,
+    *,
+    version: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
+    at: Callable[[str], None] = lambda _point: None,
+) -> Iterator[None]:
+    stop = Event()
+    plan = Plan(
+        database_url=database_url,
+        mqtt_url=broker,
+        mqtt_version=version,
+        keyring=keyring,
+        life=FIRST,
+        region=ZoneInfo("Asia/Shanghai"),
+        group=100,
+        intake_bytes=1_000_000,
+    )
+    thread = Thread(target=Worker(plan, stop, at=at).run)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.fixture
+def gateway(database_url: str) -> Gateway:
+    """Enrolled, with nobody bound to its meters."""
+    gateway = Gateway()
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        registry.enrol(
+            connection, gateway.gateway, public=gateway.public, home=gateway.home, now=datetime.now(UTC)
+        )
+    return gateway
+
+
+def count(database_url: str, query: str) -> object:
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(query.encode()).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_a_batch_gets_a_signed_receipt_when_it_is_in_the_tables(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway
+) -> None:
+    with listening(broker, gateway) as ear, working(database_url, broker, keyring):
+        ear.lineage()
+        ear.send(batch := gateway.seal())
+        receipt = ear.receipt()
+        assert count(database_url, "select count(*) from ingest.unattributed") == 1
+    assert (receipt.stream, receipt.seq, receipt.link) == (batch.stream, 1, batch.link)
+    assert receipt.outcome == "stored"
+    assert is_signed_by(receipt, receipt.sig, public_hex(keyring.signing))
+
+
+def test_the_lineage_waits_for_a_gateway_with_keys_that_the_root_signed(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway
+) -> None:
+    with listening(broker, gateway) as first, working(database_url, broker, keyring):
+        first.lineage()
+    with listening(broker, gateway) as ear:
+        lineage = ear.lineage()
+    assert (lineage.n, lineage.kid) == (1, keyring.kid)
+    assert is_signed_by(lineage.kids, lineage.kids.sig, keyring.root_public)
+
+
+def test_a_gateway_enrolled_while_the_worker_runs_is_known_at_its_first_batch(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway
+) -> None:
+    late = Gateway()
+    with ExitStack() as running:
+        known, ear = (running.enter_context(listening(broker, each)) for each in (gateway, late))
+        running.enter_context(working(database_url, broker, keyring))
+        known.lineage()
+        ear.send(batch := late.seal())
+        assert ear.receipt().outcome == "refused"
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            registry.enrol(connection, late.gateway, public=late.public, home=late.home, now=NOON)
+        outcome = "refused"
+        while outcome == "refused":
+            ear.send(batch)
+            outcome = ear.receipt().outcome
+    assert outcome == "stored"
+
+
+def test_foreign_and_forged_messages_are_kept_and_not_answered(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway
+) -> None:
+    forger = Gateway(gateway=gateway.gateway)
+    with listening(broker, gateway) as ear, working(database_url, broker, keyring):
+        ear.lineage()
+        ear.send(forger.seal())
+        ear.send_bytes(topic(gateway.gateway, "up"), b"\x00 not even JSON")
+        ear.send_bytes(topic(uuid4(), "up"), encode(gateway.seal()))
+        ear.send(last := gateway.seal())
+        assert ear.receipt().link == last.link
+        assert count(database_url, "select count(*) from ingest.quarantine") == 3
+
+
+@pytest.mark.parametrize("size", [70_000, 60_000_000])
+def test_a_payload_over_the_limit_is_never_taken_in(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway, size: int
+) -> None:
+    with listening(broker, gateway) as ear, working(database_url, broker, keyring):
+        ear.lineage()
+        ear.send_bytes(topic(gateway.gateway, "up"), bytes(size))
+        ear.send(gateway.seal())
+        assert ear.receipt().outcome == "stored"
+        assert count(database_url, "select coalesce(sum(length(payload)), 0) from ingest.quarantine") == 0
+
+
+def test_a_heartbeat_leaves_its_signed_head(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway
+) -> None:
+    batch = gateway.seal()
+    with listening(broker, gateway) as ear, working(database_url, broker, keyring):
+        ear.lineage()
+        ear.send_bytes(topic(gateway.gateway, "state"), encode(heartbeat(gateway)))
+        ear.send(batch)
+        ear.receipt()
+    assert count(database_url, "select max(seq) from ingest.signed_head") == 1
+
+
+def heartbeat(gateway: Gateway) -> State:
+    state = State(
+        gateway=gateway.gateway,
+        at=NOON,
+        online=True,
+        head=Head(gateway.stream, gateway.seq, gateway.link),
+        rewound=0,
+        unsent=1,
+        oldest_unsent_s=0,
+        at_risk=0,
+        undecodable=0,
+        adapter="up",
+        clock="synced",
+        meters_seen=(),
+        version="1",
+        sig="",
+    )
+    return sign(state, gateway.key)
+
+
+def test_a_worker_outlives_its_database_connection(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway
+) -> None:
+    with listening(broker, gateway) as ear, working(database_url, broker, keyring):
+        ear.lineage()
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+        ear.send(gateway.seal())
+        assert ear.receipt().outcome == "stored"
+
+
+def test_the_crash_points_come_in_order(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway
+) -> None:
+    reached: list[str] = []
+    with ExitStack() as running:
+        ear = running.enter_context(listening(broker, gateway))
+        running.enter_context(working(database_url, broker, keyring, at=reached.append))
+        ear.lineage()
+        ear.send(gateway.seal())
+        ear.receipt()
+    assert reached == ["message.received", "commit.before", "commit.after", "receipt.sent"]
+
+
+def test_the_embedded_broker_carries_the_same(database_url: str, keyring: Keyring, gateway: Gateway) -> None:
+    with ExitStack() as running:
+        url = running.enter_context(embedded_broker())
+        ear = running.enter_context(listening(url, gateway))
+        running.enter_context(working(database_url, url, keyring, version=MQTTProtocolVersion.MQTTv311))
+        ear.lineage()
+        ear.send(gateway.seal())
+        assert ear.receipt().outcome == "stored"
