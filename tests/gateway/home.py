@@ -27,7 +27,7 @@ from device_drivers.wire.reading import (
 )
 from device_drivers.wire.receipt import CloudKey, KeySet, Lineage, Outcome, Receipt, Refusal
 from device_drivers.wire.signing import key_id, public_hex, sign
-from gateway.outbox.store import Outbox, Surroundings
+from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
 from gateway.sealing import Signer
 
 GATEWAY = UUID("5b1d0c6e-4c1f-4a53-9a54-0f6f2f1d7c01")
@@ -59,8 +59,10 @@ class TestClock:
         self.now += timedelta(**units)
 
 
-def outbox(path: Path | str = ":memory:", *, seed: int = 0, clock: TestClock | None = None) -> Outbox:
-    around = Surroundings(public_hex(ROOT), clock or TestClock(), Random(seed).randbytes)
+def outbox(
+    path: Path | str = ":memory:", *, seed: int = 0, clock: TestClock | None = None, at: Watcher = unwatched
+) -> Outbox:
+    around = Surroundings(public_hex(ROOT), clock or TestClock(), Random(seed).randbytes, at)
     box = Outbox(path, Signer(GATEWAY, OURS), around)
     box.heed(announcement())
     return box
