@@ -79,6 +79,8 @@ class Glucometer:
     overtaken: int = 0
     """How many notifications come after the completion."""
     contexts: dict[int, bytes] = field(default_factory=dict)
+    counts: int | None = None
+    """What it says it has, if that is not what it has."""
     unsupported: frozenset[str] = frozenset()
     """Requests, by opcode and operator in hexadecimal, that this meter does not know."""
     refusals: deque[Refused] = field(default_factory=deque)
@@ -111,7 +113,8 @@ class Glucometer:
         elif request[0] == 1:
             self._report(request)
         elif request[0] == 4:
-            self._say(CONTROL, b"\x05\x00" + len(self._matching(request)).to_bytes(2, "little"))
+            counted = len(self._matching(request)) if self.counts is None else self.counts
+            self._say(CONTROL, b"\x05\x00" + counted.to_bytes(2, "little"))
         else:
             self._complete(request[0], 1)
         return Done()

@@ -99,6 +99,20 @@ def test_a_repeat_counts_once_but_again_after_a_new_beginning() -> None:
     assert intake.has(1)
 
 
+def test_a_record_has_not_wholly_come_before_its_context() -> None:
+    intake = Intake()
+    take(intake, (RECORD, record(1, with_context=True)))
+    assert not intake.has(1)
+    take(intake, (CONTEXT, context(1)))
+    assert intake.has(1)
+
+
+def test_the_latest_record_is_the_one_that_arrived_last_and_decoded() -> None:
+    intake = Intake()
+    take(intake, (RECORD, record(9)), (RECORD, record(4)), (RECORD, b"\x02"))
+    assert intake.latest == 4
+
+
 def test_a_frame_that_does_not_decode_arrived_all_the_same() -> None:
     intake = Intake()
     take(intake, (RECORD, record(1)), (RECORD, b"\x02\x02"))

@@ -136,6 +136,11 @@ def test_a_first_visit_that_misses_the_oldest_record_remembers_nothing() -> None
     assert remembered(wishes) == []
 
 
+def test_a_count_that_denies_the_last_record_proves_nothing() -> None:
+    wishes = read_from(Glucometer([5, 6, 7], always_lost=frozenset({6}), counts=0), cursor=4)
+    assert remembered(wishes) == [5]
+
+
 def test_gaps_in_the_meters_own_numbers_are_no_loss() -> None:
     wishes = read_from(Glucometer([3, 9, 40]), cursor=2)
     assert remembered(wishes) == [40]
@@ -198,6 +203,7 @@ def test_a_forgotten_subscription_is_made_again(code: int) -> None:
 def test_any_other_refusal_ends_the_asking(code: int | None) -> None:
     wishes = read_from(Glucometer([1], refusals=deque([Refused("no", code)])))
     assert written(wishes) == ["01 06"]
+    assert wishes[-1] == Listen(0)
 
 
 def test_a_second_refusal_ends_the_asking() -> None:
