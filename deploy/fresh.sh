@@ -54,6 +54,8 @@ run() {
         /bin/sh -c 'cd "$HOME/hearthline" && exec "$@"' run "$@"
 }
 
+run_told() { run "$@" | tee "$work/told"; }
+
 clone_for() {
     local room=$1 user=$2 house=/root
     [ "$user" = root ] || house=/home/$user
@@ -104,7 +106,7 @@ as_someone() {
     grep python3-venv "$work/told" >&2 || { cat "$work/told" >&2; exit 1; }
     chroot "$room" apt-get install -qq --yes --no-install-recommends python3-venv >/dev/null
     timed "someone: make demo, set-up included" run "$room" someone make demo FOR="$seconds"
-    timed "someone: make test" run "$room" someone make test | tee "$work/told"
+    timed "someone: make test" run_told "$room" someone make test
     grep -q 'left out' "$work/told" || { say "nothing was said of what was left out"; exit 1; }
 }
 
