@@ -1,0 +1,122 @@
+"""All parts of the demo, started in order and ended in reverse. Counts nothing and prints nothing."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from hearthline.demo import home as homes
+from hearthline.demo.air import Air
+from hearthline.demo.home import Home
+from hearthline.demo.tree import Tree
+from ingest.keys import open_keyring
+from ingest.main import read_urls
+from ingest.migrations import upgrade
+from ingest.postgres import running
+
+_PATIENCE_S: Final = 60.0
+_POLL_S: Final = 0.05
+_HEARTHLINE: Final = (sys.executable, "-m", "hearthline")
+
+
+class StartError(RuntimeError):
+    """A part did not come up. The message names its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to run: how many homes, from which seed, for how many seconds of measuring, in which folder."""
+
+    homes: int
+    seed: int
+    seconds: float
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A running demo."""
+
+    tree: Tree
+    air: Air
+    connection: psycopg.Connection
+    homes: tuple[Home, ...]
+    data: Path
+
+    def stop_gateways(self) -> None:
+        """Let every gateway put its work down."""
+        for home in self.homes:
+            self.tree.stop(_name(home))
+
+
+@contextmanager
+def started(wish: Wish, tell: Callable[[str], None]) -> Iterator[System]:
+    """Start everything; `tell` hears each step. Raises StartError, AirError or PostgresError."""
+    with running(wish.folder / "postgresql") as server, Tree(wish.folder / "logs") as tree:
+        tell("database is up")
+        upgrade(server.url())
+        air = Air(tree.start("air", _air_command(wish), talks=True))
+        mqtt = _start_ingest(tree, server.url(), wish.folder / "ingest")
+        tell("ingest and broker are up")
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            placed = _place_homes(air, connection, wish, mqtt)
+            for each in placed:
+                tree.start(_name(each), each.command())
+            tell(f"{len(placed)} homes with two meters each are on the air")
+            system = System(tree, air, connection, placed, wish.folder / "ingest")
+            _await_heartbeats(system)
+            yield system
+
+
+def _air_command(wish: Wish) -> list[str]:
+    options = {"--homes": wish.homes, "--seed": wish.seed, "--for": wish.seconds}
+    return [*_HEARTHLINE, "sim", "home", *(str(word) for pair in options.items() for word in pair)]
+
+
+def _start_ingest(tree: Tree, database_url: str, data: Path) -> str:
+    words = ["ingest", "run", "--embedded-broker", "--database-url", database_url, "--data", str(data)]
+    tree.start("ingest", [*_HEARTHLINE, *words])
+    _wait(tree, lambda: "mqtt_url" in read_urls(data), "ingest")
+    return read_urls(data)["mqtt_url"]
+
+
+def _place_homes(air: Air, connection: psycopg.Connection, wish: Wish, mqtt: str) -> tuple[Home, ...]:
+    root = open_keyring(wish.folder / "ingest" / "keys").root_public
+    placed = tuple(
+        homes.furnish(place, wish.folder / f"home-{place['home'] + 1}", mqtt=mqtt, root=root)
+        for place in air.gateways()
+    )
+    for each in placed:
+        homes.enrol(connection, each)
+    return placed
+
+
+def _await_heartbeats(system: System) -> None:
+    """A gateway is up when the cloud has its first signed heartbeat."""
+
+    def all_heard() -> bool:
+        row = system.connection.execute("select count(distinct gateway) from ingest.signed_head").fetchone()
+        return row is not None and row[0] == len(system.homes)
+
+    _wait(system.tree, all_heard, "gateways")
+
+
+def _wait(tree: Tree, is_done: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while not is_done():
+        if dead := tree.dead():
+            raise StartError(f"{dead[0]} ended at its start; see {tree.log(dead[0])}")
+        if time.monotonic() > deadline:
+            raise StartError(f"{what} not up after {_PATIENCE_S:.0f} s; see {tree.logs}")
+        time.sleep(_POLL_S)
+
+
+def _name(home: Home) -> str:
+    return f"gateway-{home.number}"
