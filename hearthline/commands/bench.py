@@ -1,0 +1,38 @@
+"""`hearthline bench`: figures of this machine, each beside the raw limit measured in the same run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hearthline.bench import ingest as ingest_bench
+from hearthline.bench.servers import MissingError
+from hearthline.commands import new_app
+from hearthline.output import answer, fail
+
+app = new_app("Measure against the raw limit of this machine.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on one line.")]
+
+
+@app.callback()
+def _bench() -> None:
+    """Keeps each measurement a word of its own."""
+
+
+@app.command()
+def ingest(
+    readings: Annotated[int, typer.Option(min=100, help="About how many.")] = 60_000,
+    batch: Annotated[int, typer.Option(min=1, max=50, help="Readings in a batch.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """From a broker through one worker into PostgreSQL, until the last receipt is back."""
+    try:
+        figures = ingest_bench.measure(readings, batch=batch)
+    except MissingError as error:
+        fail(str(error))
+    if as_json:
+        answer(figures)
+    else:
+        typer.echo(f"{figures.readings_per_s} readings/s of {figures.raw_rows_per_s} raw ({figures.ratio})")
