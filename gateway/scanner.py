@@ -61,11 +61,20 @@ def rest_after(fruitless: int) -> float:
 class Scanner:
     """Every advertisement re-arms its meter. Meters wait their turn, and none is polled."""
 
-    def __init__(self, radio: Radio, desk: Desk, driver_for: FindDriver, allowed: Sequence[str]) -> None:
+    def __init__(
+        self,
+        radio: Radio,
+        desk: Desk,
+        driver_for: FindDriver,
+        allowed: Sequence[str],
+        *,
+        radio_rest: float = RADIO_REST,
+    ) -> None:
         self._radio = radio
         self._desk = desk
         self._driver_for = driver_for
         self._allowed = allowed
+        self._radio_rest = radio_rest
         self._waiting: dict[str, Seen] = {}
         self._fruitless: dict[str, int] = {}
         self._resting_until: dict[str, float] = {}
@@ -82,7 +91,7 @@ class Scanner:
                     await self._serve()
             except RadioFailed as error:
                 self._desk.log.warning("scanner.failed", error=str(error))
-                await asyncio.sleep(RADIO_REST)
+                await asyncio.sleep(self._radio_rest)
 
     def _on_advertisement(self, seen: Seen) -> None:
         now = asyncio.get_running_loop().time()

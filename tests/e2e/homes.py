@@ -98,22 +98,11 @@ def status(config: Path) -> dict[str, Any]:
     return found
 
 
-# The radio is simulated; all else is the gateway as it runs on a Pi.
-_RUN = """
-import os, sys
-from pathlib import Path
-from firmware_sim import bleak_backend
-from gateway import main
-from hearthline import faults
-bleak_backend.install(sys.argv[1], bonds=Path(sys.argv[2]))
-sys.exit(main.run(["--config", sys.argv[3]], at=faults.from_environment(os.environ)))
-"""
-
-
 @contextmanager
 def running(one: Box, environ: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """The gateway's process; told to stop at the end if it still lives."""
-    command = [sys.executable, "-c", _RUN, one.hci, str(one.folder / "bonds.json"), str(one.config)]
+    """The gateway's process on a simulated radio; told to stop at the end if it still lives."""
+    radio = ["--hci", one.hci, "--bonds", str(one.folder / "bonds.json")]
+    command = [*HEARTHLINE, "sim", "gateway", *radio, "--", "--config", str(one.config)]
     with (one.folder / "gateway.log").open("ab") as log:
         child = subprocess.Popen(command, env={"PYTHONPATH": ".", **(environ or {})}, stderr=log)
     try:

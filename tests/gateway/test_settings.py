@@ -1,0 +1,88 @@
+"""Settings and keys: read once, made once, and refused with words that help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from gateway import keys, settings
+from gateway.settings import Broker, SettingsError
+
+ROOT = "ea4a6c63e29c520abef5507b132ec5f9954776aebebe7b92421eea691446d22c"
+
+
+def written(folder: Path, *lines: str) -> Path:
+    path = folder / "gateway.toml"
+    usual = [f'data_dir = "{folder}"', 'mqtt = "mqtt://broker"', f'root = "{ROOT}"']
+    given = {line.split()[0] for line in lines}
+    path.write_text("\n".join([*lines, *(line for line in usual if line.split()[0] not in given)]))
+    return path
+
+
+def test_a_variable_overrides_the_file(tmp_path: Path) -> None:
+    environ = {"GATEWAY_MQTT": "mqtts://other", "GATEWAY_METERS": "AA:BB, CC:DD", "GATEWAY_HEARTBEAT_S": "5"}
+
+    chosen = settings.read(written(tmp_path), environ)
+
+    assert settings.broker(chosen) == Broker("other", 8883, is_encrypted=True)
+    assert chosen.meters == ("AA:BB", "CC:DD")
+    assert chosen.heartbeat_s == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ('mqtt = "http://broker"', "mqtt://host:1883"),
+        ('mqtt = "mqtt://user:pw@broker"', "no user in it"),
+        ('mqtt_ca = "/nowhere/ca.pem"', "PEM"),
+        (f'root = "{"0" * 64}"', "placeholder"),
+        ('root = "abc"', "root"),
+        ('mqtt_password = "changeme"', "placeholder"),
+        ('gateway = "home-7"', "gateway"),
+        ("heartbeat_s = 0", "heartbeat_s"),
+        ('colour = "blue"', "colour"),
+        ("mqtt = ", "not TOML"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused_with_what_to_do(
+    tmp_path: Path, line: str, advice: str
+) -> None:
+    with pytest.raises(SettingsError, match=advice):
+        settings.read(written(tmp_path, line), {})
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="--config"):
+        settings.read(tmp_path / "none.toml", {})
+
+
+def test_id_and_key_are_made_once_and_readable_by_their_owner_alone(tmp_path: Path) -> None:
+    first = keys.load_or_make(tmp_path / "data")
+    again = keys.load_or_make(tmp_path / "data")
+
+    assert again.gateway == first.gateway
+    assert again.key.private_bytes_raw() == first.key.private_bytes_raw()
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in (tmp_path / "data").iterdir())
+
+
+def test_an_id_given_by_settings_is_taken(tmp_path: Path) -> None:
+    assert keys.load_or_make(tmp_path, UUID(int=7)).gateway == UUID(int=7)
+
+
+def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    keys.load_or_make(tmp_path)
+    (tmp_path / "gateway.key").chmod(0o644)
+
+    with pytest.raises(keys.KeyFileError, match="chmod 600"):
+        keys.load_or_make(tmp_path)
+
+
+@pytest.mark.parametrize("broken", ["gateway.key", "gateway.id"])
+def test_a_broken_file_is_never_replaced_silently(tmp_path: Path, broken: str) -> None:
+    keys.load_or_make(tmp_path)
+    (tmp_path / broken).write_bytes(b"?")
+
+    with pytest.raises(keys.KeyFileError, match=broken):
+        keys.load_or_make(tmp_path)
