@@ -1,7 +1,8 @@
 # Every recipe does its own set-up. `make demo` and `make test` are the two to remember.
 
+# FOR=60 ends the demo after a minute; DEMO_ARGS is passed on, such as DEMO_ARGS=--json.
 FOR ?=
-DEMO_ARGS ?= $(if $(FOR),--for $(FOR))
+DEMO_ARGS ?=
 SLOW = browser or cluster or influx or bluez or video or weaknet or restore or truth
 bin = .venv/bin
 
@@ -11,7 +12,7 @@ setup:
 	@deploy/setup.sh
 
 demo: setup
-	@$(bin)/hearthline demo $(DEMO_ARGS)
+	@$(bin)/hearthline demo $(if $(FOR),--for $(FOR)) $(DEMO_ARGS)
 
 test: setup
 	@deploy/test-packages.sh

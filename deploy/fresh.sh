@@ -94,7 +94,7 @@ move_in() {
 
 as_root() {
     move_in root
-    timed "root: make demo, set-up included" run "$room" root make demo FOR="$seconds"
+    timed "root: make demo, set-up included" run "$room" root make demo FOR="$seconds" DEMO_ARGS=--json
     # With CI=true a server that did not get installed is a failure.
     timed "root: make test" run "$room" root env CI=true make test
     timed "root: make setup again" run "$room" root make setup
@@ -105,7 +105,7 @@ as_someone() {
     if run "$room" someone make setup 2>"$work/told"; then say "set-up went on without python3-venv"; exit 1; fi
     grep python3-venv "$work/told" >&2 || { cat "$work/told" >&2; exit 1; }
     chroot "$room" apt-get install -qq --yes --no-install-recommends python3-venv >/dev/null
-    timed "someone: make demo, set-up included" run "$room" someone make demo FOR="$seconds"
+    timed "someone: make demo, set-up included" run "$room" someone make demo FOR="$seconds" DEMO_ARGS=--json
     timed "someone: make test" run_told "$room" someone make test
     grep -q 'left out' "$work/told" || { say "nothing was said of what was left out"; exit 1; }
 }
