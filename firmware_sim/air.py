@@ -165,7 +165,7 @@ def _plate(meter: Meter) -> dict[str, Any]:
 def _memory(meter: Meter) -> dict[str, Any]:
     return _plate(meter) | {
         "taken": len(meter.history),
-        "pending": len(meter.pending),
+        "pending": [record.number for record in meter.pending],
         "records": [record.as_json() for record in meter.history],
         "violations": list(meter.violations),
     }

@@ -65,7 +65,7 @@ class Glucometer:
         self.faults = faults
         self.history: list[Taken] = []
         self._violations: list[str] = []
-        self._unread = 0
+        self._unread: set[int] = set()
         self._clock = clock
         self._numbering = numbering
         self._on_confirmed = on_confirmed
@@ -99,8 +99,8 @@ class Glucometer:
 
     @property
     def pending(self) -> tuple[Taken, ...]:
-        """Records since the last report that the collector confirmed to be complete."""
-        return tuple(self.history[len(self.history) - self._unread :])
+        """Records that no completed report held and no collector passed over."""
+        return tuple(record for record in self.history if record.number in self._unread)
 
     @property
     def violations(self) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ class Glucometer:
             context=_context_frame(sequence, values),
         )
         self.history.append(record)
-        self._unread += 1
+        self._unread.add(number)
         return record
 
     def _on_request(self, request: bytes) -> None:
@@ -162,8 +162,10 @@ class Glucometer:
 
     async def _carry_out(self, answer: racp.Answer, *, known: int) -> None:
         match answer:
-            case racp.Report(records):
-                await self._report(records, known=known)
+            case racp.Report(records, is_all_wanted):
+                if await self._report(records):
+                    self._unread -= {record.number for record in records}
+                    self._mark_read(known if is_all_wanted else 0)
             case racp.Count(number):
                 if await self._tell(encode.racp_count(number)) and not number:
                     self._mark_read(known)
@@ -172,20 +174,21 @@ class Glucometer:
                 if await self._tell(encode.racp_response(request, result)) and caught_up:
                     self._mark_read(known)
 
-    async def _report(self, records: tuple[Taken, ...], *, known: int) -> None:
+    async def _report(self, records: tuple[Taken, ...]) -> bool:
+        """Whether the collector confirmed that it is complete."""
         early = len(records) - self._numbering.completion_overtakes
         for sent, record in enumerate(records[: max(early, 0)]):
             if sent == self.faults.drop_link_after:
                 await self._peripheral.drop_link()
-                return
+                return False
             await self._send(record)
         if not await self._tell(encode.racp_response(racp.Opcode.REPORT, racp.Result.SUCCESS)):
-            return
+            return False
         for record in records[max(early, 0) :]:
             await self._send(record)
-        self._mark_read(known)
         for record in records:
             self._on_confirmed(record)
+        return True
 
     async def _send(self, record: Taken) -> None:
         await self._peripheral.notify(self._measurement, record.frame)
@@ -196,8 +199,8 @@ class Glucometer:
         return await self._peripheral.indicate(self._control, response)
 
     def _mark_read(self, known: int) -> None:
-        """The collector has everything of the first `known` records that it wants: stop calling for it."""
-        self._unread = len(self.history) - known
+        """The collector wants nothing more of the first `known` records: stop calling for it."""
+        self._unread = {number for number in self._unread if number >= known}
 
 
 def _measurement_frame(sequence: int, time: datetime, values: Sugar) -> bytes:

@@ -48,6 +48,8 @@ SEQUENCE_FILTER = 1
 @dataclass(frozen=True, slots=True)
 class Report:
     records: tuple[Taken, ...]
+    is_all_wanted: bool
+    """The collector asked for the rest of the memory; not only for its newest record, say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ def _answer(opcode: int, rest: bytes, memory: Sequence[Taken]) -> Answer:
     match opcode:
         case Opcode.REPORT:
             selected = _select(rest, memory)
-            return Report(selected) if selected else Response(opcode, Result.NO_RECORDS)
+            if not selected:
+                return Response(opcode, Result.NO_RECORDS)
+            return Report(selected, is_all_wanted=rest[0] in {Operator.ALL, Operator.AT_LEAST})
         case Opcode.COUNT:
             return Count(len(_select(rest, memory)))
         case Opcode.ABORT:

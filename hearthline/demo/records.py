@@ -35,8 +35,8 @@ def taken(meters: Iterable[Mapping[str, Any]]) -> Iterator[Record]:
 def in_memory(meters: Iterable[Mapping[str, Any]]) -> Iterator[Record]:
     """The records that a meter has not handed over yet; what it handed over, a cuff never sends again."""
     for meter in meters:
-        waiting = meter["records"][len(meter["records"]) - meter["pending"] :]
-        yield from _of_meter(meter, waiting)
+        waiting = set(meter["pending"])
+        yield from _of_meter(meter, (record for record in meter["records"] if record["number"] in waiting))
 
 
 def stored(connection: psycopg.Connection) -> Iterator[Record]:

@@ -176,3 +176,13 @@ async def test_a_person_s_whole_record_arrives_in_order() -> None:
 async def test_records_that_are_no_ordinary_glucose(values: Sugar, frame: str) -> None:
     async with glucometer(Air()) as meter:
         assert meter.measure(values).frame.hex() == frame
+
+
+async def test_a_collector_that_took_only_the_newest_record_is_called_again() -> None:
+    air = Air()
+    async with glucometer(air, past=PAST) as meter:
+        async with talking(air) as central:
+            await central.write("2A52", "0106")
+            await central.next()
+            assert await central.next() == COMPLETE
+        assert list(meter.pending) == meter.history[:-1]

@@ -15,19 +15,21 @@ MEMORY = tuple(
 
 
 @pytest.mark.parametrize(
-    ("request_hex", "places"),
+    ("request_hex", "places", "is_all_wanted"),
     [
-        ("0101", (0, 1, 2, 3)),
-        ("01030100ff", (0, 1)),  # at least 0xff00: records after the wrap have small numbers
-        ("0102010000", (2,)),
-        ("010401feffffff", (0, 1)),
-        ("0105", (0,)),
-        ("0106", (3,)),
+        ("0101", (0, 1, 2, 3), True),
+        ("01030100ff", (0, 1), True),  # at least 0xff00: records after the wrap have small numbers
+        ("0102010000", (2,), False),
+        ("010401feffffff", (0, 1), False),
+        ("0105", (0,), False),
+        ("0106", (3,), False),
     ],
 )
-def test_a_report_selects_by_operator(request_hex: str, places: tuple[int, ...]) -> None:
+def test_a_report_selects_by_operator(
+    request_hex: str, places: tuple[int, ...], *, is_all_wanted: bool
+) -> None:
     selected = tuple(MEMORY[place] for place in places)
-    assert answer(bytes.fromhex(request_hex), MEMORY) == Report(selected)
+    assert answer(bytes.fromhex(request_hex), MEMORY) == Report(selected, is_all_wanted)
 
 
 def test_a_report_of_nothing_says_so() -> None:
