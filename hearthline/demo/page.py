@@ -37,8 +37,8 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
     },
     "en": {
         "title": "Hearthline demo",
-        "lead": "Each home's gateway reads a blood-pressure meter and a glucometer. The cloud signs a receipt "
-        "once a batch is committed. This page refreshes every two seconds.",
+        "lead": "Each home's gateway reads a blood-pressure meter and a glucometer. The cloud signs a "
+        "receipt once a batch is committed. This page refreshes every two seconds.",
         "home": "Home",
         "stored": "Readings stored",
         "batches": "Batches verified",

@@ -118,10 +118,6 @@ async def test_a_glucometer_comes_with_a_person_s_past(tmp_path: Path) -> None:
         glucometer = report["meters"][1]
         assert glucometer["kind"] == "glucose"
         assert glucometer["pending"] == list(range(glucometer["taken"])) == list(range(31))
-            "glucose",
-            31,
-            list(range(31)),
-        )
 
 
 async def test_stop_ends_measuring_but_not_the_air() -> None:
