@@ -134,7 +134,7 @@ class Outbox:
         return sealed
 
     def waiting(self) -> int:
-        """Readings not yet sealed."""
+        """Readings not yet sealed, counted up to a full batch; `counts` has the whole number."""
         return batches.count_waiting(self._db)
 
     def unsent(self) -> list[int]:
