@@ -1,0 +1,62 @@
+"""The broker may come late, die with what it acknowledged, and come back: the sender goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MOSQUITTO, missing
+from tests.gateway.home import GATEWAY
+from tests.gateway.stub_cloud import StubCloud, stub_cloud
+from tests.gateway.test_sender import gateway
+
+
+@pytest.fixture
+def port() -> int:
+    if not Path(MOSQUITTO).exists():
+        missing("Mosquitto")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def cloud_at(port: int) -> Iterator[StubCloud]:
+    """A broker that keeps nothing, with a cloud behind it; killed in the end."""
+    command = [MOSQUITTO, "-p", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as broker:
+        try:
+            _wait_for(port, broker)
+            with stub_cloud(f"mqtt://127.0.0.1:{port}", GATEWAY) as cloud:
+                yield cloud
+        finally:
+            broker.kill()
+
+
+def _wait_for(port: int, broker: subprocess.Popen[bytes]) -> None:
+    while broker.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            continue
+        return
+    pytest.fail("Mosquitto ended")
+
+
+def test_a_broker_that_comes_late_dies_and_comes_back_delays_and_loses_nothing(port: int) -> None:
+    async def scenario() -> None:
+        async with gateway(f"mqtt://127.0.0.1:{port}") as one:
+            one.keep(1)
+            for _ in range(2):
+                with cloud_at(port):
+                    await one.delivered()
+                one.keep(1)
+            assert one.box.counts().receipted == 2
+            assert one.box.counts().unsent == 1
+
+    asyncio.run(scenario())
