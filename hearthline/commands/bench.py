@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hearthline.bench import gateway as gateway_bench
 from hearthline.bench import ingest as ingest_bench
 from hearthline.bench.servers import MissingError
 from hearthline.commands import new_app
@@ -36,3 +37,26 @@ def ingest(
         answer(figures)
     else:
         typer.echo(f"{figures.readings_per_s} readings/s of {figures.raw_rows_per_s} raw ({figures.ratio})")
+
+
+@app.command()
+def gateway(
+    readings: Annotated[int, typer.Option(min=50, help="The backlog to deliver.")] = 100_000,
+    as_json: AsJson = False,
+) -> None:
+    """The gateway's weight and start, and a backlog sealed and sent until the last receipt is back."""
+    try:
+        figures = gateway_bench.measure(readings)
+    except MissingError as error:
+        fail(str(error))
+    if as_json:
+        answer(figures)
+        return
+    typer.echo(
+        f"{figures.rss_mb} MB resident, at most {figures.peak_rss_mb}; {figures.idle_cpu_percent} % CPU idle"
+    )
+    typer.echo(f"{figures.start_s} s to scanning")
+    typer.echo(
+        f"{figures.readings} readings delivered in {figures.drain_s} s;"
+        f" bare MQTT {figures.raw_drain_s} s ({figures.ratio})"
+    )
