@@ -118,9 +118,12 @@ def _programs(binaries: Path, data: Path, account: _Account) -> Path:
     """The programs where the account may run them: an environment under /root is closed to everybody else."""
     if account.may_enter(binaries / "postgres"):
         return binaries
+    # The wheel's programs look for its shared libraries beside its package, so both are copied as they lie.
+    package = binaries.parent.parent
     copy = data.parent / f"{data.name}-programs"
-    shutil.copytree(binaries.parent, copy, dirs_exist_ok=True)
-    return copy / binaries.name
+    for folder in (binaries.parent, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(folder, copy / folder.relative_to(package.parent), dirs_exist_ok=True)
+    return copy / binaries.relative_to(package.parent)
 
 
 def _initialise(programs: Path, data: Path, account: _Account) -> None:
