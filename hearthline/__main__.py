@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+from hearthline import faults
 
 
 def main() -> None:
@@ -11,7 +14,7 @@ def main() -> None:
         case ["gateway", "run", *arguments]:
             from gateway.main import run  # noqa: PLC0415 - each path loads only what it needs
 
-            sys.exit(run(arguments))
+            sys.exit(run(arguments, at=faults.from_environment(os.environ)))
         case _:
             from hearthline.cli import app  # noqa: PLC0415 - each path loads only what it needs
 

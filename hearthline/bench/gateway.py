@@ -146,7 +146,7 @@ def _memory(pid: int, field: str) -> float:
 
 
 def _raw(signer: Signer, payloads: Sequence[bytes]) -> float:
-    """Seconds for the same bytes and receipts from a bare client with as many in flight, in its own process."""
+    """Seconds for the same bytes and receipts by a bare client, in a process of its own."""
     stub = ReceiptStub(signer.gateway)
     with mosquitto() as broker, stub.on(broker), get_context("spawn").Pool(1) as pool:
         return pool.apply(_send_bare, (broker, f"hl/v1/{signer.gateway}/", list(payloads)))
