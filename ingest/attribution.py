@@ -24,6 +24,10 @@ class Binding:
 
 def owner(bindings: Iterable[Binding], *, slot: int | None, at: datetime) -> UUID | None:
     """The resident, or None where nobody can tell. A binding of the very slot goes before one of any slot."""
-    holding = [binding for binding in bindings if binding.holds(slot, at)]
-    named = [binding for binding in holding if binding.slot is not None]
-    return next((binding.resident for binding in named or holding), None)
+    anyone = None
+    for binding in bindings:
+        if binding.holds(slot, at):
+            if binding.slot is not None:
+                return binding.resident
+            anyone = binding.resident
+    return anyone

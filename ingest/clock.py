@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from device_drivers.wire.reading import ClockEvidence, Reading
@@ -21,9 +20,8 @@ _UNCHECKED: Final = 3600
 """Seconds: nobody compared this meter's clock; a wrong summer-time hour is the usual mistake."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The estimate; `uncertainty_s` (seconds either side) is None where nothing bounds it."""
+class Taken(NamedTuple):
+    """The estimate, in UTC; `uncertainty_s` (seconds either side) is None where nothing bounds it."""
 
     at: datetime
     uncertainty_s: int | None
@@ -36,7 +34,7 @@ def taken_at(reading: Reading, stored_at: datetime, region: ZoneInfo) -> Taken:
     if best is not None and _is_possible(best.at, stored_at):
         return best
     at = reading.heard.at if _is_possible(reading.heard.at, stored_at) else stored_at
-    return Taken(at, None, "arrival")
+    return Taken(at.astimezone(UTC), None, "arrival")
 
 
 def _from_meter(reading: Reading, region: ZoneInfo) -> Taken | None:
@@ -55,12 +53,11 @@ def _by_offset(local: datetime, clock: ClockEvidence) -> Taken:
     # `offset_s` is the gateway's instant less the meter's wall clock read as if it were UTC, so that the
     # meter's time zone cancels out.
     at = local.replace(tzinfo=UTC) + timedelta(seconds=clock.offset_s)
-    days = abs(clock.read_at - at) // timedelta(days=1)
-    return Taken(at, _MINUTE + _DRIFT * days, "meter_offset")
+    return Taken(at, _MINUTE + _DRIFT * abs(clock.read_at - at).days, "meter_offset")
 
 
 def _from_gateway(reading: Reading) -> Taken | None:
-    return Taken(reading.heard.at, _MINUTE, "received") if reading.heard.synced else None
+    return Taken(reading.heard.at.astimezone(UTC), _MINUTE, "received") if reading.heard.synced else None
 
 
 def _local(text: str | None) -> datetime | None:
@@ -69,7 +66,7 @@ def _local(text: str | None) -> datetime | None:
         local = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return local.replace(tzinfo=None)
+    return local if local.tzinfo is None else local.replace(tzinfo=None)
 
 
 def _is_possible(at: datetime, stored_at: datetime) -> bool:

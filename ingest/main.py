@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ _URLS: Final = "running.json"
 
 def run(settings: Settings, *, at: Callable[[str], None], ready: Callable[[str, str], None]) -> None:
     """Work until SIGTERM or SIGINT. `ready` is told the database's and the broker's URL."""
+    _calm_collector()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -39,6 +41,12 @@ def run(settings: Settings, *, at: Callable[[str], None], ready: Callable[[str, 
         servers.enter_context(_told(settings.data, database_url, mqtt_url))
         ready(database_url, mqtt_url)
         Worker(_plan(settings, database_url, mqtt_url, embedded=embedded), stop, at=at).run()
+
+
+def _calm_collector() -> None:
+    """Readings hold no cycles, so looking for some in thousands of live ones is lost time (5 % measured)."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def read_urls(data: Path) -> dict[str, str]:

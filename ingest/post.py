@@ -31,6 +31,10 @@ class Post:
         return post
 
     @property
+    def is_empty(self) -> bool:
+        return not (self.batches or self.heartbeats or self.strays or self.refused)
+
+    @property
     def has_unknown(self) -> bool:
         """Whether a gateway is unknown: it may have been enrolled a moment ago."""
         return any(refused.why == "unknown" for refused in self.refused)

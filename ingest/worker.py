@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event
@@ -64,10 +65,9 @@ class Worker:
         self._at = at
         self._intake = Intake(limit=plan.intake_bytes)
         self._link = Link(plan.mqtt_url, self._receive, version=plan.mqtt_version)
-        self._database = Database(
-            plan.database_url, lineage=plan.life.n, region=plan.region, stop=stop, at=at
-        )
-        self._view = View(lambda: self._database.run(lambda connection, _: registry.fleet(connection)))
+        self._database = self._connect()
+        self._fleet_database = self._connect()
+        self._view = View(lambda: self._fleet_database.run(lambda connection, _: registry.fleet(connection)))
         self._signer = Signer(plan.keyring, plan.life.n)
         self._refusals = Rate(_REFUSALS_PER_S)
         self._announced: set[UUID] = set()
@@ -77,15 +77,20 @@ class Worker:
         try:
             self._database.run(lambda _, store: store.prepare(datetime.now(UTC)))
             self._link.start()
-            while not self._stop.is_set():
-                self._announce()
-                self._work(self._intake.take(self._plan.group, _PATIENCE_S))
+            self._work()
         except StoppedError:
             log.info("worker.stopped", database="away")
         finally:
             self._intake.close()
             self._link.stop()
             self._database.close()
+            self._fleet_database.close()
+
+    def _connect(self) -> Database:
+        plan = self._plan
+        return Database(
+            plan.database_url, lineage=plan.life.n, region=plan.region, stop=self._stop, at=self._at
+        )
 
     def _receive(self, message: Message) -> None:
         self._at("message.received")
@@ -102,10 +107,21 @@ class Worker:
             self._link.publish(topic(gateway, "lineage"), payload, retain=True)
         self._announced |= fleet.keys()
 
-    def _work(self, messages: Sequence[Message]) -> None:
-        if not messages:
+    def _work(self) -> None:
+        """While one group is committed and answered, the next is read: signatures and the database leave the
+        interpreter free."""
+        with ThreadPoolExecutor(1) as settling:
+            last = settling.submit(self._settle_and_answer, Post())
+            while not self._stop.is_set():
+                self._announce()
+                messages = self._intake.take(self._plan.group, _PATIENCE_S)
+                post = self._sort(messages)
+                last.result()
+                last = settling.submit(self._settle_and_answer, post)
+
+    def _settle_and_answer(self, post: Post) -> None:
+        if post.is_empty:
             return
-        post = self._sort(messages)
         now = datetime.now(UTC)
         verdicts = self._settle(post, now)
         self._at("commit.after")

@@ -83,7 +83,7 @@ class Store:
 
     def _settle(self, group: Group, now: datetime) -> list[Verdict | None]:
         dated = [self._date(batch, now) for batch in group.batches]
-        self._months.ensure(self._connection, {Month.of(each.at) for moments in dated for each in moments})
+        self._months.ensure(self._connection, _months(dated))
         with self._connection.transaction(), self._connection.cursor() as cursor:
             verdicts = _judge(cursor, group, Entry(now, self._lineage))
             new = [
@@ -129,20 +129,22 @@ def _turn_away(
     ]
 
 
+def _months(dated: Iterable[Iterable[Taken]]) -> set[Month]:
+    pairs = {(taken.at.year, taken.at.month) for moments in dated for taken in moments}
+    return {Month(year, month) for year, month in pairs}
+
+
 def _attribute(cursor: Cursor, new: Sequence[tuple[Accepted, tuple[Taken, ...]]]) -> list[Incoming]:
     """Give each reading its resident, by the bindings of the home it comes from."""
     pairs = {(batch.home, reading.meter.key) for batch, _ in new for reading in batch.readings}
     bindings = _bindings(cursor, pairs)
-    return [
-        Incoming(
-            reading,
-            batch,
-            taken,
-            owner(bindings.get((batch.home, reading.meter.key), ()), slot=reading.user, at=taken.at),
-        )
-        for batch, moments in new
-        for reading, taken in zip(batch.readings, moments, strict=True)
-    ]
+    incoming = []
+    for batch, moments in new:
+        for reading, taken in zip(batch.readings, moments, strict=True):
+            known = bindings.get((batch.home, reading.meter.key), ())
+            resident = owner(known, slot=reading.user, at=taken.at)
+            incoming.append(Incoming(reading, batch, taken, resident))
+    return incoming
 
 
 def _bindings(cursor: Cursor, pairs: Iterable[HomeMeter]) -> dict[HomeMeter, list[Binding]]:

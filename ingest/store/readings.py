@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,15 +11,15 @@ from psycopg import Cursor, sql
 
 from device_drivers.wire.reading import ByArrival
 from ingest.store import repeats
-from ingest.store.rows import FACTS, Incoming, Key, Value, facts
+from ingest.store.rows import FACTS, Incoming, array, facts, line, moment
 
 TWIN: Final = timedelta(minutes=2)
 """Equal values of one meter without clock or counter, so close together, may be one (design §1.3)."""
 
 IDENTIFY: Final = """
 insert into ingest.reading_identity (meter, reading_id, taken_at, resident)
-select n.meter, n.reading_id, n.taken_at, n.resident
-from unnest(%s::text[], %s::uuid[], %s::timestamptz[], %s::uuid[])
+select n.meter, n.reading_id, n.taken_at, nullif(n.resident, '')::uuid
+from unnest(%s::text[], %s::uuid[], %s::timestamptz[], %s::text[])
     as n (meter, reading_id, taken_at, resident)
 order by n.meter, n.reading_id
 on conflict do nothing
@@ -53,36 +53,52 @@ group by n.reading_id
 
 def store(cursor: Cursor, incoming: Sequence[Incoming], now: datetime) -> None:
     """Store each reading once, however often and from wherever it comes."""
-    first: dict[Key, Incoming] = {}
+    first: dict[_Name, Incoming] = {}
     for item in incoming:
-        first.setdefault(item.key, item)
-    new = _identify(cursor, first.values())
-    fresh = [item for key, item in first.items() if key in new]
-    _write(cursor, fresh, now)
-    repeats.reconcile(
-        cursor, (item for item in incoming if item.key not in new or item is not first[item.key]), now
+        first.setdefault(_name(item), item)
+    fresh = _identify(cursor, first)
+    _write(cursor, fresh.values(), now)
+    if len(fresh) < len(incoming):
+        again = [item for item in incoming if item is not fresh.get(_name(item))]
+        repeats.reconcile(cursor, again, now)
+
+
+_Name = tuple[str, int]
+"""A reading's key in its cheapest form: a UUID is hashed by code in Python."""
+
+
+def _name(item: Incoming) -> _Name:
+    return item.reading.meter.key, item.reading.reading_id.int
+
+
+def _identify(cursor: Cursor, items: Mapping[_Name, Incoming]) -> Mapping[_Name, Incoming]:
+    """Those that nobody had stored."""
+    if not items:
+        return items
+    columns = (
+        array(item.reading.meter.key for item in items.values()),
+        array(item.reading.reading_id.hex for item in items.values()),
+        array(moment(item.taken.at) for item in items.values()),
+        # An empty text is no resident.
+        array(item.resident.hex if item.resident else "" for item in items.values()),
     )
+    cursor.execute(IDENTIFY, columns)
+    if cursor.rowcount == len(items):
+        return items
+    return {name: items[name] for name in ((meter, reading.int) for meter, reading in cursor)}
 
 
-def _identify(cursor: Cursor, items: Iterable[Incoming]) -> set[Key]:
-    """The keys that nobody had stored."""
-    rows = [(*item.key, item.taken.at, item.resident) for item in items]
-    if not rows:
-        return set()
-    cursor.execute(IDENTIFY, [list(column) for column in zip(*rows, strict=True)])
-    return {(meter, reading) for meter, reading in cursor}
-
-
-def _write(cursor: Cursor, fresh: Iterable[Incoming], now: datetime) -> None:
+def _write(cursor: Cursor, fresh: Collection[Incoming], now: datetime) -> None:
     twins = _twins(cursor, fresh)
-    owned: list[tuple[Value, ...]] = []
-    others: list[tuple[Value, ...]] = []
+    stored_at = moment(now)
+    owned: list[str] = []
+    others: list[str] = []
     for item in sorted(fresh, key=_locality):
-        row = facts(item, stored_at=now, suspect_duplicate=twins.get(item.reading.reading_id))
+        row = facts(item, stored_at=stored_at, suspect_duplicate=twins.get(item.reading.reading_id))
         if item.resident:
-            owned.append((item.resident, "binding", now, *row))
+            owned.append(line((item.resident.hex, "binding", stored_at, *row)))
         else:
-            others.append((item.batch.home, *row))
+            others.append(line((item.batch.home.hex, *row)))
     _copy(cursor, "readings", ("resident", "attributed_by", "attributed_at", *FACTS), owned)
     _copy(cursor, "unattributed", ("home", *FACTS), others)
 
@@ -92,15 +108,14 @@ def _locality(item: Incoming) -> tuple[int, datetime, int]:
     return (item.resident or item.batch.home).int, item.taken.at, item.reading.reading_id.int
 
 
-def _copy(cursor: Cursor, table: str, columns: Iterable[str], rows: Sequence[tuple[Value, ...]]) -> None:
-    if not rows:
+def _copy(cursor: Cursor, table: str, columns: Iterable[str], lines: Sequence[str]) -> None:
+    if not lines:
         return
     statement = sql.SQL("copy {table} ({columns}) from stdin").format(
         table=sql.Identifier("ingest", table), columns=sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     with cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+        copy.write("".join(lines))
 
 
 def _twins(cursor: Cursor, fresh: Iterable[Incoming]) -> Mapping[UUID, UUID]:

@@ -1,10 +1,10 @@
-"""A reading as a row: the columns that `readings` and `unattributed` share, in one order. Writes nothing."""
+"""A reading as a row: the columns that both tables of readings share, in COPY's text. Writes nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -24,7 +24,8 @@ from ingest.clock import Taken
 Key = tuple[str, UUID]
 """A meter's key and a reading's id."""
 
-Value = str | int | float | bool | datetime | UUID | list[str] | None
+Value = str | None
+"""A column's text; None is null."""
 
 FACTS: Final = (
     "reading_id",
@@ -76,8 +77,7 @@ FACTS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """A reading with what the cloud adds: where it came from, when it was taken, whose it is."""
 
     reading: Reading
@@ -90,33 +90,56 @@ class Incoming:
         return self.reading.meter.key, self.reading.reading_id
 
 
-def facts(item: Incoming, *, stored_at: datetime, suspect_duplicate: UUID | None) -> tuple[Value, ...]:
+def facts(item: Incoming, *, stored_at: str, suspect_duplicate: UUID | None) -> tuple[Value, ...]:
     """The values of FACTS for a reading that is stored for the first time."""
-    reading = item.reading
+    reading, taken, sealed = item.reading, item.taken, item.batch.sealed
     return (
-        reading.reading_id,
+        reading.reading_id.hex,
         reading.meter.key,
-        0,
-        item.taken.at,
-        item.taken.uncertainty_s,
-        item.taken.method,
+        "0",
+        moment(taken.at),
+        _number(taken.uncertainty_s),
+        taken.method,
         stored_at,
         *_clocks(reading),
         *_values(reading.values),
         reading.quality,
-        list(reading.flags),
-        reading.user,
+        array(reading.flags),
+        _number(reading.user),
         as_json(reading.context),
         reading.words.time,
         reading.words.value,
         reading.words.user,
         _identity(reading.identity),
         *_instrument(reading),
-        suspect_duplicate,
-        item.batch.sealed.gateway,
-        item.batch.sealed.stream,
-        item.batch.sealed.seq,
+        None if suspect_duplicate is None else suspect_duplicate.hex,
+        sealed.gateway.hex,
+        sealed.stream,
+        str(sealed.seq),
     )
+
+
+def line(values: Iterable[Value]) -> str:
+    """A row as COPY reads it (PostgreSQL documentation, COPY, "Text Format").
+
+    The wire lets no control character into any text, so none needs escaping and one may stand for null.
+    """
+    text = "\t".join(["\0" if value is None else value for value in values])
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    return text.replace("\0", "\\N") + "\n"
+
+
+def array(texts: Iterable[str]) -> str:
+    """An array of texts as PostgreSQL reads it."""
+    quoted = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+    return '{"' + '","'.join(quoted) + '"}' if quoted else "{}"
+
+
+def moment(at: datetime) -> str:
+    """An instant as text; nine times as fast as `isoformat`."""
+    text: str = msgspec.to_builtins(at)
+    return text
 
 
 def as_json(value: msgspec.Struct | None) -> str | None:
@@ -124,10 +147,22 @@ def as_json(value: msgspec.Struct | None) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()
 
 
+def _number(value: int | None) -> Value:
+    return None if value is None else str(value)
+
+
 def _clocks(reading: Reading) -> tuple[Value, ...]:
     heard, clock = reading.heard, reading.clock
-    evidence = (None, None, None) if clock is None else (clock.meter_clock, clock.read_at, clock.offset_s)
-    return heard.at, heard.synced, heard.boot, heard.uptime_ms, reading.meter_time, *evidence
+    gateway = (moment(heard.at), "t" if heard.synced else "f", heard.boot, str(heard.uptime_ms))
+    if clock is None:
+        return *gateway, reading.meter_time, None, None, None
+    return (
+        *gateway,
+        reading.meter_time,
+        clock.meter_clock,
+        moment(clock.read_at),
+        str(clock.offset_s),
+    )
 
 
 def _values(values: BloodPressure | Glucose) -> tuple[Value, ...]:
@@ -152,10 +187,10 @@ def _instrument(reading: Reading) -> tuple[Value, ...]:
     meter, driver, quirk = reading.meter, reading.driver, reading.quirk
     return (
         meter.key_kind,
-        meter.recipe,
+        str(meter.recipe),
         meter.model,
         meter.address,
-        reading.battery,
+        _number(reading.battery),
         driver.name,
         driver.version,
         None if quirk is None else quirk.name,

@@ -57,6 +57,10 @@ def test_an_impossible_date_never_raises(meter_time: str) -> None:
     assert taken_at(heard(meter_time=meter_time), NOON, CHINA).at == NOON
 
 
+def test_the_estimate_is_in_utc_wherever_the_gateway_stands() -> None:
+    assert taken_at(heard(NOON.astimezone(CHINA)), NOON, CHINA).at.tzinfo is UTC
+
+
 def test_a_meter_in_the_future_is_dated_by_the_gateway_without_a_bound() -> None:
     reading = heard(meter_time="2031-01-01T00:00:00")
     assert taken_at(reading, NOON, CHINA) == Taken(NOON, None, "arrival")
