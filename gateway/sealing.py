@@ -13,7 +13,7 @@ from msgspec import Raw, Struct
 from device_drivers.wire.batch import CLOSE_AT, MAX_READINGS, Body, Opens, Sealed, open_envelope, seal
 from device_drivers.wire.codec import decode, encode
 from device_drivers.wire.fields import Moment
-from device_drivers.wire.reading import Heard
+from device_drivers.wire.reading import Heard, Reading
 from device_drivers.wire.state import Head
 
 _ENVELOPE: Final = 1024
@@ -74,7 +74,6 @@ def seal_rows(rows: list[Row], head: Head, *, opens: Opens | None, at: Heard, si
     )
 
 
-def unseal(payload: bytes) -> list[tuple[UUID, bytes]]:
-    """The readings of our own sealed bytes again: each one's id and encoded form."""
-    body = decode(bytes(open_envelope(payload).body), Body)
-    return [(reading.reading_id, encode(reading)) for reading in body.readings]
+def unseal(payload: bytes) -> tuple[Reading, ...]:
+    """The readings of our own sealed bytes again."""
+    return decode(bytes(open_envelope(payload).body), Body).readings

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 
 from device_drivers.wire.codec import decode, encode
@@ -38,8 +39,8 @@ def microseconds(moment: datetime) -> int:
 
 
 def keep(db: sqlite3.Connection, draft: Reading, *, transfer: int, randbytes: Callable[[int], bytes]) -> Kept:
-    """Give the draft its id and store it, unless that id is here already. The id it came with is ignored, and
-    the meter is the one first met at its address.
+    """Give the draft its id and store it, unless all it tells is here already. The id it came with is
+    ignored, and the meter is the one first met at its address.
 
     Raises WireError on a draft that the wire does not allow.
     """
@@ -48,16 +49,43 @@ def keep(db: sqlite3.Connection, draft: Reading, *, transfer: int, randbytes: Ca
     body = encode(reading)
     decode(body, Reading)  # what the cloud would refuse must not poison a batch
     tells_seconds = meters.tells_seconds(db, meter.address, draft.words.time)
-    added = db.execute(
-        "INSERT INTO readings (reading_id, transfer, heard_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (reading.reading_id.bytes, transfer, microseconds(reading.heard.at)),
-    )
-    if added.rowcount == 1:
-        db.execute("INSERT INTO waiting (id, body) VALUES (?, ?)", (added.lastrowid, body))
+    if _is_news(db, reading):
+        _insert(db, reading, body, transfer)
         return Kept(reading, is_new=True, size=len(body))
     if isinstance(reading.identity, ByTime) and not tells_seconds:
         _mark_repeated(db, reading.reading_id, transfer)
     return Kept(reading, is_new=False, size=len(body))
+
+
+def told(reading: Reading) -> bytes:
+    """What may differ between two transfers of one record, as a digest: a glucometer may send the context of
+    a record late, or only the second time, and that can turn a glucose into a ketone."""
+    circumstances = (reading.flags, reading.quality, reading.context)
+    return hashlib.sha256(msgspec.json.encode(circumstances)).digest()
+
+
+def _is_news(db: sqlite3.Connection, reading: Reading) -> bool:
+    """Whether this record, or what it tells of its circumstances, is new. One that comes again without the
+    context it had before tells nothing."""
+    is_known, had_context = db.execute(
+        "SELECT max(told = ?), max(has_context) FROM readings WHERE reading_id = ?",
+        (told(reading), reading.reading_id.bytes),
+    ).fetchone()
+    return is_known is None or (not is_known and (reading.context is not None or not had_context))
+
+
+def _insert(db: sqlite3.Connection, reading: Reading, body: bytes, transfer: int) -> None:
+    added = db.execute(
+        "INSERT INTO readings (reading_id, told, has_context, transfer, heard_at) VALUES (?, ?, ?, ?, ?)",
+        (
+            reading.reading_id.bytes,
+            told(reading),
+            reading.context is not None,
+            transfer,
+            microseconds(reading.heard.at),
+        ),
+    )
+    db.execute("INSERT INTO waiting (id, body) VALUES (?, ?)", (added.lastrowid, body))
 
 
 def _identify(

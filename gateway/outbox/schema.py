@@ -73,12 +73,15 @@ CREATE INDEX unsent_batches ON batches (id) WHERE outcome IS NULL;
 CREATE TABLE payloads (batch INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
 CREATE TABLE readings (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    reading_id BLOB NOT NULL UNIQUE,
+    reading_id BLOB NOT NULL,
+    told BLOB NOT NULL,                      -- digest of flags, quality, context: which version
+    has_context INTEGER NOT NULL,
     transfer INTEGER NOT NULL,
     heard_at INTEGER NOT NULL,
     batch INTEGER,                           -- null: its bytes are in `waiting`; otherwise in the payload
     refused TEXT,                            -- why the cloud keeps it in quarantine
-    repeated INTEGER NOT NULL DEFAULT 0      -- an equal one came in another transfer, from a clock of minutes
+    repeated INTEGER NOT NULL DEFAULT 0,     -- an equal one came in another transfer, from a clock of minutes
+    UNIQUE (reading_id, told)
 ) STRICT;
 CREATE TABLE waiting (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 """

@@ -51,7 +51,8 @@ where i.meter = n.meter and i.reading_id = n.reading_id
 """
 
 _IN_FORCE: Final = """
-select distinct on (r.meter, r.reading_id) r.meter, r.reading_id, r.flags, r.context::text, r.received_at
+select distinct on (r.meter, r.reading_id)
+       r.meter, r.reading_id, r.flags, r.quality, r.context::text, r.received_at
 from ingest.readings r
 join unnest(%s::uuid[], %s::timestamptz[], %s::uuid[]) as n (resident, taken_at, reading_id)
   using (resident, taken_at, reading_id)
@@ -59,7 +60,8 @@ order by r.meter, r.reading_id, r.revision desc
 """
 
 _IN_FORCE_UNATTRIBUTED: Final = """
-select distinct on (u.meter, u.reading_id) u.meter, u.reading_id, u.flags, u.context::text, u.received_at
+select distinct on (u.meter, u.reading_id)
+       u.meter, u.reading_id, u.flags, u.quality, u.context::text, u.received_at
 from ingest.unattributed u
 join unnest(%s::text[], %s::uuid[]) as n (meter, reading_id) using (meter, reading_id)
 order by u.meter, u.reading_id, u.revision desc
@@ -78,6 +80,7 @@ _CHANGED: Final[Mapping[str, LiteralString]] = {
     "received_at": "%(received_at)s",
     "received_synced": "%(received_synced)s",
     "flags": "%(flags)s::text[]",
+    "quality": "%(quality)s",
     "context": "%(context)s::jsonb",
     "gateway": "%(gateway)s",
     "stream": "%(stream)s",
@@ -144,8 +147,8 @@ def _in_force(cursor: Cursor, stored: Sequence[Stored]) -> dict[Key, Details]:
         (_IN_FORCE, [[p.resident for p in owned], [p.taken_at for p in owned], [p.key[1] for p in owned]]),
         (_IN_FORCE_UNATTRIBUTED, [[p.key[0] for p in others], [p.key[1] for p in others]]),
     ):
-        for meter, reading, flags, context, received_at in cursor.execute(statement, columns):
-            details[meter, reading] = Details(tuple(flags), _context(context), received_at)
+        for meter, reading, flags, quality, context, received_at in cursor.execute(statement, columns):
+            details[meter, reading] = Details(tuple(flags), quality, _context(context), received_at)
     return details
 
 
@@ -165,6 +168,7 @@ def _supersede(cursor: Cursor, place: Stored, item: Incoming, now: datetime) -> 
         "received_at": reading.heard.at,
         "received_synced": reading.heard.synced,
         "flags": list(reading.flags),
+        "quality": reading.quality,
         "context": as_json(reading.context),
         "gateway": sealed.gateway,
         "stream": sealed.stream,

@@ -5,12 +5,24 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from msgspec.structs import replace
 
 from device_drivers.wire.codec import WireError
-from device_drivers.wire.reading import Meter, is_identity_true
+from device_drivers.wire.reading import BySequence, Context, Meter, Quality, Reading, is_identity_true
 from gateway.outbox.frames import Frame
 from gateway.outbox.store import Outbox
-from tests.gateway.home import ARRIVAL, METER, NOON, TIMED, TestClock, draft, keep, outbox
+from tests.gateway.home import (
+    ARRIVAL,
+    METER,
+    NOON,
+    TIMED,
+    TestClock,
+    draft,
+    keep,
+    outbox,
+    readings_in,
+    sealed,
+)
 
 FRAME = Frame(0, METER.address, "blood_pressure", "2A35", b"\x00\x01", TestClock()())
 
@@ -144,3 +156,39 @@ def test_the_oldest_unsent_reading_tells_how_far_delivery_lags() -> None:
     keep(box, 3)
 
     assert box.counts().oldest_unsent == NOON
+
+
+def numbered(context: Context | None, quality: Quality = "ok") -> Reading:
+    """A glucometer's record, with the context and verdict that this transfer gave it."""
+    return replace(draft(BySequence(7)), context=context, quality=quality)
+
+
+def keep_each(box: Outbox, *versions: Reading) -> list[bool]:
+    return [box.keep(version, (), transfer=box.begin(sends_once=False)).is_new for version in versions]
+
+
+def test_a_context_that_comes_late_is_sent_too() -> None:
+    box = outbox()
+
+    assert keep_each(box, numbered(None), numbered(Context(meal="reserved"), "ketone")) == [True, True]
+    assert box.counts().unsent == 2
+
+
+def test_a_record_that_comes_again_without_its_context_tells_nothing() -> None:
+    assert keep_each(outbox(), numbered(Context(meal="fasting")), numbered(None)) == [True, False]
+
+
+def test_the_same_context_again_tells_nothing() -> None:
+    fasting = numbered(Context(meal="fasting"))
+
+    assert keep_each(outbox(), fasting, numbered(None), fasting) == [True, False, False]
+
+
+def test_both_versions_of_a_record_survive_a_new_stream() -> None:
+    box = outbox()
+    keep_each(box, numbered(None), numbered(Context(meal="fasting")))
+    box.seal()
+
+    box.open_stream()
+
+    assert [len(readings_in(sealed(box, batch))) for batch in box.unsent()] == [2]
