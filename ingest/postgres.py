@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -76,9 +76,15 @@ class _Account:
 
 @contextmanager
 def running(
-    data: Path, *, binaries: Path | None = None, settings: Mapping[str, str] | None = None
+    data: Path,
+    *,
+    binaries: Path | None = None,
+    sockets: Path | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """A server over the folder `data`, which is filled if it is empty. Raises PostgresError.
+
+    With a folder `sockets` of its own (a short path) its URL stays the same when it is started again.
 
     It dies with the calling thread, however that ends: Linux sends the death signal when the thread that
     started a child is gone. So call it from one that lives as long as the server is needed.
@@ -86,16 +92,23 @@ def running(
     account = _account()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     programs = _programs(binaries or wheel_binaries(), data, account)
-    # A socket's path may have 107 bytes, and a data folder may lie deep.
-    sockets = Path(tempfile.mkdtemp(prefix="hl-pg-"))
-    try:
-        account.own(data, sockets)
+    with ExitStack() as cleanup:
+        folder = sockets or cleanup.enter_context(_short_folder())
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        account.own(data, folder)
         if not (data / "PG_VERSION").exists():
             _initialise(programs, data, account)
-        with _child(programs, data, sockets, settings or {}, account) as server:
-            yield server
+        yield cleanup.enter_context(_child(programs, data, folder, settings or {}, account))
+
+
+@contextmanager
+def _short_folder() -> Iterator[Path]:
+    """A socket's path may have 107 bytes, and a data folder may lie deep."""
+    folder = Path(tempfile.mkdtemp(prefix="hl-pg-"))
+    try:
+        yield folder
     finally:
-        shutil.rmtree(sockets, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def wheel_binaries() -> Path:

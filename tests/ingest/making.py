@@ -22,7 +22,8 @@ from device_drivers.wire.reading import (
     Words,
     reading_id,
 )
-from device_drivers.wire.signing import public_hex
+from device_drivers.wire.signing import public_hex, sign
+from device_drivers.wire.state import Head, State
 from ingest.fleet import Enrolled, GatewayKey
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -106,3 +107,24 @@ class Gateway:
 
     def seal(self, *readings: Reading) -> Sealed:
         return self.seal_body(make_body(*(readings or (make_reading(self.seq + 1),))))
+
+
+def make_state(gateway: Gateway, *, rewound: int = 0) -> State:
+    """The heartbeat of a gateway as it stands."""
+    state = State(
+        gateway=gateway.gateway,
+        at=NOON,
+        online=True,
+        head=Head(gateway.stream, gateway.seq, gateway.link),
+        rewound=rewound,
+        unsent=0,
+        oldest_unsent_s=0,
+        at_risk=0,
+        undecodable=0,
+        adapter="up",
+        clock="synced",
+        meters_seen=(),
+        version="1",
+        sig="",
+    )
+    return sign(state, gateway.key)

@@ -47,6 +47,15 @@ def test_it_dies_with_a_parent_that_was_killed_and_its_folder_starts_again(short
         psycopg.connect(server.url()).close()
 
 
+def test_it_comes_back_at_the_same_address(short_path: Path) -> None:
+    sockets = short_path / "same-s"
+    with running(short_path / "same", sockets=sockets) as first:
+        address = first.url()
+    with running(short_path / "same", sockets=sockets) as second:
+        assert second.url() == address
+        psycopg.connect(address).close()
+
+
 def test_what_it_said_is_in_the_error_when_it_does_not_start(short_path: Path) -> None:
     with (
         pytest.raises(PostgresError, match="nonsense"),

@@ -15,8 +15,7 @@ import pytest
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from device_drivers.wire.codec import encode
-from device_drivers.wire.signing import is_signed_by, public_hex, sign
-from device_drivers.wire.state import Head, State
+from device_drivers.wire.signing import is_signed_by, public_hex
 from device_drivers.wire.topics import topic
 from ingest import registry
 from ingest.broker import embedded_broker
@@ -24,7 +23,7 @@ from ingest.keys import Keyring, open_keyring
 from ingest.life import FIRST
 from ingest.worker import Plan, Worker
 from tests.ingest.listening import listening
-from tests.ingest.making import NOON, Gateway
+from tests.ingest.making import NOON, Gateway, make_state
 
 
 @pytest.fixture
@@ -154,30 +153,10 @@ def test_a_heartbeat_leaves_its_signed_head(
     batch = gateway.seal()
     with listening(broker, gateway) as ear, working(database_url, broker, keyring):
         ear.lineage()
-        ear.send_bytes(topic(gateway.gateway, "state"), encode(heartbeat(gateway)))
+        ear.send_bytes(topic(gateway.gateway, "state"), encode(make_state(gateway)))
         ear.send(batch)
         ear.receipt()
     assert count(database_url, "select max(seq) from ingest.signed_head") == 1
-
-
-def heartbeat(gateway: Gateway) -> State:
-    state = State(
-        gateway=gateway.gateway,
-        at=NOON,
-        online=True,
-        head=Head(gateway.stream, gateway.seq, gateway.link),
-        rewound=0,
-        unsent=1,
-        oldest_unsent_s=0,
-        at_risk=0,
-        undecodable=0,
-        adapter="up",
-        clock="synced",
-        meters_seen=(),
-        version="1",
-        sig="",
-    )
-    return sign(state, gateway.key)
 
 
 def test_a_worker_outlives_its_database_connection(

@@ -1,0 +1,118 @@
+"""`hearthline ingest` and `hearthline db` as they are typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from typer.testing import CliRunner, Result
+
+from hearthline.commands import db, ingest
+from ingest.keys import open_keyring
+from ingest.postgres import Server
+from tests.ingest.making import Gateway, make_reading
+from tests.ingest.store.tables import Tables
+
+Call = Callable[..., Result]
+
+
+@pytest.fixture
+def call(database_url: str, tmp_path: Path) -> Call:
+    """A sub-command on a test's database and data folder."""
+
+    def run(*words: object) -> Result:
+        where = ("--database-url", database_url, "--data", str(tmp_path))
+        return CliRunner().invoke(ingest.app, [*map(str, words), *where])
+
+    return run
+
+
+def enrol(call: Call, gateway: Gateway, *more: object) -> Result:
+    who = ("--gateway", gateway.gateway, "--public-key", gateway.public, "--home", gateway.home)
+    return call("enrol", *who, *more)
+
+
+def test_enrolling_answers_the_root_key_to_pin(call: Call, tmp_path: Path) -> None:
+    gateway = Gateway()
+    result = enrol(call, gateway)
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "gateway": str(gateway.gateway),
+        "home": str(gateway.home),
+        "root": open_keyring(tmp_path / "keys").root_public,
+    }
+
+
+def test_binding_a_meter_attributes_what_waits(call: Call, database_url: str) -> None:
+    gateway, resident = Gateway(), uuid4()
+    tables = Tables.at(database_url)
+    tables.send(gateway, gateway.seal(make_reading(1)))
+    result = enrol(call, gateway, "--bind", f"BP-1001:1={resident}")
+    assert "1 waiting readings found their resident" in result.stderr
+    assert tables.count("readings") == 1
+    tables.connection.close()
+
+
+def test_a_meters_key_may_hold_colons(call: Call, database_url: str) -> None:
+    assert enrol(call, Gateway(), "--bind", f"C0:FF:EE:00:10:01:*={uuid4()}").exit_code == 0
+    with psycopg.connect(database_url) as connection:
+        bound = connection.execute("select meter, slot from ingest.meter_binding").fetchall()
+    assert bound == [("C0:FF:EE:00:10:01", None)]
+
+
+def test_a_binding_that_is_none_is_a_wrong_call(call: Call) -> None:
+    assert enrol(call, Gateway(), "--bind", "nonsense").exit_code == 2
+
+
+def test_the_ledger_is_one_json_value(call: Call) -> None:
+    enrol(call, gateway := Gateway())
+    statement = json.loads(call("ledger", "--json").stdout)
+    assert (statement["complete"], statement["missing"]) == (True, 0)
+    assert [each["gateway"] for each in statement["gateways"]] == [str(gateway.gateway)]
+
+
+def test_the_ledger_tells_people_what_is_missing(call: Call, database_url: str) -> None:
+    gateway = Gateway()
+    enrol(call, gateway)
+    gateway.seal()
+    tables = Tables.at(database_url)
+    tables.send(gateway, gateway.seal())
+    tables.connection.close()
+    told = call("ledger", "--gateway", gateway.gateway).stdout
+    assert f"missing in stream {gateway.stream}: 1" in told
+    assert "1 sealed batches have not arrived and may still come." in told
+
+
+def test_the_quarantine_is_listed_with_reasons(call: Call, database_url: str) -> None:
+    gateway = Gateway()
+    tables = Tables.at(database_url)
+    tables.send(gateway, gateway.seal_body(b"[]"))
+    tables.connection.close()
+    (item,) = json.loads(call("quarantine", "list", "--json").stdout)
+    assert (item["kind"], item["source"]) == ("rejected", str(gateway.gateway))
+    assert item["reason"].startswith("malformed")
+
+
+def test_a_revoked_gateway_is_said_to_be(call: Call) -> None:
+    enrol(call, gateway := Gateway())
+    assert "1 keys revoked" in call("revoke", "--gateway", gateway.gateway).stderr
+
+
+def test_without_a_database_it_says_what_to_do(tmp_path: Path) -> None:
+    result = CliRunner().invoke(ingest.app, ["ledger", "--data", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "--database-url" in result.stderr
+
+
+def test_upgrading_twice_leaves_the_tables_up_to_date(postgres: Server, database_url: str) -> None:
+    result = CliRunner().invoke(db.app, ["upgrade", "--database-url", database_url])
+    assert result.exit_code == 0
+
+
+def test_upgrading_what_does_not_answer_fails(tmp_path: Path) -> None:
+    result = CliRunner().invoke(db.app, ["upgrade", "--database-url", f"postgresql:///x?host={tmp_path}"])
+    assert result.exit_code == 1
