@@ -1,0 +1,31 @@
+"""The benches run, and give each figure beside its raw limit. How large the figures are is not asserted."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.truth
+
+
+def bench(*words: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "hearthline", "bench", *words, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
+
+
+def test_the_gateways_bench_gives_its_figures() -> None:
+    figures = bench("gateway", "--readings", "500")
+    assert figures["readings"] == 500
+    assert {"rss_mb", "start_s", "drain_s", "raw_drain_s", "ratio", "idle_cpu_percent"} <= figures.keys()
+
+
+def test_the_ingest_bench_leaves_every_reading_in_the_table() -> None:
+    figures = bench("ingest", "--readings", "4000")
+    assert figures["rows_present"] == 4000
+    assert {"readings_per_s", "raw_rows_per_s", "ratio"} <= figures.keys()
