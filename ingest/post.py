@@ -22,6 +22,8 @@ class Post:
     heartbeats: list[Heartbeat] = field(default_factory=list)
     strays: list[Evidence] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    has_unknown: bool = False
+    """Whether a message names a gateway that is not known: it may have been enrolled a moment ago."""
 
     @classmethod
     def of(cls, messages: Iterable[Message], fleet: Fleet) -> Self:
@@ -34,13 +36,9 @@ class Post:
     def is_empty(self) -> bool:
         return not (self.batches or self.heartbeats or self.strays or self.refused)
 
-    @property
-    def has_unknown(self) -> bool:
-        """Whether a gateway is unknown: it may have been enrolled a moment ago."""
-        return any(refused.why == "unknown" for refused in self.refused)
-
     def _add(self, message: Message, fleet: Fleet) -> None:
         gateway = gateway_of(message.topic)
+        self.has_unknown |= gateway is not None and gateway not in fleet
         judge = hear if message.topic.endswith("/state") else accept
         match judge(message.payload, gateway, fleet):
             case Accepted() | Rejected() as batch:
