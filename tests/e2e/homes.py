@@ -6,7 +6,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,14 +29,22 @@ class Homes:
     def __init__(self, child: subprocess.Popen[str]) -> None:
         self._child = child
         self._events: Queue[dict[str, Any]] = Queue()
+        self._watchers: list[Callable[[Mapping[str, Any]], None]] = []
         self._listener = Thread(target=self._listen, daemon=True)
         self._listener.start()
 
     def _listen(self) -> None:
         assert self._child.stdout is not None
         for line in self._child.stdout:
-            self._events.put(json.loads(line))
+            event = json.loads(line)
+            for watcher in self._watchers:
+                watcher(event)
+            self._events.put(event)
         self._events.put({"event": "ended"})
+
+    def watch(self, watcher: Callable[[Mapping[str, Any]], None]) -> None:
+        """From now on, tell of each event, in the listener's thread."""
+        self._watchers.append(watcher)
 
     def tell(self, **order: object) -> None:
         assert self._child.stdin is not None
@@ -51,10 +59,15 @@ class Homes:
             if heard["event"] == event and facts.items() <= heard.items():
                 return heard
 
-    def memories(self) -> dict[str, dict[str, Any]]:
-        """What each meter has taken, by kind."""
+    def report(self) -> list[dict[str, Any]]:
+        """Every meter of every home, with all that it ever took."""
         self.tell(do="report")
-        return {meter["kind"]: meter for meter in self.wait_for("report")["meters"]}
+        meters: list[dict[str, Any]] = self.wait_for("report")["meters"]
+        return meters
+
+    def memories(self) -> dict[str, dict[str, Any]]:
+        """What each meter of one home has taken, by kind."""
+        return {meter["kind"]: meter for meter in self.report()}
 
 
 @contextmanager

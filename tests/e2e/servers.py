@@ -1,0 +1,99 @@
+"""Servers that may be killed and started again where they were: PostgreSQL, and Mosquitto's settings."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from ingest.migrations import upgrade
+from ingest.postgres import Server, running
+
+_SMALL: Final = {"shared_buffers": "64MB", "max_connections": "40"}
+
+_MOSQUITTO: Final = """\
+listener {port} 127.0.0.1
+allow_anonymous true
+user root
+log_type error
+persistence {persistence}
+persistence_location {folder}/
+autosave_on_changes true
+autosave_interval 5
+"""
+
+
+class Database:
+    """PostgreSQL as it comes, so with fsync on. Its socket's folder changes at each start; `url` does not."""
+
+    def __init__(self, folder: Path) -> None:
+        self._data = folder / "data"
+        self._socket = folder / "socket"
+        self._running = ExitStack()
+        self._server = self._start()
+        self.is_dead = False
+
+    @property
+    def url(self) -> str:
+        return self._server.url().replace(str(self._server.sockets), str(self._socket))
+
+    @property
+    def log(self) -> str:
+        """What it said since its last start."""
+        return (self._data / "server.log").read_text(encoding="utf-8")
+
+    def kill(self) -> None:
+        """The first process first, so that it starts no other; then all it had started."""
+        first = psutil.Process(self._server.pid)
+        family = [first, *first.children(recursive=True)]
+        for process in family:
+            process.send_signal(signal.SIGKILL)
+        gone, alive = psutil.wait_procs(family, timeout=10)
+        assert not alive, f"of {len(gone) + len(alive)} processes {alive} outlived SIGKILL"
+        self.is_dead = True
+
+    def start(self) -> None:
+        """Again, on the same data."""
+        self._server = self._start()
+        self.is_dead = False
+
+    def close(self) -> None:
+        self._running.close()
+
+    def _start(self) -> Server:
+        self._running.close()
+        server = self._running.enter_context(running(self._data, settings=_SMALL))
+        self._socket.unlink(missing_ok=True)
+        self._socket.symlink_to(server.sockets)
+        return server
+
+
+@contextmanager
+def database(folder: Path) -> Iterator[Database]:
+    """With all tables, in a folder that any account may enter and whose path is short."""
+    made = Database(folder)
+    try:
+        upgrade(made.url)
+        yield made
+    finally:
+        made.close()
+
+
+def mosquitto_settings(folder: Path, port: int, *, persists: bool) -> Path:
+    """A configuration file in the broker's own folder."""
+    folder.mkdir(exist_ok=True)
+    settings = folder / "mosquitto.conf"
+    settings.write_text(_MOSQUITTO.format(port=port, folder=folder, persistence=str(persists).lower()))
+    return settings
+
+
+def free_port() -> int:
+    """On loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,65 @@
+"""Fifty seeded disasters: any part, any point, any moment, one to three homes, and then a second kill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import pytest
+
+from tests.e2e.killing import DATABASE, AsBatchPasses, AsMeterIsConfirmed, AtPoint, Fault, Scene
+from tests.e2e.servers import database
+from tests.e2e.world import Setting, furnished
+
+pytestmark = pytest.mark.truth
+
+GATEWAY_POINTS: Final = (
+    *("frame.heard", "reading.kept", "batch.sealed"),
+    *("batch.sent", "receipt.received", "receipt.acted"),
+)
+INGEST_POINTS: Final = ("message.received", "commit.before", "commit.after", "receipt.sent")
+
+
+def disaster(chance: Random, homes: int) -> list[Fault]:
+    """Two faults, which may be of one part."""
+    gateway = f"gateway-{chance.randint(1, homes)}"
+    kinds: Sequence[Callable[[], Fault]] = (
+        lambda: AtPoint(gateway, chance.choice(GATEWAY_POINTS), chance.randint(1, 4)),
+        lambda: AtPoint("ingest", chance.choice(INGEST_POINTS), chance.randint(1, 4)),
+        lambda: AsBatchPasses(chance.choice(("broker", DATABASE, gateway)), chance.randint(1, 6)),
+        lambda: AsMeterIsConfirmed(gateway, chance.randint(1, 3)),
+    )
+    return [chance.choice(kinds)() for _ in range(2)]
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_whatever_dies_twice_nothing_is_lost_but_what_was_said_to_be_at_risk(
+    tmp_path: Path, short_path: Path, seed: int
+) -> None:
+    chance = Random(seed)
+    homes = chance.randint(1, 3)
+    faults = disaster(chance, homes)
+    with ExitStack() as running:
+        server = running.enter_context(database(short_path / f"random-{seed}"))
+        air = ("--records", chance.choice(("data-01", "data-02", "data-40"))) if chance.random() < 0.5 else ()
+        setting = Setting(
+            folder=tmp_path,
+            database_url=server.url,
+            homes=homes,
+            air=air,
+            broker_persists=chance.random() < 0.5,
+        )
+        world = running.enter_context(furnished(setting))
+        scene = Scene(world, server)
+        scene.suffer(faults)
+        # A frame is only at risk between the radio's confirmation and its sync to disk.
+        may_lose = sum(isinstance(fault, AsMeterIsConfirmed | AsBatchPasses) for fault in faults)
+        summary = world.drain(may_lose=may_lose)
+        told = f"{homes} homes, {scene.fired()}: {summary}"
+        assert sorted(scene.fired()) == sorted(map(str, faults)), told
+        assert summary.lost <= min(summary.at_risk, may_lose), told
+        assert summary.doubled == 0, told
+        assert world.ledger()["complete"], told
