@@ -52,8 +52,7 @@ class System:
 
     def stop_gateways(self) -> None:
         """Let every gateway put its work down."""
-        for home in self.homes:
-            self.tree.stop(_name(home))
+        self.tree.stop(*map(_name, self.homes))
 
 
 @contextmanager
@@ -69,7 +68,7 @@ def started(wish: Wish, tell: Callable[[str], None]) -> Iterator[System]:
             placed = _place_homes(air, connection, wish, mqtt)
             for each in placed:
                 tree.start(_name(each), each.command())
-            tell(f"{len(placed)} homes with two meters each are on the air")
+            tell(f"{len(placed)} homes with two meters each are on the air; their gateways are starting")
             system = System(tree, air, connection, placed, wish.folder / "ingest")
             _await_heartbeats(system)
             yield system

@@ -57,11 +57,15 @@ class Tree:
 
     def kill(self, name: str) -> None:
         """End a child at once, as a power cut would."""
-        self._end(name, signal.SIGKILL, patience=10)
+        self._children[name].kill()
+        self._bury(name, patience=10)
 
-    def stop(self, name: str, patience: float = 10) -> None:
-        """Ask a child to end, and end it if it has not within `patience` seconds."""
-        self._end(name, signal.SIGTERM, patience=patience)
+    def stop(self, *names: str, patience: float = 10) -> None:
+        """Ask these children to end, all at once, and end those that have not within `patience` seconds."""
+        for name in names:
+            self._children[name].terminate()
+        for name in names:
+            self._bury(name, patience=patience)
 
     def __enter__(self) -> Self:
         return self
@@ -72,15 +76,13 @@ class Tree:
         for name in reversed(list(self._children)):
             self.stop(name)
 
-    def _end(self, name: str, with_signal: signal.Signals, *, patience: float) -> None:
+    def _bury(self, name: str, *, patience: float) -> None:
         child = self._children.pop(name)
-        if child.poll() is None:
-            child.send_signal(with_signal)
-            try:
-                child.wait(patience)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+        try:
+            child.wait(patience)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 pipe.close()
