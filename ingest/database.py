@@ -19,6 +19,9 @@ T = TypeVar("T")
 
 _RETRY_S: Final = 0.2
 
+# Connection lost, deadlock, timeout; a transaction that outlived its guard; a connection closed in between.
+_AWAY: Final = (psycopg.OperationalError, psycopg.InternalError, psycopg.InterfaceError)
+
 # A transaction that hangs would hold back every reader's horizon (design §3, cursors).
 _GUARDS: Final = (
     "set idle_in_transaction_session_timeout = '10s'",
@@ -50,7 +53,7 @@ class Database:
         while not self._stop.is_set():
             try:
                 return action(*self._connected())
-            except psycopg.OperationalError as error:
+            except _AWAY as error:
                 log.warning("database.away", error=type(error).__name__)
                 self.close()
                 self._stop.wait(_RETRY_S)
