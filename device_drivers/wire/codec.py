@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, TypeVar
 
 import msgspec
@@ -13,11 +14,14 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _encoder = msgspec.json.Encoder()
 
+# JSON can only spell a control character by an escape; a quote and a backslash have the two that may stand.
+_ESCAPED_CONTROL = re.compile(rb"(?<!\\)(?:\\\\)*\\[^\\\"]")
+
 
 class WireError(ValueError):
     """A message that the contract does not allow.
 
-    `reason` is one of `too_large malformed nul not_canonical`; `detail` says where.
+    `reason` is one of `too_large malformed control not_canonical`; `detail` says where.
     """
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -47,9 +51,14 @@ def parse(payload: bytes, kind: type[T], *, limit: int = MAX_MESSAGE) -> T:
     """Like decode, for a part whose spelling its whole has already settled."""
     if len(payload) > limit:
         raise WireError("too_large", f"{len(payload)} bytes, at most {limit}")
-    if b"\\u0000" in payload:
-        raise WireError("nul", "a NUL character in a string")
+    if _has_control(payload):
+        raise WireError("control", "a NUL or another control character in a string")
     try:
         return msgspec.json.decode(payload, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WireError("malformed", str(error)[:200]) from error
+
+
+def _has_control(payload: bytes) -> bool:
+    # Nearly no message has a backslash at all, and that is found out fast.
+    return b"\x7f" in payload or (b"\\" in payload and _ESCAPED_CONTROL.search(payload) is not None)
