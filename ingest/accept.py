@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Meta, Raw, Struct
 
 from device_drivers.wire.batch import MAX_READINGS, Body, Sealed, open_envelope
-from device_drivers.wire.codec import WireError, decode, parse
+from device_drivers.wire.codec import WireError, decode, decode_envelope, parse
 from device_drivers.wire.fields import Moment
 from device_drivers.wire.reading import Reading, is_identity_true
 from ingest.fleet import Enrolled, Fleet, GatewayKey
@@ -113,11 +113,11 @@ def _read(sealed: Sealed, signer: GatewayKey, home: UUID) -> Accepted:
     try:
         body = decode(raw, Body)
     except WireError:
-        return _read_singly(decode(raw, LooseBody), sealed, signer, home)
+        return _read_singly(decode_envelope(raw, LooseBody), sealed, signer, home)
     if all(_is_sound(reading) for reading in body.readings):
         _check_clock(body.sealed_at)
         return Accepted(sealed, signer, home, body.sealed_at, body.readings, ())
-    return _read_singly(decode(raw, LooseBody), sealed, signer, home)
+    return _read_singly(decode_envelope(raw, LooseBody), sealed, signer, home)
 
 
 def _read_singly(body: LooseBody, sealed: Sealed, signer: GatewayKey, home: UUID) -> Accepted:

@@ -10,7 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta, Raw, Struct
 
-from device_drivers.wire.codec import decode, encode
+from device_drivers.wire.codec import decode_envelope, encode
 from device_drivers.wire.fields import Count, Digest, Moment, Sequence, Signature, StreamId
 from device_drivers.wire.reading import Reading
 from device_drivers.wire.signing import verifies
@@ -90,7 +90,7 @@ def seal(
 
 def open_envelope(payload: bytes) -> Sealed:
     """The envelope of a batch, its body unread. Raises WireError."""
-    return decode(payload, Sealed)
+    return decode_envelope(payload, Sealed)
 
 
 def is_sealed_by(batch: Sealed, public: str) -> bool:

@@ -36,7 +36,14 @@ def encode(value: msgspec.Struct) -> bytes:
 
 
 def decode(payload: bytes, kind: type[T], *, limit: int = MAX_MESSAGE) -> T:
-    """A message of the given kind. Raises WireError on anything but its canonical spelling.
+    """A message of the given kind. Raises WireError on anything but its canonical spelling."""
+    value = decode_envelope(payload, kind, limit=limit)
+    _refuse_control(payload)
+    return value
+
+
+def decode_envelope(payload: bytes, kind: type[T], *, limit: int = MAX_MESSAGE) -> T:
+    """Like decode, for a message whose own strings cannot hold a control character. What it carries raw is judged later.
 
     Comparing with our own spelling refuses duplicate keys, spaces and second spellings of a number in one
     step: a JSON reader alone would silently keep the last of two equal keys.
@@ -48,17 +55,16 @@ def decode(payload: bytes, kind: type[T], *, limit: int = MAX_MESSAGE) -> T:
 
 
 def parse(payload: bytes, kind: type[T], *, limit: int = MAX_MESSAGE) -> T:
-    """Like decode, for a part whose spelling its whole has already settled."""
+    """What of a message fits the kind, in any spelling: enough to name what is refused. Raises WireError."""
     if len(payload) > limit:
         raise WireError("too_large", f"{len(payload)} bytes, at most {limit}")
-    if _has_control(payload):
-        raise WireError("control", "a NUL or another control character in a string")
     try:
         return msgspec.json.decode(payload, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WireError("malformed", str(error)[:200]) from error
 
 
-def _has_control(payload: bytes) -> bool:
+def _refuse_control(payload: bytes) -> None:
     # Nearly no message has a backslash at all, and that is found out fast.
-    return b"\x7f" in payload or (b"\\" in payload and _ESCAPED_CONTROL.search(payload) is not None)
+    if b"\x7f" in payload or (b"\\" in payload and _ESCAPED_CONTROL.search(payload)):
+        raise WireError("control", "a NUL or another control character in a string")

@@ -49,9 +49,12 @@ def test_a_number_in_any_foreign_spelling_refuses_its_reading_alone(value: str) 
     assert value.encode() in verdict.refusals[0].raw
 
 
-def test_a_nul_in_a_string_is_not_even_read() -> None:
-    verdict = with_body_text('"systolic":"128"', '"systolic":"128\\u0000"', gateway=Gateway())
-    assert isinstance(verdict, Unanswerable)
+def test_a_nul_in_a_string_refuses_its_reading_alone() -> None:
+    """An authentic batch always gets an answer: without one its gateway would send it for ever."""
+    verdict = with_body_text('"model":"Cuff"', '"model":"UA\\u0000"', gateway=Gateway())
+    assert isinstance(verdict, Accepted)
+    assert (len(verdict.readings), len(verdict.refusals)) == (1, 1)
+    assert verdict.refusals[0].reason.startswith("control")
 
 
 def test_a_key_that_stands_twice_refuses_its_reading() -> None:
