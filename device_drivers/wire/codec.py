@@ -43,7 +43,9 @@ def decode(payload: bytes, kind: type[T], *, limit: int = MAX_MESSAGE) -> T:
 
 
 def decode_envelope(payload: bytes, kind: type[T], *, limit: int = MAX_MESSAGE) -> T:
-    """Like decode, for a message whose own strings cannot hold a control character. What it carries raw is judged later.
+    """Like decode, for a message whose own strings have no room for a control character.
+
+    What it carries raw is not looked into.
 
     Comparing with our own spelling refuses duplicate keys, spaces and second spellings of a number in one
     step: a JSON reader alone would silently keep the last of two equal keys.
