@@ -77,6 +77,7 @@ def _page(system: System, port: int) -> Iterator[str]:
     config = uvicorn.Config(create_page(lambda: home_rows(system)), port=port, log_level="error")
     server = uvicorn.Server(config)
     socket = config.bind_socket()
+    socket.listen()  # from now on a visitor waits instead of being turned away
     thread = threading.Thread(target=server.run, args=([socket],), name="page", daemon=True)
     thread.start()
     try:
