@@ -166,6 +166,7 @@ def _child(
             user=account.uid,
             group=account.gid,
             extra_groups=[] if os.geteuid() == 0 else None,
+            start_new_session=True,  # a Ctrl-C means its user, who may still need the database
             preexec_fn=_die_with(os.getpid(), ctypes.CDLL(None)),  # noqa: PLW1509 - one system call
             cwd="/",
             stdin=subprocess.DEVNULL,

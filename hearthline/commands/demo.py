@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -36,6 +37,7 @@ def demo(
     ] = False,
 ) -> None:
     """Run meters, gateways, broker, ingest and database together, and count that nothing was lost."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to end by either is to end in order
     with tempfile.TemporaryDirectory(prefix="hearthline-demo-") as folder:
         # PostgreSQL runs as another account when this is root, and has to reach its folder.
         Path(folder).chmod(0o755)
@@ -44,6 +46,8 @@ def demo(
             summary = run(wish, port=port, ready=_say_ready, tell=tell)
         except (StartError, AirError, PostgresError) as error:
             fail(f"hearthline demo: {error}")
+        except KeyboardInterrupt:
+            fail("hearthline demo: interrupted before everything was counted")
     if as_json:
         answer(asdict(summary))
     else:
