@@ -38,9 +38,11 @@ def run(settings: Settings, *, at: Callable[[str], None], ready: Callable[[str, 
             database_url = servers.enter_context(running(settings.data / "postgresql")).url()
             upgrade(database_url)
         mqtt_url = settings.mqtt_url or servers.enter_context(embedded_broker(settings.mqtt_port))
+        plan = _plan(settings, database_url, mqtt_url, embedded=embedded)
+        # Whoever finds the servers by this may count on the keys being there.
         servers.enter_context(_told(settings.data, database_url, mqtt_url))
         ready(database_url, mqtt_url)
-        Worker(_plan(settings, database_url, mqtt_url, embedded=embedded), stop, at=at).run()
+        Worker(plan, stop, at=at).run()
 
 
 def _calm_collector() -> None:
