@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +46,10 @@ def show_status(
         typer.echo(_words(found))
 
 
+def _since(oldest: datetime | None) -> str:
+    return "" if oldest is None else f", the oldest from {oldest.isoformat(timespec='seconds')}"
+
+
 def _words(found: status.Status) -> str:
     lines = [f"gateway     {found.gateway}", f"public key  {found.public_key}"]
     if (held := found.outbox) is None:
@@ -52,7 +57,7 @@ def _words(found: status.Status) -> str:
     return "\n".join(
         [
             *lines,
-            f"unsent      {held.unsent} readings, the oldest from {held.oldest_unsent or '-'}",
+            f"unsent      {held.unsent} readings{_since(held.oldest_unsent)}",
             f"receipted   {held.receipted}, {held.refused} of them in quarantine",
             f"at risk     {held.at_risk}",
             f"undecodable {held.undecodable} frames",

@@ -15,6 +15,7 @@ from hearthline.commands import new_app
 from hearthline.output import answer, tell
 from ingest import logs, main, registry, wire_schema
 from ingest.keys import open_keyring
+from ingest.keys import rotate as rotate_keys
 from ingest.report import words
 from ingest.store.quarantined import quarantined
 
@@ -63,6 +64,17 @@ def enrol(
         found = sum(ingesting.bind(connection, home, word) for word in bind or ())
     tell(f"{found} waiting readings found their resident")
     answer({"gateway": gateway, "home": home, "root": open_keyring(settings.data / "keys").root_public})
+
+
+@app.command()
+def keys(
+    rotate: Annotated[bool, typer.Option("--rotate", help="First put a new signing key in force.")] = False,
+    data: Data = None,
+) -> None:
+    """The root key that gateways pin, and the keys that sign receipts. A running worker keeps its key."""
+    folder = ingesting.read_settings(data=data).data / "keys"
+    ring = rotate_keys(folder) if rotate else open_keyring(folder)
+    answer({"root": ring.root_public, "signing": ring.kid, "valid": [key.kid for key in ring.key_set.keys]})
 
 
 @app.command()

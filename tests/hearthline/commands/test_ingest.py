@@ -116,3 +116,12 @@ def test_upgrading_twice_leaves_the_tables_up_to_date(postgres: Server, database
 def test_upgrading_what_does_not_answer_fails(tmp_path: Path) -> None:
     result = CliRunner().invoke(db.app, ["upgrade", "--database-url", f"postgresql:///x?host={tmp_path}"])
     assert result.exit_code == 1
+
+
+def test_a_new_signing_key_leaves_the_root_and_the_old_key_valid(tmp_path: Path) -> None:
+    folder = ("--data", str(tmp_path))
+    before = json.loads(CliRunner().invoke(ingest.app, ["keys", *folder]).stdout)
+    after = json.loads(CliRunner().invoke(ingest.app, ["keys", "--rotate", *folder]).stdout)
+    assert after["root"] == before["root"]
+    assert after["signing"] != before["signing"]
+    assert after["valid"] == [after["signing"], before["signing"]]
