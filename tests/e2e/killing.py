@@ -12,7 +12,7 @@ from tests.e2e.servers import Database
 from tests.e2e.world import PATIENCE_S, World, eventually, happens
 
 DATABASE: Final = "database"
-_NEWS_S: Final = 2.0
+_NEWS_S: Final = 10.0
 
 
 class Fault(Protocol):
@@ -104,8 +104,9 @@ class Scene:
         deaths = 0
         while deaths < len(faults):
             assert time.monotonic() < deadline, f"only {self.fired()} fired; {self.world.logs}"
+            known = len(self.world.by.heard("receipt"))
             self.world.measure()
-            self._await_news()
+            self._await_news(known)
             for part in self._dead():
                 self._start(part, coming)
                 deaths += 1
@@ -141,7 +142,6 @@ class Scene:
         is_database_dead = self._database is not None and self._database.is_dead
         return [*([DATABASE] if is_database_dead else []), *self.world.dead()]
 
-    def _await_news(self) -> None:
-        """A part is dead, or a receipt more has passed; after a while there may be none."""
-        known = len(self.world.by.heard("receipt"))
+    def _await_news(self, known: int) -> None:
+        """Until a part is dead or more receipts than those known have passed; after a while without."""
         happens(lambda: bool(self._dead()) or len(self.world.by.heard("receipt")) > known, within_s=_NEWS_S)

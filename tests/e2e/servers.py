@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import psutil
+import psycopg
+from psycopg import sql
 
 from ingest.migrations import upgrade
 from ingest.postgres import Server, running
@@ -82,6 +85,16 @@ def database(folder: Path) -> Iterator[Database]:
         yield made
     finally:
         made.close()
+
+
+@contextmanager
+def fresh_database(server: Server) -> Iterator[str]:
+    """Of the tests' own server, with all tables, for longer than one test; its URL."""
+    name = sql.Identifier(f"world_{uuid4().hex}")
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {} template template strategy file_copy").format(name))
+        yield server.url(name.as_string().strip('"'))
+        connection.execute(sql.SQL("drop database {} with (force)").format(name))
 
 
 def mosquitto_settings(folder: Path, port: int, *, persists: bool) -> Path:

@@ -7,7 +7,6 @@ import json
 import signal
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -18,11 +17,13 @@ from typing import Any, Final
 import psycopg
 from typer.testing import CliRunner
 
+from gateway.outbox.counts import Counts
+from gateway.outbox.schema import OutboxError
 from hearthline.commands.ingest import app as ingest_app
 from hearthline.demo import home as demo_homes
 from hearthline.demo import records
 from hearthline.demo.home import Home
-from hearthline.demo.summary import Record, Summary, Whereabouts, count, summarise
+from hearthline.demo.summary import Summary, Whereabouts, count, summarise
 from hearthline.demo.tree import Tree
 from ingest.keys import open_keyring
 from tests.conftest import MOSQUITTO, missing
@@ -81,8 +82,23 @@ class World:
         assert set(ended.values()) <= {-signal.SIGKILL}, f"{ended}; {self.logs}"
         return list(ended)
 
+    def end(self, *parts: str) -> None:
+        """Kill them for good, or until they are started again."""
+        for part in parts:
+            self.kill(part)
+            self._children.pop(part).wait(PATIENCE_S)
+
     def pid(self, part: str) -> int:
         return self._children[part].pid
+
+    def log(self, part: str) -> Path:
+        """What it says of itself."""
+        return self._tree.log(part)
+
+    def is_up(self) -> bool:
+        """Whether ingest and every gateway have spoken. Not known anew after a kill."""
+        spoken = [{name for name, _ in self.by.heard(channel)} for channel in ("lineage", "state")]
+        return all(len(names) == len(self.homes) for names in spoken)
 
     @property
     def logs(self) -> str:
@@ -104,20 +120,22 @@ class World:
     def whereabouts(self) -> Whereabouts:
         """Every record of every meter, and where it is now."""
         meters = self.meters.report()
+        outboxes = [home.outbox for home in self.homes if home.outbox.exists()]
         with psycopg.connect(self.setting.database_url) as connection:
             return Whereabouts(
                 taken=count(records.taken(meters)),
                 stored=count(records.stored(connection)),
                 quarantined=count(records.quarantined(connection)),
-                in_outbox=count(chain.from_iterable(records.in_outbox(home.outbox) for home in self.homes)),
+                in_outbox=count(chain.from_iterable(map(records.in_outbox, outboxes))),
                 in_meter=count(records.in_memory(meters)),
             )
 
-    def stored(self) -> Counter[Record]:
-        return self.whereabouts().stored
+    def unsent(self) -> int:
+        """Readings in the outboxes without a receipt."""
+        return sum(counts.unsent for counts in self._held())
 
     def summary(self) -> Summary:
-        held = [counts for home in self.homes if (counts := home.counts())]
+        held = self._held()
         return summarise(
             self.whereabouts(),
             receipted=sum(counts.receipted for counts in held),
@@ -137,16 +155,18 @@ class World:
         said: dict[str, Any] = json.loads(done.stdout)
         return said
 
-    def ask(self, query: str) -> list[tuple[Any, ...]]:
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """The database."""
         with psycopg.connect(self.setting.database_url) as connection:
-            return connection.execute(query.encode()).fetchall()
+            return connection.execute(query.encode(), values).fetchall()
 
     def _is_drained(self, may_lose: int) -> bool:
         where = self.whereabouts()
-        held = [counts for home in self.homes if (counts := home.counts())]
-        waiting = where.in_meter or where.in_outbox or sum(counts.unsent for counts in held)
+        waiting = where.in_meter or where.in_outbox or self.unsent()
         return not waiting and (where.taken - where.stored).total() <= may_lose
+
+    def _held(self) -> list[Counts]:
+        return [counts for home in self.homes if (counts := _counts(home))]
 
     def _furnish(self) -> tuple[Home, ...]:
         """Give each home on the air its gateway, enrolled and not started."""
@@ -190,12 +210,19 @@ def furnished(setting: Setting) -> Iterator[World]:
 
 @contextmanager
 def world(setting: Setting) -> Iterator[World]:
-    """Everything up, and the bystander listening."""
+    """Everything up and heard by the bystander: each gateway's heart beats, and ingest has greeted each."""
     with furnished(setting) as made:
         for part in made.parts:
             made.start(part)
-        eventually(made.by.listens, lambda: f"no broker; {made.logs}")
+        eventually(made.is_up, lambda: f"not up; {made.logs}")
         yield made
+
+
+def _counts(home: Home) -> Counts | None:
+    try:
+        return home.counts()
+    except OutboxError:  # its tables are just being made
+        return None
 
 
 def _kill_all(tree: Tree) -> None:

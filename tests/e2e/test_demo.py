@@ -1,0 +1,89 @@
+"""`hearthline demo` as a user runs it: a page while it runs, one summary at its end, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+import psutil
+import pytest
+
+from tests.e2e.homes import HEARTHLINE
+
+HOMES: Final = 3
+COMMAND: Final = [*HEARTHLINE, "demo", "--for", "8", "--homes", str(HOMES), "--port", "0", "--json"]
+PATIENCE_S: Final = 90
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the demo showed, from outside."""
+
+    page: str
+    children: list[psutil.Process]
+    stdout: str
+    returncode: int
+    left: list[Path]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        said: dict[str, Any] = json.loads(self.stdout)
+        return said
+
+
+@pytest.fixture(scope="module")
+def demo(short_path: Path) -> Run:
+    """Run once for all tests of this file, with a folder for temporary files that any account may enter."""
+    folder = short_path / "demo"
+    folder.mkdir(mode=0o755)
+    with subprocess.Popen(
+        COMMAND,
+        env={**os.environ, "TMPDIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stderr is not None
+        url = next(line for line in child.stderr if line.startswith("ready ")).split()[1]
+        page = httpx2.get(url, trust_env=False).text
+        children = psutil.Process(child.pid).children(recursive=True)
+        stdout, _ = child.communicate(timeout=PATIENCE_S)
+    return Run(page, children, stdout, child.returncode, list(folder.iterdir()))
+
+
+def test_it_prints_exactly_one_json_value_on_one_line(demo: Run) -> None:
+    assert demo.stdout.count("\n") == 1
+    assert list(demo.summary) == [
+        "taken",
+        "stored",
+        "receipted",
+        "lost",
+        "doubled",
+        "at_risk",
+        "quarantined",
+        "episodes",
+        "follow_ups",
+        "p50_ms",
+        "p95_ms",
+    ]
+
+
+def test_all_that_the_meters_took_is_stored_once(demo: Run) -> None:
+    summary = demo.summary
+    assert (summary["lost"], summary["doubled"], demo.returncode) == (0, 0, 0)
+    assert summary["stored"] == summary["taken"] == summary["receipted"] >= 2 * HOMES
+
+
+def test_the_page_answers_as_soon_as_its_url_is_printed_and_shows_every_home(demo: Run) -> None:
+    assert [f"家庭 {number}<" in demo.page for number in range(1, HOMES + 2)] == [True] * HOMES + [False]
+
+
+def test_it_leaves_no_process_and_no_file_behind(demo: Run) -> None:
+    assert len(demo.children) > HOMES
+    assert [child for child in demo.children if child.is_running()] == []
+    assert demo.left == []
