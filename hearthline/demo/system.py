@@ -21,13 +21,13 @@ from ingest.main import read_urls
 from ingest.migrations import upgrade
 from ingest.postgres import running
 
-_PATIENCE_S: Final = 60.0
+_PATIENCE_S: Final = 120.0
 _POLL_S: Final = 0.05
 _HEARTHLINE: Final = (sys.executable, "-m", "hearthline")
 
 
 class StartError(RuntimeError):
-    """A part did not come up. The message names its log."""
+    """A part did not come up. The message ends with what the parts said last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,9 @@ def _wait(tree: Tree, is_done: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while not is_done():
         if dead := tree.dead():
-            raise StartError(f"{dead[0]} ended at its start; see {tree.log(dead[0])}")
+            raise StartError(f"{dead[0]} ended at its start\n{tree.last_words()}")
         if time.monotonic() > deadline:
-            raise StartError(f"{what} not up after {_PATIENCE_S:.0f} s; see {tree.logs}")
+            raise StartError(f"{what} not up after {_PATIENCE_S:.0f} s\n{tree.last_words()}")
         time.sleep(_POLL_S)
 
 

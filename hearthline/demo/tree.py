@@ -47,6 +47,11 @@ class Tree:
         """Where a child's words go."""
         return self.logs / f"{name}.log"
 
+    def last_words(self, lines: int = 3) -> str:
+        """The end of every log that has something in it, for the message when a start fails."""
+        logs = {log.stem: log.read_text(errors="replace").splitlines() for log in sorted(self.logs.iterdir())}
+        return "\n".join(f"{name}: {line}" for name, said in logs.items() for line in said[-lines:])
+
     def running(self) -> list[str]:
         """The names of the children that are alive."""
         return [name for name, child in self._children.items() if child.poll() is None]
