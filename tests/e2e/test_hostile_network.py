@@ -37,7 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Iterator
     with fresh_database(postgres) as database_url:
         folder = tmp_path_factory.mktemp("hostile")
         with world(Setting(folder=folder, database_url=database_url)) as running:
-            running.measure()
+            running.measure(["bp"])
             running.drain()
             yield running
 
@@ -110,7 +110,7 @@ def test_a_hostile_message_is_kept_with_its_reason_and_its_exact_bytes(
 
 def test_homes_deliver_everything_while_all_of_it_is_said(home: World) -> None:
     for made in HOSTILE:
-        home.measure()
+        home.measure(["bp"])
         gateway, channel, payload = made(home)
         home.by.say(topic(gateway, channel), payload)
     summary = home.drain()
@@ -129,7 +129,7 @@ def test_a_replayed_batch_is_answered_again_and_changes_nothing(home: World) -> 
 def test_forged_receipts_purge_nothing(home: World) -> None:
     """While the cloud is silent, a stranger answers in its name."""
     home.end("ingest")
-    home.measure()
+    home.measure(["bp"])
     eventually(lambda: home.unsent() > 0, lambda: f"nothing to purge; {home.logs}")
     batch = last(home)
     cloud = open_keyring(home.data / "keys")

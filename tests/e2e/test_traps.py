@@ -144,14 +144,14 @@ def test_without_identities_of_their_own_it_would_be_two(home: World) -> None:
 
 
 def test_an_old_receipt_purges_nothing_of_a_gateway_with_a_new_card(home: World) -> None:
-    home.measure()
+    home.measure(["bp"])
     home.drain()
     old = of_gateway(home, home.homes[0].signer.gateway, "receipt")
     home.end("ingest", "gateway-1")
     for file in home.homes[0].folder.glob("outbox.db*"):
         file.unlink()
     home.start("gateway-1")
-    home.measure()
+    home.measure(["bp"])
     eventually(lambda: home.unsent() > 0, lambda: f"nothing to lose; {home.logs}")
     for receipt in old:
         home.by.say(topic(home.homes[0].signer.gateway, "receipt"), receipt)
@@ -168,7 +168,7 @@ def test_an_old_receipt_purges_nothing_of_a_gateway_with_a_new_card(home: World)
 
 
 def test_without_the_stream_it_would_name_the_first_batch_of_the_new_card(home: World) -> None:
-    home.measure()
+    home.measure(["bp"])
     home.drain()
     receipt = decode(of_gateway(home, home.homes[0].signer.gateway, "receipt")[0], Receipt)
     named_by_sequence = receipts.Named(1, is_receipted=False, is_current_stream=True)
@@ -187,7 +187,7 @@ def test_two_workers_that_both_store_everything_at_once_double_nothing(home: Wor
 
 def answered_twice(home: World) -> bool:
     """Let people measure, and see whether the last batch got two receipts."""
-    home.measure()
+    home.measure(["bp"])
     batch = open_envelope(home.by.wait_for("up", len(home.by.heard("up")) + 1)[-1][1])
     return happens(
         lambda: [decode(each, Receipt).link for _, each in home.by.heard("receipt")].count(batch.link) > 1,

@@ -7,7 +7,7 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -40,19 +40,22 @@ _HURRY: Final = {"GATEWAY_HEARTBEAT_S": "0.5", "GATEWAY_RECEIPT_WAIT_S": "1", "G
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What a world is made of. `air`: further options of `hearthline sim home`."""
+    """What a world is made of. `air` are further options of `hearthline sim home`; with `embeds_broker`
+    ingest brings its own."""
 
     folder: Path
     database_url: str
     homes: int = 1
     air: tuple[str, ...] = ()
     broker_persists: bool = True
+    embeds_broker: bool = False
 
 
 class World:
     """Its parts are named `broker`, `ingest`, and `gateway-1` on. The meters are none: they are witnesses."""
 
     def __init__(self, setting: Setting, tree: Tree, by: Bystander, port: int) -> None:
+        self.mqtt = f"mqtt://127.0.0.1:{port}"
         self.setting = setting
         self.by = by
         self.crash_log = setting.folder / "crash.log"
@@ -64,13 +67,16 @@ class World:
         air = ["sim", "home", "--for", "0", "--homes", str(setting.homes), *setting.air]
         self.meters = Homes(tree.start("air", [*HEARTHLINE, *air], talks=True))
         self.homes = self._furnish()
-        self.parts = ("broker", "ingest", *(f"gateway-{home.number}" for home in self.homes))
+        broker = () if setting.embeds_broker else ("broker",)
+        self.parts = (*broker, "ingest", *(f"gateway-{home.number}" for home in self.homes))
 
     # Its parts
 
     def start(self, part: str, environ: Mapping[str, str] | None = None) -> None:
         """As systemd would, also again after a kill."""
-        self._children[part] = self._tree.start(part, self._command(part), env=_HURRY | dict(environ or {}))
+        self._children[part] = self._tree.start(
+            part, self._command(part), env={**_HURRY, "INGEST_MQTT_PORT": str(self._port), **(environ or {})}
+        )
 
     def kill(self, part: str) -> None:
         """Returns at once; the part will be among the `dead`."""
@@ -106,14 +112,15 @@ class World:
 
     # What people do
 
-    def measure(self, times: int = 1) -> None:
-        """Everybody uses both meters, each time with values of its own."""
-        for number in itertools.islice(self._numbers, times):
-            pressure = {"systolic": str(100 + number % 100), "diastolic": "70", "pulse": "66", "user": "1"}
-            for home in self.homes:
-                where = {"do": "measure", "home": home.number - 1}
-                self.meters.tell(**where, meter="bp", values=pressure)
-                self.meters.tell(**where, meter="glucose", values={"amount": str(80 + number % 100)})
+    def measure(self, meters: Sequence[str] = ("bp", "glucose")) -> None:
+        """Everybody uses these meters, each time with values of its own."""
+        number = next(self._numbers) % 100
+        values = {
+            "bp": {"systolic": str(100 + number), "diastolic": "70", "pulse": "66", "user": "1"},
+            "glucose": {"amount": str(80 + number)},
+        }
+        for home, meter in itertools.product(self.homes, meters):
+            self.meters.tell(do="measure", home=home.number - 1, meter=meter, values=values[meter])
 
     # What came of it
 
@@ -171,11 +178,10 @@ class World:
     def _furnish(self) -> tuple[Home, ...]:
         """Give each home on the air its gateway, enrolled and not started."""
         root = open_keyring(self.data / "keys").root_public
-        mqtt = f"mqtt://127.0.0.1:{self._port}"
         places = self.meters.wait_for("ready")["gateways"]
         folders = [self.setting.folder / f"home-{place['home'] + 1}" for place in places]
         homes = tuple(
-            demo_homes.furnish(place, folder, mqtt=mqtt, root=root)
+            demo_homes.furnish(place, folder, mqtt=self.mqtt, root=root)
             for place, folder in zip(places, folders, strict=True)
         )
         with psycopg.connect(self.setting.database_url, autocommit=True) as connection:
@@ -191,7 +197,8 @@ class World:
                 return [MOSQUITTO, "-c", str(settings)]
             case ("ingest", _, _):
                 where = ["--database-url", self.setting.database_url, "--data", str(self.data)]
-                return [*HEARTHLINE, "ingest", "run", "--mqtt", f"mqtt://127.0.0.1:{self._port}", *where]
+                broker = ["--embedded-broker"] if self.setting.embeds_broker else ["--mqtt", self.mqtt]
+                return [*HEARTHLINE, "ingest", "run", *broker, *where]
             case (_, _, number):
                 return self.homes[int(number) - 1].command()
 
