@@ -49,7 +49,7 @@ def known(seed: int) -> ParameterSet:
     return pytest.param(seed, marks=nameless if early else ())
 
 
-@pytest.mark.parametrize("seed", map(known, range(50)))
+@pytest.mark.parametrize("seed", [known(seed) for seed in range(50)])
 def test_whatever_dies_twice_nothing_is_lost_but_what_was_said_to_be_at_risk(
     tmp_path: Path, short_path: Path, seed: int
 ) -> None:
