@@ -12,6 +12,7 @@ import typer
 
 from hearthline.output import fail, tell
 from ingest import registry
+from ingest.attribution import Binding
 from ingest.life import read_life
 from ingest.main import read_urls
 from ingest.report import Report, report
@@ -49,12 +50,12 @@ def loss_report(connection: psycopg.Connection, data: Path, gateway: UUID | None
     return report(state(history(connection, each, life)) for each in chosen)
 
 
-def bind(connection: psycopg.Connection, home: UUID, word: str) -> int:
-    """Carry out one METERKEY:SLOT=RESIDENT; how many waiting readings found their owner."""
+def bind(connection: psycopg.Connection, home: UUID, word: str, *, since: datetime | None) -> int:
+    """Carry out one METERKEY:SLOT=RESIDENT, from the beginning unless told since when; how many waiting
+    readings found their owner. Raises RegistryError."""
     meter, slot, resident = _parse(word)
-    return registry.bind(
-        connection, home=home, meter=meter, binding=registry.forever(slot, resident), now=datetime.now(UTC)
-    )
+    binding = Binding(slot, resident, since) if since else registry.forever(slot, resident)
+    return registry.bind(connection, home=home, meter=meter, binding=binding, now=datetime.now(UTC))
 
 
 def _parse(word: str) -> tuple[str, int | None, UUID]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from msgspec import Meta, Raw, Struct
@@ -60,6 +60,8 @@ class Refused:
     sealed: Sealed
     why: Literal["revoked", "unknown"]
 
+
+_WIDEST_OFFSET: Final = timedelta(hours=14)
 
 Verdict = Accepted | Rejected | Unanswerable | Refused
 
@@ -164,3 +166,6 @@ def _check_clock(moment: datetime) -> None:
     # in one time zone and overflow in another.
     if not 1970 <= moment.year <= 9998:
         raise WireError("clock", f"a gateway's clock cannot stand in the year {moment.year}")
+    offset = moment.utcoffset()
+    if offset is None or abs(offset) > _WIDEST_OFFSET:
+        raise WireError("clock", "no place on earth is more than 14 hours from UTC")

@@ -16,8 +16,6 @@ AHEAD: Final = timedelta(minutes=10)
 _MINUTE: Final = 60
 _DRIFT: Final = 10
 """Seconds a day: 100 ppm, five times what a watch crystal is allowed to drift."""
-_UNCHECKED: Final = 3600
-"""Seconds: nobody compared this meter's clock; a wrong summer-time hour is the usual mistake."""
 
 
 class Taken(NamedTuple):
@@ -44,7 +42,7 @@ def _from_meter(reading: Reading, region: ZoneInfo) -> Taken | None:
     try:
         if reading.clock is not None and reading.heard.synced:
             return _by_offset(local, reading.clock)
-        return Taken(local.replace(tzinfo=region).astimezone(UTC), _UNCHECKED, "meter_local")
+        return Taken(local.replace(tzinfo=region).astimezone(UTC), None, "meter_local")
     except OverflowError:
         return None
 

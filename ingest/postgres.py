@@ -36,6 +36,9 @@ _ONLY_LOCAL: Final = {
     "unix_socket_permissions": "0700",
     "timezone": "UTC",
     "log_min_messages": "warning",
+    # A statement or a row in the log could hold a reading.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 
 

@@ -24,12 +24,11 @@ insert into ingest.gateway_key (gateway, public, claim, enrolled_at)
 select %(gateway)s, %(public)s, coalesce(max(claim), 0) + 1, %(now)s
 from ingest.gateway_key where gateway = %(gateway)s
 on conflict do nothing
-returning claim
 """
 
-_REVOKE_OTHERS: Final = """
-update ingest.gateway_key set revoked_at = %(now)s
-where gateway = %(gateway)s and public <> %(public)s and revoked_at is null
+_IS_REVOKED: Final = """
+select from ingest.gateway_key
+where gateway = %(gateway)s and public = %(public)s and revoked_at is not null
 """
 
 _REVOKE: Final = "update ingest.gateway_key set revoked_at = %s where gateway = %s and revoked_at is null"
@@ -38,6 +37,12 @@ _END: Final = """
 update ingest.meter_binding set until = %(since)s
 where home = %(home)s and meter = %(meter)s and slot is not distinct from %(slot)s
   and until is null and resident <> %(resident)s and since < %(since)s
+"""
+
+_OTHER: Final = """
+select from ingest.meter_binding
+where home = %(home)s and meter = %(meter)s and slot is not distinct from %(slot)s
+  and until is null and resident <> %(resident)s
 """
 
 _BIND: Final = """
@@ -61,17 +66,25 @@ def fleet(connection: Connection) -> Fleet:
     return {gateway: Enrolled(home, known) for gateway, (home, known) in keys.items()}
 
 
+class RegistryError(Exception):
+    """What was asked for contradicts what stands; the message says what to do."""
+
+
 def enrol(connection: Connection, gateway: UUID, *, public: str, home: UUID, now: datetime) -> None:
-    """Claim a gateway for a home. Another key than before is a new claim and revokes the old ones."""
+    """Claim a gateway for a home. Another key than before is a new claim; the old keys stay good for what
+    they sealed until they are revoked. Raises RegistryError on a key that was revoked."""
     values = {"gateway": gateway, "public": bytes.fromhex(public), "home": home, "now": now}
     with connection.transaction():
+        if connection.execute(_IS_REVOKED, values).rowcount:
+            raise RegistryError(
+                "this key was revoked: remove gateway.key in the gateway's folder, enrol its new one"
+            )
         connection.execute(
             "insert into ingest.gateway (id, home) values (%(gateway)s, %(home)s)"
             " on conflict (id) do update set home = excluded.home",
             values,
         )
-        if connection.execute(_ENROL_KEY, values).fetchone():
-            connection.execute(_REVOKE_OTHERS, values)
+        connection.execute(_ENROL_KEY, values)
 
 
 def revoke(connection: Connection, gateway: UUID, *, now: datetime) -> int:
@@ -81,7 +94,7 @@ def revoke(connection: Connection, gateway: UUID, *, now: datetime) -> int:
 
 def bind(connection: Connection, *, home: UUID, meter: str, binding: Binding, now: datetime) -> int:
     """Give a meter's slot to a resident, ending an older binding. Returns how many waiting readings that
-    attributed."""
+    attributed. Raises RegistryError where another resident has the slot from that very moment on or later."""
     values = {
         "home": home,
         "meter": meter,
@@ -91,6 +104,10 @@ def bind(connection: Connection, *, home: UUID, meter: str, binding: Binding, no
     }
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(_END, values)
+        if cursor.execute(_OTHER, values).rowcount:
+            raise RegistryError(
+                f"slot {binding.slot} of {meter} belongs to another: say since when it does not"
+            )
         cursor.execute(_BIND, values)
         return _attribute_waiting(cursor, home, meter, binding, now)
 

@@ -12,7 +12,7 @@ import typer
 
 from hearthline import faults, ingesting
 from hearthline.commands import new_app
-from hearthline.output import answer, tell
+from hearthline.output import answer, fail, tell
 from ingest import logs, main, registry, wire_schema
 from ingest.keys import open_keyring
 from ingest.keys import rotate as rotate_keys
@@ -54,14 +54,21 @@ def enrol(
     bind: Annotated[
         list[str] | None, typer.Option(help="METERKEY:SLOT=RESIDENT; slot * is whoever uses the meter.")
     ] = None,
+    since: Annotated[
+        datetime | None, typer.Option(help="From when the bindings hold (UTC); else from the beginning.")
+    ] = None,
     database_url: DatabaseUrl = None,
     data: Data = None,
 ) -> None:
     """For development: claim a gateway for a home. Prints the root key that it must pin."""
     settings = ingesting.read_settings(data=data, database_url=database_url)
     with ingesting.connect(settings) as connection:
-        registry.enrol(connection, gateway, public=public_key, home=home, now=datetime.now(UTC))
-        found = sum(ingesting.bind(connection, home, word) for word in bind or ())
+        try:
+            registry.enrol(connection, gateway, public=public_key, home=home, now=datetime.now(UTC))
+            begin = since.replace(tzinfo=UTC) if since else None
+            found = sum(ingesting.bind(connection, home, word, since=begin) for word in bind or ())
+        except registry.RegistryError as error:
+            fail(str(error))
     tell(f"{found} waiting readings found their resident")
     answer({"gateway": gateway, "home": home, "root": open_keyring(settings.data / "keys").root_public})
 

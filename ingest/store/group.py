@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from psycopg import Connection, Cursor, DataError, IntegrityError
+from psycopg.errors import QueryCanceled
 
 from ingest.accept import Accepted, Rejected
 from ingest.attribution import Binding, owner
@@ -25,6 +26,9 @@ CHANNEL: Final = "readings"
 """Of NOTIFY: one empty word after each group that stored something; whoever listens polls as well."""
 
 UNSTORABLE: Final = (DataError, IntegrityError, OverflowError)
+
+TOO_MUCH: Final = (QueryCanceled,)
+"""The statement took longer than it may: a slow database gets less at a time, or it would never finish."""
 
 _BINDINGS: Final = """
 select b.home, b.meter, b.slot, b.resident, b.since, b.until
@@ -67,15 +71,22 @@ class Store:
         """
         try:
             return self._settle(group, now)
+        except TOO_MUCH:
+            if len(group.batches) < 2:
+                raise
+            return self._halve(group, now)
         except UNSTORABLE as error:
             self._months.forget()
             return self._narrow(group, now, error)
 
+    def _halve(self, group: Group, now: datetime) -> list[Verdict | None]:
+        middle = len(group.batches) // 2
+        halves = Group(group.batches[:middle], group.strays), Group(group.batches[middle:])
+        return [verdict for half in halves for verdict in self.commit(half, now)]
+
     def _narrow(self, group: Group, now: datetime, error: Exception) -> list[Verdict | None]:
         if len(group.batches) > 1:
-            middle = len(group.batches) // 2
-            halves = Group(group.batches[:middle], group.strays), Group(group.batches[middle:])
-            return [verdict for half in halves for verdict in self.commit(half, now)]
+            return self._halve(group, now)
         try:
             return self._settle(group, now)
         except UNSTORABLE:

@@ -98,7 +98,9 @@ def reconcile(cursor: Cursor, repeats: Iterable[Incoming], now: datetime) -> Non
     stored = _attribute(cursor, lock(cursor, list(by_key)), by_key, now)
     in_force = _in_force(cursor, stored)
     for place in stored:
-        best = in_force[place.key]
+        best = in_force.get(place.key)
+        if best is None:
+            continue  # its month is archived: what was known there stays as it is
         for item in by_key[place.key]:
             if details_of(item.reading).supersede(best):
                 best = details_of(item.reading)

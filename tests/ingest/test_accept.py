@@ -92,6 +92,13 @@ def test_a_gateway_clock_that_would_overflow_somewhere_is_refused(moment: str) -
     assert verdict.refusals[0].reason.startswith("clock")
 
 
+def test_a_place_that_is_nowhere_on_earth_refuses_its_reading_alone() -> None:
+    """PostgreSQL cannot take such an offset, and one reading must not cost its batch."""
+    verdict = with_body_text('Z","synced"', '+20:00","synced"', gateway=Gateway())
+    assert isinstance(verdict, Accepted)
+    assert (len(verdict.readings), len(verdict.refusals)) == (1, 1)
+
+
 def test_a_body_that_is_no_json_object_is_rejected() -> None:
     gateway = Gateway()
     assert isinstance(judge(gateway.seal_body(b"[]"), gateway), Rejected)

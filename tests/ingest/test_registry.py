@@ -43,14 +43,14 @@ def test_enrolling_the_same_key_again_changes_nothing(tables: Tables) -> None:
     assert registry.fleet(tables.connection)[gateway.gateway].keys == (GatewayKey(gateway.public),)
 
 
-def test_another_key_is_another_claim_and_revokes_the_old_one(tables: Tables) -> None:
+def test_another_key_is_another_claim_and_the_old_one_stays_good_for_what_it_sealed(tables: Tables) -> None:
     first = Gateway()
     second = Gateway(gateway=first.gateway, home=first.home)
     enrol(tables, first)
     enrol(tables, second)
     assert registry.fleet(tables.connection)[first.gateway].keys == (
         GatewayKey(second.public, claim=2),
-        GatewayKey(first.public, claim=1, revoked=True),
+        GatewayKey(first.public, claim=1),
     )
 
 
@@ -59,6 +59,21 @@ def test_a_revoked_gateway_stays_known_as_revoked(tables: Tables) -> None:
     enrol(tables, gateway)
     assert registry.revoke(tables.connection, gateway.gateway, now=NOON) == 1
     assert registry.fleet(tables.connection) == {gateway.gateway: gateway.enrolled(revoked=True)}
+
+
+def test_a_revoked_key_cannot_be_enrolled_again(tables: Tables) -> None:
+    gateway = Gateway()
+    enrol(tables, gateway)
+    registry.revoke(tables.connection, gateway.gateway, now=NOON)
+    with pytest.raises(registry.RegistryError, match="revoked"):
+        enrol(tables, gateway)
+
+
+def test_a_slot_that_belongs_to_another_is_not_rebound_in_silence(tables: Tables) -> None:
+    gateway = Gateway()
+    bind(tables, gateway, registry.forever(1, UUID(int=1)))
+    with pytest.raises(registry.RegistryError, match="since when"):
+        bind(tables, gateway, registry.forever(1, UUID(int=2)))
 
 
 def test_binding_a_slot_attributes_the_readings_that_waited_for_it(tables: Tables) -> None:

@@ -223,3 +223,28 @@ def test_a_listener_hears_one_word_for_a_group(tables: Tables, either_database_u
         heard = list(listener.notifies(timeout=5, stop_after=1))
         rest = list(listener.notifies(timeout=0))
     assert [note.payload for note in heard + rest] == [""]
+
+
+def test_a_reading_again_from_an_archived_month_changes_nothing_and_harms_nobody(tables: Tables) -> None:
+    gateway, resident = Gateway(), uuid4()
+    tables.bind(gateway, CUFF.key, resident)
+    tables.send(gateway, gateway.seal(make_reading(1)))
+    tables.connection.execute("delete from ingest.readings")
+    again = replace(make_reading(1), context=AFTER_MEAL)
+    assert tables.send(gateway, gateway.seal(again, make_reading(2))) == ["stored"]
+    assert tables.count("readings") == 1
+
+
+def test_a_group_too_slow_for_the_statement_timeout_is_settled_in_parts(tables: Tables) -> None:
+    """Each row takes 30 ms here, so four batches in one statement take longer than it may."""
+    gateway = Gateway()
+    batches = [gateway.seal(make_reading(number)) for number in range(4)]
+    tables.connection.execute(
+        "create function ingest.dawdle() returns trigger language plpgsql"
+        " as $$ begin perform pg_sleep(0.03); return new; end $$"
+    )
+    tables.connection.execute(
+        "create trigger dawdle before insert on ingest.batch for each row execute function ingest.dawdle()"
+    )
+    tables.connection.execute("set statement_timeout = '100ms'")
+    assert tables.send(gateway, *batches) == ["stored"] * 4
