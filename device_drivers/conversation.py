@@ -70,10 +70,21 @@ class Learn:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A record of a meter's memory by which that memory is known again.
+
+    A memory that was cleared gives the number to another record, so `words` holds its raw time and value.
+    """
+
+    sequence: int
+    words: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Remember:
     """Everything of the meter's memory up to this record has been emitted. Answered by Done."""
 
-    sequence: int
+    mark: Mark
 
 
 Wish = Subscribe | Read | Write | Listen | Emit | Spoil | Learn | Remember
@@ -125,7 +136,7 @@ Conversation = Generator[Wish, Event, None]
 class Memory:
     """What the gateway knows of a meter's memory: the last record before which none is missing."""
 
-    sequence: int | None = None
+    mark: Mark | None = None
 
 
 def each(wishes: Iterable[Wish]) -> Conversation:

@@ -74,8 +74,8 @@ class Transfer:
                 self._spoil(wish)
             case Learn(fact=fact):
                 self._learn(fact)
-            case Remember(sequence=sequence):
-                self._desk.outbox.remember(meter_at(self._address, self._facts.device), sequence)
+            case Remember(mark=mark):
+                self._desk.outbox.remember(meter_at(self._address, self._facts.device), mark)
 
     def finish(self) -> None:
         """Settle what a broken conversation left, then end the transfer."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from device_drivers.conversation import Emit, Note, Wish, spoil
+from device_drivers.conversation import Emit, Mark, Note, Wish, spoil
 from device_drivers.measurement import Glucose, GlucoseContext
 from device_drivers.profiles import glucose, glucose_context
 from device_drivers.reader import DecodeError
@@ -14,18 +14,18 @@ from device_drivers.reader import DecodeError
 MOST_WAITING: Final = 64
 """Records that wait for their contexts at a time; the oldest goes without when there are more."""
 
-MOST_NUMBER: Final = 0xFFFF
+_NUMBERS: Final = 0x10000
+"""Numbers wrap: of two, the one less than half of them ahead is the newer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked of the memory: records from `start` on (None: all), when `last` was its newest.
-
-    `expected` is how many the meter said there are; None where it did not say.
+    """What was asked of the memory: the record known as `start` and those after it (None: all), when `last`
+    was its newest. `expected` is how many the meter said there are; None where it did not say.
     """
 
-    start: int | None
-    last: int | None
+    start: Mark | None
+    last: Mark | None
     expected: int | None
 
 
@@ -33,7 +33,7 @@ class Intake:
     """Merges contexts into records by their number, in either order, and knows what arrived since `begin`."""
 
     def __init__(self) -> None:
-        self._arrived: dict[bytes, int | None] = {}
+        self._arrived: dict[bytes, Mark | None] = {}
         self._waiting: dict[int, Glucose] = {}
         self._contexts: dict[int, GlucoseContext] = {}
         self._emitted: dict[int, Glucose] = {}
@@ -65,31 +65,38 @@ class Intake:
         return len(self._arrived) >= records and not self._waiting
 
     @property
-    def latest(self) -> int | None:
-        """The number of the record that arrived last."""
-        return next((number for number in reversed(self._arrived.values()) if number is not None), None)
+    def latest(self) -> Mark | None:
+        """The record that arrived last."""
+        return next((mark for mark in reversed(self._arrived.values()) if mark is not None), None)
+
+    def is_of_another_memory(self, asked: Asked) -> bool:
+        """Whether the record to start from did not arrive as it is known."""
+        return asked.start is not None and asked.start not in self._arrived.values()
 
     def is_short_of(self, asked: Asked) -> bool:
-        """Whether the meter counted more than what arrived."""
-        return asked.expected is not None and len(self._counted(asked)) < asked.expected
+        """Whether the meter counted more than what arrived, or not even its last record did."""
+        if asked.expected is None:
+            return False
+        counted = self._counted(asked)
+        return len(counted) < asked.expected or (asked.last is not None and asked.last not in counted)
 
-    def reached(self, asked: Asked) -> int | None:
+    def reached(self, asked: Asked) -> Mark | None:
         """The record up to which nothing is missing; None where nothing can be said."""
-        if asked.last is None:
+        if asked.last is None or self.is_of_another_memory(asked):
             return None
         if asked.expected is not None and not self.is_short_of(asked):
             return asked.last
-        return _unbroken(set(self._counted(asked)), asked, asked.last)
+        return _unbroken(self._counted(asked), asked, asked.last.sequence)
 
-    def _counted(self, asked: Asked) -> list[int | None]:
+    def _counted(self, asked: Asked) -> list[Mark | None]:
         """What arrived, but for records newer than the last: the meter may not have counted them."""
-        last = MOST_NUMBER if asked.last is None else asked.last
-        return [number for number in self._arrived.values() if number is None or number <= last]
+        arrived = self._arrived.values()
+        return [mark for mark in arrived if mark is None or not _is_newer(mark, asked.last)]
 
     def _record(self, frame: bytes) -> Iterator[Wish]:
         record = glucose.decode(frame)
         number = record.sequence
-        self._arrived[frame] = number
+        self._arrived[frame] = Mark(number, record.words.time + record.words.value)
         known = self._waiting.get(number) or self._emitted.get(number)
         if known is not None and known.words == record.words:
             return
@@ -117,13 +124,17 @@ class Intake:
         return Emit(record)
 
 
-def _unbroken(arrived: set[int | None], asked: Asked, last: int) -> int | None:
+def _is_newer(mark: Mark, last: Mark | None) -> bool:
+    return last is not None and 0 < (mark.sequence - last.sequence) % _NUMBERS < _NUMBERS // 2
+
+
+def _unbroken(arrived: Iterable[Mark | None], asked: Asked, last: int) -> Mark | None:
     """The end of the unbroken run of numbers from the start of what was asked for."""
-    numbers = {number for number in arrived if number is not None}
-    start = asked.start
-    if start is None and numbers and asked.expected == last - min(numbers) + 1:
+    marks = {mark.sequence: mark for mark in arrived if mark is not None}
+    start = None if asked.start is None else asked.start.sequence
+    if start is None and marks and asked.expected == last - min(marks) + 1:
         # As many records as numbers: none is older than the oldest that arrived.
-        start = min(numbers)
-    if start is None or start not in numbers:
+        start = min(marks)
+    if start is None or start not in marks:
         return None
-    return next(number for number in range(start, last + 1) if number + 1 not in numbers)
+    return next(marks[number] for number in range(start, last + 1) if number + 1 not in marks)

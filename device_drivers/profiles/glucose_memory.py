@@ -13,6 +13,7 @@ from device_drivers.conversation import (
     Done,
     Event,
     Listen,
+    Mark,
     Memory,
     Note,
     Refused,
@@ -53,13 +54,13 @@ class _OverError(Exception):
 
 
 def drain(memory: Memory) -> Conversation:
-    """Take the records after the last that is known, then live ones. Emits repeats: identity removes them."""
+    """Take the records from the last known on, then live ones. Emits repeats: identity removes them."""
     intake = Intake()
     patience = PATIENCE
     try:
         yield from _subscribe()
         yield from facts.ask()
-        yield from _catch_up(memory.sequence, intake)
+        yield from _catch_up(memory.mark, intake)
     except _OverError:
         patience = 0.0
     yield from _listen(intake, patience)
@@ -81,13 +82,13 @@ def _subscribe() -> Conversation:
     yield Subscribe(glucose_context.CONTEXT)
 
 
-def _catch_up(cursor: int | None, intake: Intake) -> Conversation:
-    """Ask from the record after the cursor on, and once more from the first that did not arrive."""
+def _catch_up(known: Mark | None, intake: Intake) -> Conversation:
+    """Ask from the record that is known on, and once more from the last before which none is missing."""
     for _ in range(ATTEMPTS):
         last = yield from _newest(intake)
-        if last is not None and last == cursor:
+        if last is not None and last == known:
             return
-        start = first_missing(cursor, last)
+        start = start_from(known, last)
         expected = yield from _count(start, intake)
         if last is None and expected == 0:
             return
@@ -96,24 +97,25 @@ def _catch_up(cursor: int | None, intake: Intake) -> Conversation:
         yield from each(intake.flush())
         if (reached := intake.reached(asked)) is not None:
             yield Remember(reached)
-            cursor = reached
+            known = reached
         if result is None:
             raise _OverError
-        if result in _UNSUPPORTED:
-            cursor = None
+        if result in _UNSUPPORTED or intake.is_of_another_memory(asked):
+            known = None
         elif not intake.is_short_of(asked):
             return
 
 
-def first_missing(cursor: int | None, last: int | None) -> int | None:
-    """The number to ask from; None for all. A newest record below the cursor means a new memory or a wrap."""
-    if cursor is None or last is None or last < cursor:
+def start_from(known: Mark | None, last: Mark | None) -> Mark | None:
+    """The record to ask from; None for all. A newest record with no higher number means a new memory or a
+    wrap. What is known is asked for again: only that record can tell that the memory is still the same."""
+    if known is None or last is None or last.sequence <= known.sequence:
         return None
-    return cursor + 1
+    return known
 
 
-def _newest(intake: Intake) -> Generator[Wish, Event, int | None]:
-    """The number of the newest record; None where there is none or the meter cannot say."""
+def _newest(intake: Intake) -> Generator[Wish, Event, Mark | None]:
+    """The newest record; None where there is none or the meter cannot say."""
     intake.begin()
     answer = yield from _ask(racp.report_last(), intake)
     if _result(answer) == "success":
@@ -121,8 +123,8 @@ def _newest(intake: Intake) -> Generator[Wish, Event, int | None]:
     return intake.latest
 
 
-def _count(start: int | None, intake: Intake) -> Generator[Wish, Event, int | None]:
-    answer = yield from _ask(racp.count(start), intake)
+def _count(start: Mark | None, intake: Intake) -> Generator[Wish, Event, int | None]:
+    answer = yield from _ask(racp.count(_number(start)), intake)
     return answer.number if isinstance(answer, racp.NumberResponse) else None
 
 
@@ -130,11 +132,15 @@ def _report(asked: Asked, intake: Intake) -> Generator[Wish, Event, str | None]:
     """How the transfer ended; None if nothing more can be asked. What arrived until then counts."""
     intake.begin()
     try:
-        answer = yield from _ask(racp.report(asked.start), intake)
+        answer = yield from _ask(racp.report(_number(asked.start)), intake)
     except _OverError:
         return None
     yield from _listen(intake, GRACE, expected=asked.expected)
     return _result(answer)
+
+
+def _number(start: Mark | None) -> int | None:
+    return None if start is None else start.sequence
 
 
 def _result(answer: racp.Response | racp.NumberResponse) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-import msgspec
-
+from device_drivers.conversation import Mark
 from device_drivers.wire.reading import Meter
 
 
@@ -27,14 +26,19 @@ def meet(db: sqlite3.Connection, meter: Meter) -> Meter:
     return known(db, meter.address) or meter
 
 
-def cursor(db: sqlite3.Connection, address: str) -> int | None:
-    row = db.execute("SELECT cursor FROM meters WHERE address = ?", (address,)).fetchone()
-    return None if row is None else msgspec.convert(row[0], int | None)
+def cursor(db: sqlite3.Connection, address: str) -> Mark | None:
+    row = db.execute(
+        "SELECT cursor, cursor_words FROM meters WHERE address = ? AND cursor IS NOT NULL", (address,)
+    ).fetchone()
+    return None if row is None else Mark(*row)
 
 
-def remember(db: sqlite3.Connection, meter: Meter, sequence: int) -> None:
+def remember(db: sqlite3.Connection, meter: Meter, mark: Mark) -> None:
     meet(db, meter)
-    db.execute("UPDATE meters SET cursor = ? WHERE address = ?", (sequence, meter.address))
+    db.execute(
+        "UPDATE meters SET cursor = ?, cursor_words = ? WHERE address = ?",
+        (mark.sequence, mark.words, meter.address),
+    )
 
 
 def tells_seconds(db: sqlite3.Connection, address: str, time: str) -> bool:

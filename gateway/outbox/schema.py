@@ -29,6 +29,7 @@ CREATE TABLE meters (
     recipe INTEGER NOT NULL,
     model TEXT,
     cursor INTEGER,                          -- the last record of a re-readable memory that was kept
+    cursor_words BLOB,                       -- its time and value: see conversation.Mark
     tells_seconds INTEGER NOT NULL DEFAULT 0 -- its clock once showed other seconds than 00
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE transfers (                     -- those under way; AUTOINCREMENT: no number ever comes again

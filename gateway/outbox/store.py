@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from device_drivers.conversation import Mark
 from device_drivers.wire.reading import Meter, Reading
 from device_drivers.wire.receipt import Lineage, Receipt
 from device_drivers.wire.state import Head
@@ -111,14 +112,14 @@ class Outbox:
         """As first met at this address; None before."""
         return meters.known(self._db, address)
 
-    def cursor(self, address: str) -> int | None:
+    def cursor(self, address: str) -> Mark | None:
         """The last record of its memory that `remember` was told, if any."""
         return meters.cursor(self._db, address)
 
-    def remember(self, meter: Meter, sequence: int) -> None:
+    def remember(self, meter: Meter, mark: Mark) -> None:
         """Everything of its memory up to this record is kept."""
         with transaction(self._db):
-            meters.remember(self._db, meter, sequence)
+            meters.remember(self._db, meter, mark)
 
     # To the cloud
 

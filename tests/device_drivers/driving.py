@@ -13,6 +13,7 @@ from device_drivers.conversation import (
     Event,
     Gone,
     Listen,
+    Mark,
     Note,
     Quiet,
     Read,
@@ -54,14 +55,19 @@ def records_of(wishes: Iterable[Wish]) -> list[Glucose]:
 
 
 def remembered(wishes: Iterable[Wish]) -> list[int]:
-    return [wish.sequence for wish in wishes if isinstance(wish, Remember)]
+    return [wish.mark.sequence for wish in wishes if isinstance(wish, Remember)]
 
 
-def record(number: int, *, with_context: bool = False) -> bytes:
+def record(number: int, *, with_context: bool = False, day: int = 9) -> bytes:
     """A record of 111 mg/dL, its number in the minutes too."""
     flags = 0x12 if with_context else 0x02
-    time = bytes((0xE8, 0x07, 3, 9, 10, number % 60, 0))
+    time = bytes((0xE8, 0x07, 3, day, 10, number % 60, 0))
     return bytes((flags,)) + number.to_bytes(2, "little") + time + bytes.fromhex("6fb011")
+
+
+def mark(number: int, *, day: int = 9) -> Mark:
+    """How such a record is recognised: its seven bytes of time and two of value."""
+    return Mark(number, record(number, day=day)[3:12])
 
 
 def context(number: int, meal: int = 3) -> bytes:
@@ -73,6 +79,8 @@ class Glucometer:
     """A memory of records, oldest first, that answers as the Glucose Service says, with what may go wrong."""
 
     numbers: list[int]
+    day: int = 9
+    """Of its records: a memory begun anew has another."""
     lost: list[int] = field(default_factory=list)
     """Records whose next notification is lost."""
     always_lost: frozenset[int] = frozenset()
@@ -146,7 +154,7 @@ class Glucometer:
         if number in self.lost:
             self.lost.remove(number)
         elif number not in self.always_lost:
-            self._say(RECORD, record(number, with_context=number in self.contexts))
+            self._say(RECORD, record(number, with_context=number in self.contexts, day=self.day))
             if self.contexts.get(number):
                 self._say(CONTEXT, self.contexts[number])
 

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device_drivers.conversation import Done, Event, Gone, Memory, Note, Quiet, Refused, Value, Wish, Write
+from device_drivers.conversation import (
+    Done,
+    Event,
+    Gone,
+    Mark,
+    Memory,
+    Note,
+    Quiet,
+    Refused,
+    Value,
+    Wish,
+    Write,
+)
 from device_drivers.driver import Driver
 from device_drivers.registry import DRIVERS, driver_for
 from tests.device_drivers.driving import converse, gone
@@ -55,18 +67,18 @@ def test_a_service_has_one_driver_and_a_driver_one_name() -> None:
 @settings(max_examples=300)
 @given(
     driver=st.sampled_from(DRIVERS),
-    cursor=st.none() | st.integers(0, 0xFFFF),
+    known=st.none() | st.builds(Mark, st.integers(0, 0xFFFF), st.binary(max_size=11)),
     told=st.lists(events, max_size=60),
 )
 def test_no_conversation_ever_deletes_a_record_and_all_end_when_the_meter_leaves(
-    driver: Driver, cursor: int | None, told: list[Event]
+    driver: Driver, known: Mark | None, told: list[Event]
 ) -> None:
     waiting = iter(told)
 
     def answer(wish: Wish) -> Event:
         return next(waiting, None) or gone(wish)
 
-    wishes = converse(driver.conversation(Memory(cursor)), answer)
+    wishes = converse(driver.conversation(Memory(known)), answer)
     assert not [wish for wish in wishes if isinstance(wish, Write) and wish.value[:1] == bytes((DELETE,))]
 
 

@@ -6,7 +6,17 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from device_drivers.conversation import Conversation, Event, Gone, Listen, Note, Quiet, Refused, Subscribe
+from device_drivers.conversation import (
+    Conversation,
+    Event,
+    Gone,
+    Listen,
+    Mark,
+    Note,
+    Quiet,
+    Refused,
+    Subscribe,
+)
 from device_drivers.profiles import blood_pressure
 from device_drivers.registry import driver_for
 from gateway.outbox.store import Outbox
@@ -109,12 +119,12 @@ def test_cuff_pressure_is_never_a_reading() -> None:
     assert box.counts().unsent == 0
 
 
-def record(sequence: int) -> bytes:
-    """A glucose record without concentration, 2026-03-01 08:00:17."""
-    return b"\x00" + sequence.to_bytes(2, "little") + bytes.fromhex("ea070301080011")
+def record(sequence: int, day: int) -> bytes:
+    """A glucose record without concentration, in March 2026 at 08:00:17."""
+    return b"\x00" + sequence.to_bytes(2, "little") + bytes((0xEA, 0x07, 3, day, 8, 0, 17))
 
 
-def glucometer(ears: Ears, sequences: range) -> TableLink:
+def glucometer(ears: Ears, sequences: range, day: int = 1) -> TableLink:
     """Answers the record access control point for the records it has."""
 
     def answer(request: bytes) -> list[tuple[str, bytes]]:
@@ -123,7 +133,7 @@ def glucometer(ears: Ears, sequences: range) -> TableLink:
         if request[0] == 4:
             return [("2A52", b"\x05\x00" + len(found).to_bytes(2, "little"))]
         result = 1 if found else 6
-        return [*(("2A18", record(one)) for one in found), ("2A52", bytes((6, 0, request[0], result)))]
+        return [*(("2A18", record(one, day)) for one in found), ("2A52", bytes((6, 0, request[0], result)))]
 
     return TableLink(ears, SERIAL, {}, answer=answer)
 
@@ -136,8 +146,19 @@ def test_a_glucometers_memory_is_kept_and_the_next_contact_asks_only_for_what_is
     again = contact(box, "1808", lambda ears: glucometer(ears, range(7)))
 
     assert box.counts().unsent == 7
-    assert box.cursor(ADDRESS) == 6
-    assert any(len(request) == 5 and request[3:5] in {b"\x04\x00", b"\x05\x00"} for request in again.written)
+    assert box.cursor(ADDRESS) == Mark(6, record(6, day=1)[3:])
+    assert bytes.fromhex("0103010400") in again.written
+
+
+def test_a_glucometers_memory_that_was_cleared_is_kept_from_its_first_record_on() -> None:
+    box = outbox()
+    contact(box, "1808", lambda ears: glucometer(ears, range(5)))
+
+    contact(box, "1808", lambda ears: glucometer(ears, range(8), day=2))
+    contact(box, "1808", lambda ears: glucometer(ears, range(8), day=3))
+
+    assert box.counts().unsent == 5 + 8 + 8
+    assert box.cursor(ADDRESS) == Mark(7, record(7, day=3)[3:])
 
 
 def test_a_frame_left_by_a_crash_becomes_its_reading_at_the_next_start() -> None:

@@ -7,11 +7,16 @@ import pytest
 from device_drivers.conversation import Note, Wish
 from device_drivers.measurement import Glucose
 from device_drivers.profiles.glucose_intake import MOST_WAITING, Asked, Intake
-from tests.device_drivers.driving import CONTEXT, RECORD, context, emitted, record, records_of
+from tests.device_drivers.driving import CONTEXT, RECORD, context, emitted, mark, record, records_of
 
 
 def take(intake: Intake, *values: tuple[str, bytes]) -> list[Wish]:
     return [wish for name, value in values for wish in intake.take(Note(name, value))]
+
+
+def request(start: int | None, last: int | None, expected: int | None) -> Asked:
+    known = None if start is None else mark(start)
+    return Asked(known, None if last is None else mark(last), expected)
 
 
 def meals(wishes: list[Wish]) -> list[str | None]:
@@ -110,30 +115,42 @@ def test_a_record_has_not_wholly_come_before_its_context() -> None:
 def test_the_latest_record_is_the_one_that_arrived_last_and_decoded() -> None:
     intake = Intake()
     take(intake, (RECORD, record(9)), (RECORD, record(4)), (RECORD, b"\x02"))
-    assert intake.latest == 4
+    assert intake.latest == mark(4)
 
 
 def test_a_frame_that_does_not_decode_arrived_all_the_same() -> None:
     intake = Intake()
-    take(intake, (RECORD, record(1)), (RECORD, b"\x02\x02"))
-    assert intake.reached(Asked(start=None, last=2, expected=2)) == 2
+    take(intake, (RECORD, b"\x02\x01"), (RECORD, record(2)))
+    assert intake.reached(request(None, 2, 2)) == mark(2)
+
+
+def test_a_record_with_other_words_under_a_known_number_makes_it_another_memory() -> None:
+    intake = Intake()
+    take(intake, (RECORD, record(5, day=10)), (RECORD, record(6, day=10)))
+    since_five = Asked(mark(5), mark(6, day=10), 2)
+    assert intake.is_of_another_memory(since_five)
+    assert intake.reached(since_five) is None
 
 
 @pytest.mark.parametrize(
     ("arrived", "asked", "reached"),
     [
-        ([5, 6, 7], Asked(5, 7, 3), 7),
-        ([5, 7], Asked(5, 7, 3), 5),
-        ([6, 7], Asked(5, 7, 3), None),
-        ([5, 7], Asked(5, 7, 2), 7),
-        ([5, 6, 7], Asked(5, 7, None), 7),
-        ([5, 6, 8], Asked(5, 7, 3), 6),
-        ([5, 6], Asked(None, 7, 3), 6),
-        ([6, 7], Asked(None, 7, 3), None),
-        ([5, 6], Asked(None, 7, None), None),
-        ([5, 6], Asked(5, None, 2), None),
-        ([], Asked(5, 7, 3), None),
-        ([65535], Asked(65535, 65535, 1), 65535),
+        ([5, 6, 7], request(5, 7, 3), 7),
+        ([5, 7], request(5, 7, 3), 5),
+        ([6, 7], request(5, 7, 3), None),
+        ([5, 7], request(5, 7, 2), 7),
+        ([5, 6, 7], request(5, 7, None), 7),
+        ([5, 6, 8], request(5, 7, 3), 6),
+        ([5, 6], request(5, 7, 2), 6),
+        ([5, 6], request(None, 7, 3), 6),
+        ([65534, 65535, 0, 1], request(None, 1, 4), 1),
+        ([65535, 0, 1], request(None, 1, 4), None),
+        ([65533, 65535, 0], request(65533, 65535, 3), 65533),
+        ([6, 7], request(None, 7, 3), None),
+        ([5, 6], request(None, 7, None), None),
+        ([5, 6], request(5, None, 2), None),
+        ([], request(5, 7, 3), None),
+        ([65535], request(65535, 65535, 1), 65535),
     ],
 )
 def test_the_cursor_reaches_as_far_as_nothing_is_missing(
@@ -141,7 +158,7 @@ def test_the_cursor_reaches_as_far_as_nothing_is_missing(
 ) -> None:
     intake = Intake()
     take(intake, *[(RECORD, record(number)) for number in arrived])
-    assert intake.reached(asked) == reached
+    assert intake.reached(asked) == (None if reached is None else mark(reached))
 
 
 def test_a_kept_record_is_the_decoded_one() -> None:

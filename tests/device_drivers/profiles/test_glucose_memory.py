@@ -16,6 +16,7 @@ from device_drivers.conversation import (
     Quiet,
     Read,
     Refused,
+    Remember,
     Spoil,
     Subscribe,
     Wish,
@@ -30,6 +31,7 @@ from tests.device_drivers.driving import (
     converse,
     emitted,
     gone,
+    mark,
     record,
     records_of,
     remembered,
@@ -38,7 +40,7 @@ from tests.device_drivers.driving import (
 
 
 def read_from(meter: Glucometer, cursor: int | None = None) -> list[Wish]:
-    return converse(drain(Memory(cursor)), meter)
+    return converse(drain(Memory(None if cursor is None else mark(cursor))), meter)
 
 
 def test_it_subscribes_to_the_control_point_first_and_asks_only_after_the_slow_questions() -> None:
@@ -57,11 +59,15 @@ def test_a_first_visit_takes_the_whole_memory() -> None:
     assert remembered(wishes) == [3]
 
 
-def test_a_later_visit_asks_from_the_record_after_the_last_known() -> None:
+def test_a_later_visit_asks_from_the_last_known_record_on() -> None:
     wishes = read_from(Glucometer([1, 2, 3, 4]), cursor=2)
-    assert written(wishes) == ["01 06", "04 03 01 03 00", "01 03 01 03 00"]
-    assert sorted(emitted(wishes)) == [3, 4]
+    assert written(wishes) == ["01 06", "04 03 01 02 00", "01 03 01 02 00"]
+    assert sorted(emitted(wishes)) == [2, 3, 4]
     assert remembered(wishes) == [4]
+
+
+def test_the_newest_record_is_remembered_with_its_time_and_value() -> None:
+    assert Remember(mark(3)) in read_from(Glucometer([1, 2, 3]))
 
 
 def test_a_visit_without_news_asks_for_the_last_record_alone() -> None:
@@ -83,15 +89,44 @@ def test_a_memory_that_was_reset_is_read_whole_and_the_cursor_goes_back() -> Non
     assert remembered(wishes) == [2]
 
 
-def test_numbers_that_wrapped_are_read_whole() -> None:
-    meter = Glucometer([65534, 65535, 0, 1])
-    wishes = read_from(meter, cursor=65534)
+@pytest.mark.parametrize("newest", [4, 5, 6, 40])
+def test_a_memory_begun_anew_is_read_whole_however_far_it_has_grown(newest: int) -> None:
+    wishes = read_from(Glucometer([*range(1, newest + 1)], day=10), cursor=5)
+    assert sorted(emitted(wishes)) == [*range(1, newest + 1)]
+    assert wishes[-2] == Remember(mark(newest, day=10))
+
+
+def test_a_memory_without_the_record_that_was_known_is_read_whole() -> None:
+    wishes = read_from(Glucometer([3, 4, 6, 7]), cursor=5)
+    assert sorted(emitted(wishes)) == [3, 4, 6, 7]
+    assert remembered(wishes) == [7]
+
+
+def test_a_link_lost_before_a_new_memory_is_read_moves_no_cursor() -> None:
+    wishes = read_from(Glucometer([*range(1, 9)], day=10, mute_after=6, then=Gone()), cursor=5)
+    assert remembered(wishes) == []
+
+
+def test_numbers_that_wrapped_are_read_whole_once_and_remembered() -> None:
+    wishes = read_from(Glucometer([65534, 65535, 0, 1]), cursor=65534)
+    assert written(wishes) == ["01 06", "04 01", "01 01"]
     assert sorted(emitted(wishes)) == [0, 1, 65534, 65535]
+    assert remembered(wishes) == [1]
+
+
+def test_after_the_wrap_a_visit_without_news_asks_for_the_last_record_alone() -> None:
+    assert written(read_from(Glucometer([65534, 65535, 0, 1]), cursor=1)) == ["01 06"]
+
+
+def test_after_the_wrap_what_is_new_is_read_once() -> None:
+    wishes = read_from(Glucometer([65534, 65535, 0, 1, 2]), cursor=1)
+    assert written(wishes) == ["01 06", "04 03 01 01 00", "01 03 01 01 00"]
+    assert remembered(wishes) == [2]
 
 
 def test_the_highest_number_has_no_successor_to_ask_for() -> None:
     wishes = read_from(Glucometer([65535, 0]), cursor=65535)
-    assert written(wishes) == ["01 06", "04 01", "01 01", "01 06", "04 01", "01 01"]
+    assert written(wishes) == ["01 06", "04 01", "01 01"]
     assert sorted(emitted(wishes)) == [0, 65535]
 
 
@@ -103,27 +138,32 @@ def test_records_that_the_completion_overtook_are_waited_for() -> None:
 
 
 def test_a_lost_record_is_asked_for_again() -> None:
-    wishes = read_from(Glucometer([5, 6, 7, 8], lost=[7]), cursor=4)
-    assert written(wishes)[3:] == ["01 06", "04 03 01 07 00", "01 03 01 07 00"]
-    assert sorted(emitted(wishes)) == [5, 6, 7, 8]
+    wishes = read_from(Glucometer([4, 5, 6, 7, 8], lost=[7]), cursor=4)
+    assert written(wishes)[3:] == ["01 06", "04 03 01 06 00", "01 03 01 06 00"]
+    assert sorted(emitted(wishes)) == [4, 5, 6, 7, 8]
     assert remembered(wishes) == [6, 8]
 
 
 def test_the_cursor_never_passes_a_record_that_does_not_come() -> None:
-    wishes = read_from(Glucometer([5, 6, 7, 8], always_lost=frozenset({7})), cursor=4)
-    assert sorted(emitted(wishes)) == [5, 6, 8]
+    wishes = read_from(Glucometer([4, 5, 6, 7, 8], always_lost=frozenset({7})), cursor=4)
+    assert sorted(emitted(wishes)) == [4, 5, 6, 8]
     assert remembered(wishes)[-1] == 6
 
 
 def test_it_asks_again_only_once() -> None:
-    wishes = read_from(Glucometer([5, 6, 7, 8], always_lost=frozenset({7})), cursor=4)
+    wishes = read_from(Glucometer([4, 5, 6, 7, 8], always_lost=frozenset({7})), cursor=4)
     assert written(wishes).count("01 06") == 2
 
 
 def test_a_live_record_does_not_stand_in_for_a_lost_one() -> None:
-    meter = Glucometer([5, 6, 7], always_lost=frozenset({6}), live=[8])
+    meter = Glucometer([4, 5, 6, 7], always_lost=frozenset({6}), live=[8])
     wishes = read_from(meter, cursor=4)
     assert remembered(wishes)[-1] == 5
+
+
+def test_a_live_record_does_not_stand_in_for_a_lost_one_where_the_numbers_wrap() -> None:
+    meter = Glucometer([65532, 65533, 65534, 65535], always_lost=frozenset({65534}), live=[0])
+    assert max(remembered(read_from(meter, cursor=65532))) == 65533
 
 
 def test_a_first_visit_with_a_gap_remembers_nothing_beyond_it() -> None:
@@ -137,12 +177,17 @@ def test_a_first_visit_that_misses_the_oldest_record_remembers_nothing() -> None
 
 
 def test_a_count_that_denies_the_last_record_proves_nothing() -> None:
-    wishes = read_from(Glucometer([5, 6, 7], always_lost=frozenset({6}), counts=0), cursor=4)
+    wishes = read_from(Glucometer([4, 5, 6, 7], always_lost=frozenset({6}), counts=0), cursor=4)
     assert remembered(wishes) == [5]
 
 
+def test_a_count_that_is_met_without_the_last_record_proves_nothing() -> None:
+    meter = Glucometer([4, 5, 6, 7, 8], counts=3, mute_after=6, then=Gone())
+    assert remembered(read_from(meter, cursor=4)) == [6]
+
+
 def test_gaps_in_the_meters_own_numbers_are_no_loss() -> None:
-    wishes = read_from(Glucometer([3, 9, 40]), cursor=2)
+    wishes = read_from(Glucometer([2, 3, 9, 40]), cursor=2)
     assert remembered(wishes) == [40]
 
 
@@ -152,8 +197,8 @@ def test_a_repeated_record_is_kept_once() -> None:
 
 
 def test_silence_aborts_the_procedure_and_ends() -> None:
-    wishes = read_from(Glucometer([1, 2, 3, 4], mute_after=6), cursor=0)
-    assert written(wishes) == ["01 06", "04 03 01 01 00", "01 03 01 01 00", "03 00"]
+    wishes = read_from(Glucometer([0, 1, 2, 3, 4], mute_after=7), cursor=0)
+    assert written(wishes) == ["01 06", "04 03 01 00 00", "01 03 01 00 00", "03 00"]
     assert remembered(wishes) == [3]
 
 
@@ -165,8 +210,8 @@ def test_every_note_starts_the_time_limit_anew() -> None:
 
 
 def test_a_lost_link_leaves_the_cursor_before_what_did_not_come() -> None:
-    wishes = read_from(Glucometer([1, 2, 3, 4], mute_after=6, then=Gone()), cursor=0)
-    assert sorted(emitted(wishes)) == [1, 2, 3, 4]
+    wishes = read_from(Glucometer([0, 1, 2, 3, 4], mute_after=7, then=Gone()), cursor=0)
+    assert sorted(emitted(wishes)) == [0, 1, 2, 3, 4]
     assert remembered(wishes) == [3]
 
 
@@ -227,8 +272,8 @@ def test_a_meter_that_cannot_report_from_a_number_is_read_whole() -> None:
 
 
 def test_a_meter_that_cannot_count_is_believed_only_as_far_as_its_numbers_are_unbroken() -> None:
-    wishes = read_from(Glucometer([2, 3, 5], unsupported=frozenset({"0403"})), cursor=1)
-    assert emitted(wishes) == [5, 2, 3]
+    wishes = read_from(Glucometer([1, 2, 3, 5], unsupported=frozenset({"0403"})), cursor=1)
+    assert emitted(wishes) == [5, 1, 2, 3]
     assert remembered(wishes) == [3]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from device_drivers.conversation import Mark
 from device_drivers.wire.codec import WireError
 from device_drivers.wire.reading import BySequence, Context, Meter, Quality, Reading, is_identity_true
 from gateway.outbox.frames import Frame
@@ -149,6 +151,26 @@ def test_a_meters_key_stays_as_it_was_at_first_contact() -> None:
 
     assert (later.key, later.key_kind) == (METER.address, "address")
     assert later.model == "BP-1"
+
+
+def test_the_last_record_kept_of_a_memory_is_known_by_number_and_words_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    box = outbox(tmp_path / "outbox.db")
+    assert box.cursor(METER.address) is None
+    box.remember(METER, Mark(500, b"\xea\x07\x00"))
+    box.remember(METER, Mark(2, b"\xea\x07\x01"))
+    box.close()
+
+    again = outbox(tmp_path / "outbox.db")
+
+    assert again.cursor(METER.address) == Mark(2, b"\xea\x07\x01")
+
+
+def test_a_meter_whose_memory_was_never_read_has_no_last_record() -> None:
+    box = outbox()
+    keep(box)
+    assert box.cursor(METER.address) is None
 
 
 def test_the_oldest_unsent_reading_tells_how_far_delivery_lags() -> None:
