@@ -27,11 +27,12 @@ from gateway.sealing import Signer
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
-from gateway.transfer import Desk, recover_all
+from gateway.transfer import Desk, recover_all, recover_overdue
 from gateway.uplink import Heart, Uplink
 
 CONFIG: Final = Path("/etc/hearthline/gateway.toml")
 LOCK: Final = "gateway.lock"
+SWEEP_S: Final = 60.0
 
 
 class AlreadyRunning(Exception):  # noqa: N818  a state of the world more than an error
@@ -45,6 +46,7 @@ def run(argv: list[str], *, at: Watcher = unwatched) -> int:
     receipt.acted`.
     """
     arguments = _parser().parse_args(argv)
+    os.umask(0o077)  # the outbox holds readings: nobody else on this machine may look into it
     try:
         chosen = settings.read(arguments.config, os.environ)
         signer = keys.load_or_make(chosen.data_dir, chosen.gateway)
@@ -91,8 +93,15 @@ async def _live(chosen: Settings, signer: Signer, log: Log, at: Watcher) -> None
         heart = Heart(outbox, signer, clock, adapter=chosen.adapter, meters=scanner.seen)
         uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s)
         with connected(chosen, signer.gateway, uplink):
-            await _until(stop, scanner.run(), uplink.beat())
+            await _until(stop, scanner.run(), uplink.beat(), _sweep(desk))
         log.info("gateway.stopped")
+
+
+async def _sweep(desk: Desk) -> None:
+    """For ever."""
+    while True:
+        await asyncio.sleep(SWEEP_S)
+        recover_overdue(desk, DRIVERS)
 
 
 def _schedule(chosen: Settings) -> Schedule:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -22,6 +23,9 @@ from device_drivers.wire.topics import Channel, topic
 from gateway.settings import Settings, broker
 
 KEEPALIVE_S: Final = 30
+MOST_QUEUED: Final = 32
+MOST_PACKET: Final = MAX_MESSAGE + 1024
+"""Bytes; a broker that honours MQTT 5 never sends us a larger packet."""
 RECONNECT_S: Final = (1, 30)
 LISTENS_TO: Final[tuple[Channel, ...]] = ("receipt", "lineage")
 
@@ -58,11 +62,18 @@ class Mqtt:
         self._loop = asyncio.get_running_loop()
         self._broker = broker(settings)
         self._channels = {topic(gateway, channel): channel for channel in LISTENS_TO}
+        self._is_5 = settings.mqtt_version == "5"
         self._client = self._make_client(settings)
 
     def start(self) -> None:
         """Connect, and again whenever the connection is lost. Returns at once."""
-        self._client.connect_async(self._broker.host, self._broker.port, keepalive=KEEPALIVE_S)
+        if self._is_5:
+            limit = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho has no types there
+            limit.MaximumPacketSize = MOST_PACKET
+            where = self._broker.host, self._broker.port, KEEPALIVE_S
+            self._client.connect_async(*where, clean_start=True, properties=limit)
+        else:
+            self._client.connect_async(self._broker.host, self._broker.port, KEEPALIVE_S)
         self._client.loop_start()
 
     def stop(self) -> None:
@@ -85,9 +96,11 @@ class Mqtt:
         client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=f"hearthline-{self._gateway}",
-            clean_session=True,
-            protocol=MQTTProtocolVersion.MQTTv311,
+            clean_session=None if self._is_5 else True,
+            protocol=MQTTProtocolVersion.MQTTv5 if self._is_5 else MQTTProtocolVersion.MQTTv311,
         )
+        # What is not acknowledged is sealed in the outbox and sent again: paho need not keep more of it.
+        client.max_queued_messages_set(MOST_QUEUED)
         client.reconnect_delay_set(*RECONNECT_S)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe

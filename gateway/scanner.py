@@ -16,6 +16,9 @@ from gateway.transfer import Desk, Transfer
 LONGEST_REST: Final = 30.0
 """Seconds; a meter that advertises for days with nothing to give is asked that seldom."""
 
+LONGEST_CONTACT: Final = 300.0
+"""Seconds; a meter that never falls silent must not keep the others waiting. What it sent is kept."""
+
 RADIO_REST: Final = 5.0
 """Seconds before the radio is tried again after it failed."""
 
@@ -123,8 +126,9 @@ class Scanner:
         ears = Ears(transfer.hear)
         try:
             async with self._radio.connected(seen, ears) as link:
-                await runner.run(driver.conversation(transfer.memory), link, ears, transfer.want)
-        except (LinkLost, LinkRefused) as error:
+                async with asyncio.timeout(LONGEST_CONTACT):
+                    await runner.run(driver.conversation(transfer.memory), link, ears, transfer.want)
+        except (LinkLost, LinkRefused, TimeoutError) as error:
             self._desk.log.warning("meter.unreached", meter=seen.address, error=str(error))
         except Exception as error:  # noqa: BLE001  the outermost loop: one meter must not silence the others
             self._desk.log.failure("contact.failed", error, meter=seen.address)

@@ -61,7 +61,7 @@ class Sender:
         self._timer: asyncio.TimerHandle | None = None
         self._lineage = outbox.lineage()
         self.is_refused = False
-        """The cloud does not know this gateway: nothing is sent until the process starts anew."""
+        """The cloud does not know this gateway: nothing is sent until it announces its lineage again."""
         self.ignored: Counter[str] = Counter()
         """Messages that changed nothing, by reason."""
         self._count_anew()
@@ -133,6 +133,8 @@ class Sender:
         judged = self._outbox.heed(message)
         if isinstance(judged, Disregard):
             self._ignore(judged.reason)
+        else:
+            self.is_refused = False  # said at each connect and after an enrolment: worth another try
         self._notice_rewind()
         self._pump_soon()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -34,12 +34,14 @@ class SettingsError(Exception):
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`root` is the cloud's pinned public key (64 hex digits). `meters`: addresses to listen to; none means
-    every meter that advertises a service we have a driver for."""
+    every meter that advertises a service we have a driver for. `mqtt_version`: with 5 the broker sends us no
+    packet that is too large; the embedded broker speaks 3.1.1 alone."""
 
     data_dir: Path
     mqtt: str
     root: Digest
     gateway: UUID | None = None
+    mqtt_version: Literal["5", "3.1.1"] = "5"
     mqtt_ca: Path | None = None
     mqtt_username: str | None = None
     mqtt_password: str | None = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
 
 from device_drivers.conversation import Emit, Learn, Memory, Remember, Spoil
 from device_drivers.driver import Driver
@@ -19,6 +21,10 @@ from gateway.outbox.frames import Frame, Unsettled
 from gateway.outbox.keeping import Kept
 from gateway.outbox.store import Outbox
 from gateway.readings import Facts, clock_evidence, draft
+
+NAME_PATIENCE: Final = timedelta(minutes=10)
+"""How long frames of a meter never met before wait for a contact that reads its names; longer than any
+contact, so that a frame this old belongs to none that is under way."""
 
 Wanted = Emit | Spoil | Learn | Remember
 
@@ -44,7 +50,7 @@ class Transfer:
         self._heard: dict[int, Heard] = {}
         self._number = desk.outbox.begin(sends_once=bool(driver.irreplaceable))
         self.gain = 0
-        """Readings and frames that this contact brought."""
+        """New readings and undecodable frames that this contact brought."""
 
     @property
     def memory(self) -> Memory:
@@ -52,7 +58,6 @@ class Transfer:
 
     def hear(self, characteristic: str, value: bytes) -> int | None:
         """Called by the radio. A frame that never comes again is on disk when this returns; its number."""
-        self.gain += 1
         if characteristic not in self._driver.irreplaceable:
             return None
         heard = self._desk.clock()
@@ -74,27 +79,38 @@ class Transfer:
                 self._spoil(wish)
             case Learn(fact=fact):
                 self._learn(fact)
+            case Remember() if not self._is_named():
+                pass  # its records were not kept either, and can be read again
             case Remember(mark=mark):
                 self._desk.outbox.remember(meter_at(self._address, self._facts.device), mark)
 
     def finish(self) -> None:
         """Settle what a broken conversation left, then end the transfer."""
-        for left in self._desk.outbox.unsettled(self._address):
-            recover(self._desk, left, self._driver)
+        if self._is_named():
+            for left in self._desk.outbox.unsettled(self._address):
+                self.gain += recover(self._desk, left, self._driver, self._facts.device)
         self._desk.outbox.end(self._number)
+
+    def _is_named(self) -> bool:
+        """Whether the meter's names are known, now or from an earlier contact."""
+        return self._facts.device is not None or self._desk.outbox.meter(self._address) is not None
 
     def _frame(self, characteristic: str, value: bytes, heard: Heard) -> Frame:
         return Frame(self._number, self._address, self._driver.name, characteristic, value, heard)
 
     def _keep(self, measurement: Measurement, frames: tuple[int, ...]) -> None:
+        can_wait = bool(frames) or not self._driver.irreplaceable
+        if can_wait and not self._is_named():
+            return  # a key made from the address now would be the meter's for good
         meter = meter_at(self._address, self._facts.device)
         heard = next((self._heard[frame] for frame in frames if frame in self._heard), None)
         reading = draft(
             measurement, heard or self._desk.clock(), meter=meter, facts=self._facts, driver=self._driver
         )
-        _keep(self._desk, reading, frames, self._number)
+        self.gain += _keep(self._desk, reading, frames, self._number)
 
     def _spoil(self, wish: Spoil) -> None:
+        self.gain += 1
         frame = wish.frame
         unheard = self._frame(wish.characteristic, wish.value, self._desk.clock())
         self._desk.outbox.spoil(unheard if frame is None else frame, wish.error)
@@ -111,39 +127,62 @@ class Transfer:
                 self._facts = replace(self._facts, battery=percent)
 
 
-def recover(desk: Desk, left: Unsettled, driver: Driver) -> None:
-    """Make the reading of a frame that was heard but not settled, as the transfer would have made it. What
-    the meter said of itself meanwhile is lost; its key stays as it was at first contact."""
+def recover(desk: Desk, left: Unsettled, driver: Driver, device: DeviceInformation | None) -> bool:
+    """Make the reading of a frame that was heard but not settled, as the transfer would have made it; whether
+    it is new. What the meter said of its clock meanwhile is lost."""
     try:
         measurement = driver.recover(left.frame.characteristic, left.frame.value)
     except DecodeError as error:
         desk.outbox.spoil(left.id, str(error))
-        return
-    meter = meter_at(left.frame.address, None)
+        return True
+    meter = meter_at(left.frame.address, device)
     reading = draft(measurement, left.frame.heard, meter=meter, facts=Facts(), driver=driver)
-    _keep(desk, reading, (left.id,), left.frame.transfer)
+    return _keep(desk, reading, (left.id,), left.frame.transfer)
 
 
 def recover_all(desk: Desk, drivers: tuple[Driver, ...]) -> int:
-    """At start: settle what a crash left behind. Returns how many frames there were."""
-    by_name = {driver.name: driver for driver in drivers}
+    """At start: settle what a crash left behind, but for frames that still wait for their meter's names.
+    Returns how many were settled."""
     found = desk.outbox.unsettled()
-    for left in found:
+    settled = _settle(
+        desk, [left for left in found if _is_overdue(desk, left) or _is_met(desk, left)], drivers
+    )
+    desk.outbox.recovered()
+    return settled
+
+
+def recover_overdue(desk: Desk, drivers: tuple[Driver, ...]) -> int:
+    """From time to time: a meter whose names nobody could read is called by its address in the end. Late is
+    worse than unattributed. Returns how many frames were settled."""
+    return _settle(desk, [left for left in desk.outbox.unsettled() if _is_overdue(desk, left)], drivers)
+
+
+def _settle(desk: Desk, lefts: Sequence[Unsettled], drivers: tuple[Driver, ...]) -> int:
+    by_name = {driver.name: driver for driver in drivers}
+    for left in lefts:
         if driver := by_name.get(left.frame.driver):
-            recover(desk, left, driver)
+            recover(desk, left, driver, None)
         else:
             desk.outbox.spoil(left.id, f"no driver named {left.frame.driver}")
-    desk.outbox.recovered()
-    return len(found)
+    return len(lefts)
 
 
-def _keep(desk: Desk, reading: Reading, frames: tuple[int, ...], transfer: int) -> None:
+def _is_met(desk: Desk, left: Unsettled) -> bool:
+    return desk.outbox.meter(left.frame.address) is not None
+
+
+def _is_overdue(desk: Desk, left: Unsettled) -> bool:
+    return not timedelta(0) <= desk.clock().at - left.frame.heard.at < NAME_PATIENCE
+
+
+def _keep(desk: Desk, reading: Reading, frames: tuple[int, ...], transfer: int) -> bool:
     try:
         kept = desk.outbox.keep(reading, frames, transfer=transfer)
     except WireError as error:
         for frame in frames:
             desk.outbox.spoil(frame, str(error))
         desk.log.warning("reading.unfit", meter=reading.meter.address, error=error.reason)
-        return
+        return True
     desk.log.info("reading.kept", reading=str(kept.reading.reading_id), is_new=kept.is_new)
     desk.kept(kept)
+    return kept.is_new

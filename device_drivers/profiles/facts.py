@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from device_drivers.conversation import Conversation, Event, Learn, Read, Spoil, Value, Wish
+from device_drivers.conversation import Conversation, Event, Gone, Learn, Read, Spoil, Value, Wish
 from device_drivers.measurement import DeviceInformation
 from device_drivers.profiles import battery, current_time, device_information
 from device_drivers.reader import DecodeError
@@ -38,15 +38,18 @@ def _ask_battery() -> Conversation:
 
 
 def _ask_names() -> Conversation:
+    """All names, or word that the meter has none. A lost link is no answer: then nothing is learned."""
     names: dict[str, str | None] = {}
     for characteristic, field in device_information.FIELDS.items():
-        if value := (yield from _read(characteristic)):
+        event = yield Read(characteristic)
+        if event == Gone():
+            return
+        if isinstance(event, Value):
             try:
-                names[field] = device_information.decode(value)
+                names[field] = device_information.decode(event.value)
             except DecodeError as error:
-                yield Spoil(None, characteristic, value, str(error))
-    if names:
-        yield Learn(DeviceInformation(**names))
+                yield Spoil(None, characteristic, event.value, str(error))
+    yield Learn(DeviceInformation(**names))
 
 
 def _read(characteristic: str) -> Generator[Wish, Event, bytes | None]:

@@ -10,9 +10,8 @@ import msgspec
 
 from device_drivers.wire.batch import GENESIS, MAX_READINGS, Opens, Sealed
 from device_drivers.wire.codec import decode, encode
-from device_drivers.wire.reading import Heard, Reading
+from device_drivers.wire.reading import Heard
 from device_drivers.wire.state import Head
-from gateway.outbox.keeping import told
 from gateway.receipts import Named
 from gateway.sealing import Row, Signer, partition, seal_rows, unseal
 
@@ -145,13 +144,10 @@ def _rows_of(db: sqlite3.Connection, query: str, parameter: int) -> list[Row]:
 
 
 def _take_apart(db: sqlite3.Connection, batch: int) -> list[Row]:
-    rows = [Row(_row_number(db, reading), encode(reading)) for reading in unseal(payload(db, batch) or b"")]
+    # Rows enter a batch in the order of their numbers.
+    numbers = db.execute("SELECT id FROM readings WHERE batch = ? ORDER BY id", (batch,)).fetchall()
+    readings = unseal(payload(db, batch) or b"")
+    rows = [Row(number, encode(reading)) for (number,), reading in zip(numbers, readings, strict=True)]
     db.execute("DELETE FROM payloads WHERE batch = ?", (batch,))
     db.execute("DELETE FROM batches WHERE id = ?", (batch,))
     return rows
-
-
-def _row_number(db: sqlite3.Connection, reading: Reading) -> int:
-    version = (reading.reading_id.bytes, told(reading))
-    row = db.execute("SELECT id FROM readings WHERE reading_id = ? AND told = ?", version).fetchone()
-    return int(row[0])

@@ -24,6 +24,7 @@ _CUFF_USERS: Final = (1, 2)
 _SETTINGS: Final = """\
 data_dir = "{folder}"
 mqtt = "{mqtt}"
+mqtt_version = "{version}"
 root = "{root}"
 heartbeat_s = 2
 receipt_wait_s = 5
@@ -57,10 +58,10 @@ class Home:
         return [*python, *radio, "--", "--config", str(self.folder / "gateway.toml")]
 
 
-def furnish(place: Mapping[str, Any], folder: Path, *, mqtt: str, root: str) -> Home:
+def furnish(place: Mapping[str, Any], folder: Path, *, mqtt: str, root: str, version: str = "3.1.1") -> Home:
     """Give a home on the air its gateway, with a key of its own, not enrolled yet."""
     signer = keys.load_or_make(folder)
-    settings = _SETTINGS.format(folder=folder, mqtt=mqtt, root=root)
+    settings = _SETTINGS.format(folder=folder, mqtt=mqtt, root=root, version=version)
     (folder / "gateway.toml").write_text(settings, encoding="utf-8")
     return Home(place["home"] + 1, folder, signer, place["hci"], tuple(place["meters"]))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from device_drivers.wire.reading import BloodPressure, Glucose
 from tests.e2e.homes import box, homes, running, status
 from tests.gateway.stub_cloud import StubCloud, stub_cloud
@@ -47,11 +45,6 @@ def test_a_glucometers_memory_arrives_record_by_record(tmp_path: Path, broker: s
     assert status(one.config)["outbox"]["undecodable"] == 0
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a frame whose link is gone before the meter's names were read is named by the meter's address,"
-    " which stays its key for good: nobody's readings in the cloud, doubled by a second gateway",
-)
 def test_a_cuff_that_hangs_up_early_in_its_first_contact_keeps_its_name(tmp_path: Path, broker: str) -> None:
     with homes() as (meters, hci):
         one = box(tmp_path, hci, broker)

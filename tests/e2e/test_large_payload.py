@@ -91,6 +91,5 @@ def test_60_mb_do_not_pass_the_embedded_broker_and_ingest_stays_small(
         assert SIZE not in sizes(home, "up")
 
 
-@pytest.mark.xfail(strict=True, reason="the gateway speaks MQTT 3.1.1 and sets no limit on a packet it reads")
 def test_60_mb_that_pass_mosquitto_do_not_enter_a_gateway(on_mosquitto: World) -> None:
     assert growth_kb(on_mosquitto, "gateway-1", "receipt") < MAY_GROW_KB

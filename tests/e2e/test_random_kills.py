@@ -9,7 +9,6 @@ from random import Random
 from typing import Final
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from tests.e2e.killing import DATABASE, AsBatchPasses, AsMeterIsConfirmed, AtPoint, Fault, Scene
 from tests.e2e.servers import database
@@ -37,19 +36,7 @@ def disaster(chance: Random) -> tuple[int, list[Fault]]:
     return homes, [chance.choice(kinds)() for _ in range(2)]
 
 
-nameless = pytest.mark.xfail(
-    strict=False, reason="a frame left over from a first contact gives the meter its address for a name"
-)
-
-
-def known(seed: int) -> ParameterSet:
-    """Marked where a gateway may die in its first contact with a cuff."""
-    faults = disaster(Random(seed))[1]
-    early = any(isinstance(one, AsMeterIsConfirmed) or str(one) == "frame.heard:1" for one in faults)
-    return pytest.param(seed, marks=nameless if early else ())
-
-
-@pytest.mark.parametrize("seed", [known(seed) for seed in range(50)])
+@pytest.mark.parametrize("seed", range(50))
 def test_whatever_dies_twice_nothing_is_lost_but_what_was_said_to_be_at_risk(
     tmp_path: Path, short_path: Path, seed: int
 ) -> None:

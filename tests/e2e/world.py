@@ -178,10 +178,11 @@ class World:
     def _furnish(self) -> tuple[Home, ...]:
         """Give each home on the air its gateway, enrolled and not started."""
         root = open_keyring(self.data / "keys").root_public
+        version = "3.1.1" if self.setting.embeds_broker else "5"
         places = self.meters.wait_for("ready")["gateways"]
         folders = [self.setting.folder / f"home-{place['home'] + 1}" for place in places]
         homes = tuple(
-            demo_homes.furnish(place, folder, mqtt=self.mqtt, root=root)
+            demo_homes.furnish(place, folder, mqtt=self.mqtt, root=root, version=version)
             for place, folder in zip(places, folders, strict=True)
         )
         with psycopg.connect(self.setting.database_url, autocommit=True) as connection:

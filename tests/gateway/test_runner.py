@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from device_drivers.conversation import (
     Conversation,
     Event,
@@ -21,8 +23,8 @@ from device_drivers.profiles import blood_pressure
 from device_drivers.registry import driver_for
 from gateway.outbox.store import Outbox
 from gateway.runner import Ears, LinkLost, LinkRefused, run
-from gateway.transfer import Desk, Transfer, recover_all
-from tests.gateway.home import TestClock, outbox
+from gateway.transfer import Desk, Transfer, recover_all, recover_overdue
+from tests.gateway.home import METER, TestClock, draft, outbox
 from tests.gateway.quiet_log import QuietLog
 
 ADDRESS = "C0:00:00:00:00:01"
@@ -65,8 +67,8 @@ class TableLink:
         self.bonds += 1
 
 
-def desk(box: Outbox) -> Desk:
-    return Desk(box, TestClock(), lambda _kept: None, QuietLog())
+def desk(box: Outbox, clock: TestClock | None = None) -> Desk:
+    return Desk(box, clock or TestClock(), lambda _kept: None, QuietLog())
 
 
 def contact(box: Outbox, service: str, dress: Callable[[Ears], TableLink]) -> TableLink:
@@ -161,39 +163,77 @@ def test_a_glucometers_memory_that_was_cleared_is_kept_from_its_first_record_on(
     assert box.cursor(ADDRESS) == Mark(7, record(7, day=3)[3:])
 
 
-def test_a_frame_left_by_a_crash_becomes_its_reading_at_the_next_start() -> None:
+def acquainted() -> Outbox:
+    """An outbox that has met the meter: one reading of it is there."""
     box = outbox()
+    with_meter = draft(meter=replace(METER, address=ADDRESS))
+    box.keep(with_meter, (), transfer=box.begin(sends_once=False))
+    box.recovered()
+    return box
+
+
+def test_a_frame_left_by_a_crash_becomes_its_reading_at_the_next_start() -> None:
+    box = acquainted()
     driver = driver_for(["1810"])
     assert driver is not None
     Transfer(desk(box), ADDRESS, driver).hear("2A35", FRAME)
 
     assert recover_all(desk(box), (driver,)) == 1
 
-    assert box.counts().unsent == 1
+    assert box.counts().unsent == 2
     assert box.unsettled() == []
     assert box.counts().at_risk == 1
 
 
 def test_two_identical_clockless_frames_stay_two_even_when_a_crash_left_them() -> None:
-    box = outbox()
+    box = acquainted()
     transfer = Transfer(desk(box), ADDRESS, blood_pressure.DRIVER)
     transfer.hear("2A35", CLOCKLESS)
     transfer.hear("2A35", CLOCKLESS)
 
     recover_all(desk(box), (blood_pressure.DRIVER,))
 
-    assert box.counts().unsent == 2
+    assert box.counts().unsent == 3
 
 
 def test_frames_that_a_broken_conversation_left_are_settled_when_the_transfer_ends() -> None:
-    box = outbox()
+    box = acquainted()
     transfer = Transfer(desk(box), ADDRESS, blood_pressure.DRIVER)
     transfer.hear("2A35", FRAME)
 
     transfer.finish()
 
-    assert box.counts().unsent == 1
+    assert box.counts().unsent == 2
     assert box.counts().at_risk == 0
+
+
+def test_a_frame_of_a_meter_never_met_waits_for_the_contact_that_reads_its_names() -> None:
+    """Called by its address now, it would be called so for good, and no slot is bound to an address."""
+    box = outbox()
+    transfer = Transfer(desk(box), ADDRESS, blood_pressure.DRIVER)
+    transfer.hear("2A35", FRAME)
+    transfer.finish()
+    assert recover_all(desk(box), (blood_pressure.DRIVER,)) == 0
+
+    contact(box, "1810", lambda ears: TableLink(ears, SERIAL, {"2A35": []}))
+
+    met = box.meter(ADDRESS)
+    assert met is not None
+    assert (met.key, box.counts().unsent, box.unsettled()) == ("SN-7", 1, [])
+
+
+def test_a_frame_whose_meter_tells_no_name_in_time_is_delivered_all_the_same() -> None:
+    box, clock = outbox(), TestClock()
+    transfer = Transfer(desk(box, clock), ADDRESS, blood_pressure.DRIVER)
+    transfer.hear("2A35", FRAME)
+    transfer.finish()
+    clock.forward(minutes=9)
+    assert recover_overdue(desk(box, clock), (blood_pressure.DRIVER,)) == 0
+    clock.forward(minutes=1)
+
+    assert recover_overdue(desk(box, clock), (blood_pressure.DRIVER,)) == 1
+
+    assert box.counts().unsent == 1
 
 
 def overheard(*wishes: Subscribe | Listen) -> tuple[list[Event], Conversation]:
