@@ -96,6 +96,11 @@ def test_a_memory_begun_anew_is_read_whole_however_far_it_has_grown(newest: int)
     assert wishes[-2] == Remember(mark(newest, day=10))
 
 
+def test_another_record_under_the_known_number_is_told_by_the_last_record_alone() -> None:
+    wishes = read_from(Glucometer([4, 5], day=10), cursor=5)
+    assert written(wishes) == ["01 06", "04 01", "01 01"]
+
+
 def test_a_memory_without_the_record_that_was_known_is_read_whole() -> None:
     wishes = read_from(Glucometer([3, 4, 6, 7]), cursor=5)
     assert sorted(emitted(wishes)) == [3, 4, 6, 7]
