@@ -138,7 +138,10 @@ class Mqtt:
         self._hand_over(self._listener.disconnected)
 
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401
-        channel = self._channels.get(message.topic)
+        try:
+            channel = self._channels.get(message.topic)
+        except UnicodeDecodeError:  # paho decodes it here, and an error would end its thread
+            return
         if channel is not None and len(message.payload) <= MAX_MESSAGE:
             self._hand_over(self._listener.received, channel, bytes(message.payload))
 

@@ -17,7 +17,7 @@ from device_drivers.wire.signing import public_hex, sign
 from device_drivers.wire.state import State
 from gateway import keys
 from gateway.outbox import counts
-from gateway.outbox.schema import connect_to_read
+from gateway.outbox.schema import connect_to_read, is_made
 from gateway.outbox.store import Outbox
 from gateway.sealing import Signer
 
@@ -79,7 +79,7 @@ def _age(oldest: datetime | None, now: datetime) -> int:
 
 
 def _counts(path: Path) -> counts.Counts | None:
-    if not path.exists():
+    if not is_made(path):
         return None
     with closing(connect_to_read(path)) as db:
         return counts.count(db, 0)

@@ -24,6 +24,8 @@ class Place:
     claim: int
     lineage: int
     at: datetime
+    refused: int = 0
+    """Readings of it that are in quarantine."""
 
 
 @dataclass(frozen=True, slots=True)

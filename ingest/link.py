@@ -72,4 +72,8 @@ class Link:
         self.connected.set()
 
     def _received(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        self._deliver(Message(message.topic, bytes(message.payload)))
+        try:
+            name = message.topic
+        except UnicodeDecodeError:  # paho decodes it here, and an error would end its thread
+            name = ""
+        self._deliver(Message(name, bytes(message.payload)))

@@ -13,13 +13,15 @@ from ingest.statement import Statement, StreamStatement, Unknown
 
 @dataclass(frozen=True, slots=True)
 class GatewayReport:
-    """A gateway's statement with its sums: batches that `arrived`, are `missing` or were `rejected`."""
+    """A gateway's statement with its sums: batches that `arrived`, are `missing` or were `rejected` whole,
+    and readings that were `refused` singly. Both of the last are in quarantine."""
 
     gateway: UUID
     complete: bool
     arrived: int
     missing: int
     rejected: int
+    refused: int
     forks: int
     unknown: tuple[Unknown, ...]
     streams: tuple[StreamStatement, ...]
@@ -33,11 +35,13 @@ class Report:
     arrived: int
     missing: int
     rejected: int
+    refused: int
     unknown: int
     gateways: tuple[GatewayReport, ...]
 
 
 _REASONS: Final = {
+    "never_heard": "it was enrolled and has said nothing yet",
     "outbox_lost": "its outbox was lost and with it whatever had not been sealed and announced",
     "claimed_again": "it was enrolled again",
     "resync_unanswered": "a batch was sent back and where its readings went is not proven",
@@ -54,6 +58,7 @@ def report(statements: Iterable[Statement]) -> Report:
         arrived=sum(each.arrived for each in gateways),
         missing=sum(each.missing for each in gateways),
         rejected=sum(each.rejected for each in gateways),
+        refused=sum(each.refused for each in gateways),
         unknown=sum(len(each.unknown) for each in gateways),
         gateways=gateways,
     )
@@ -61,7 +66,9 @@ def report(statements: Iterable[Statement]) -> Report:
 
 def words(report: Report) -> str:
     """A table of the gateways, then a sentence."""
-    lines = [f"{'gateway':36}  {'arrived':>8}  {'missing':>8}  {'rejected':>8}  {'unknown':>8}"]
+    lines = [
+        f"{'gateway':36}  {'arrived':>8}  {'missing':>8}  {'rejected':>8}  {'refused':>8}  {'unknown':>8}"
+    ]
     for each in report.gateways:
         lines.extend(_lines(each))
     return "\n".join([*lines, "", _sentence(report)])
@@ -74,6 +81,7 @@ def _of(statement: Statement) -> GatewayReport:
         arrived=sum(stream.arrived for stream in statement.streams),
         missing=statement.missing,
         rejected=sum(stream.rejected for stream in statement.streams),
+        refused=sum(stream.refused for stream in statement.streams),
         forks=sum(len(stream.forks) for stream in statement.streams),
         unknown=statement.unknown,
         streams=statement.streams,
@@ -82,7 +90,8 @@ def _of(statement: Statement) -> GatewayReport:
 
 def _lines(each: GatewayReport) -> Iterator[str]:
     unknown = "unknown" if each.unknown else "-"
-    yield f"{each.gateway!s:36}  {each.arrived:8}  {each.missing:8}  {each.rejected:8}  {unknown:>8}"
+    sums = (each.arrived, each.missing, each.rejected, each.refused)
+    yield "  ".join([f"{each.gateway!s:36}", *(f"{one:8}" for one in sums), f"{unknown:>8}"])
     for stream in each.streams:
         if gaps := (*stream.holes, *stream.pending):
             yield f"    missing in stream {stream.stream}: {', '.join(map(_range, gaps))}"

@@ -26,6 +26,7 @@ class StreamStatement:
     head: int
     arrived: int
     rejected: int
+    refused: int
     verified: tuple[Range, ...]
     holes: tuple[Range, ...]
     pending: tuple[Range, ...]
@@ -37,7 +38,7 @@ class StreamStatement:
 class Unknown:
     """A time about which nothing can be proven; a bound is None where not even that is known."""
 
-    reason: Literal["outbox_lost", "claimed_again", "resync_unanswered", "forked", "restored"]
+    reason: Literal["never_heard", "outbox_lost", "claimed_again", "resync_unanswered", "forked", "restored"]
     since: datetime | None
     until: datetime | None
     stream: str | None = None
@@ -69,6 +70,7 @@ def state(history: History) -> Statement:
         gateway=history.gateway,
         streams=tuple(_describe(chain, history, chains) for chain in chains.values()),
         unknown=(
+            *_never_heard(history),
             *_outboxes_lost(history),
             *_claimed_again(history),
             *_forked(chains.values()),
@@ -89,6 +91,7 @@ def _describe(chain: Chain, history: History, chains: Chains) -> StreamStatement
         head=chain.head,
         arrived=chain.arrived,
         rejected=sum(place.outcome == "rejected" for place in chain.places.values()),
+        refused=sum(place.refused for place in chain.places.values()),
         verified=chain.verified(),
         holes=_between(missing, closed_at + 1, chain.top),
         pending=_between(missing, max(closed_at, chain.top) + 1, chain.head),
@@ -126,6 +129,12 @@ def _outlived_restores(opening: Place, opens: Opens, history: History) -> bool:
     return not restores or any(
         head.stream == opens.stream and head.rewound >= max(restores) for head in history.heads
     )
+
+
+def _never_heard(history: History) -> Iterable[Unknown]:
+    """Nothing is known to be sealed, which is not the same as nothing being sealed."""
+    if history.claims and not history.in_order_of_appearance():
+        yield Unknown("never_heard", min(claim.at for claim in history.claims), None)
 
 
 def _outboxes_lost(history: History) -> Iterable[Unknown]:

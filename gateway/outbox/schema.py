@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -111,6 +111,14 @@ def connect(path: str) -> sqlite3.Connection:
     for number, script in enumerate(SCRIPTS[version:], start=version + 1):
         db.executescript(f"BEGIN;{script}PRAGMA user_version = {number};COMMIT;")
     return db
+
+
+def is_made(path: Path) -> bool:
+    """Whether there is an outbox with its tables; a gateway may be making it this moment."""
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        return bool(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:

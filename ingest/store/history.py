@@ -18,7 +18,8 @@ T = TypeVar("T")
 
 _PLACES: Final = """
 select replace(stream::text, '-', '') as stream, seq, encode(link, 'hex') as link,
-       encode(prev_link, 'hex') as prev_link, opens::text, outcome, claim, lineage, stored_at as at
+       encode(prev_link, 'hex') as prev_link, opens::text, outcome, claim, lineage, stored_at as at,
+       jsonb_array_length(refusals) as refused
 from ingest.batch where gateway = %s order by stored_at, stream, seq
 """
 

@@ -10,7 +10,7 @@ from ingest.statement import Statement, StreamStatement, Unknown
 from tests.ingest.making import NOON
 
 GATEWAY = UUID(int=1)
-STREAM = StreamStatement("ab" * 16, 5, 3, 1, (Range(1, 1),), (Range(2, 3),), (Range(5, 5),), (), ())
+STREAM = StreamStatement("ab" * 16, 5, 3, 1, 2, (Range(1, 1),), (Range(2, 3),), (Range(5, 5),), (), ())
 
 
 def test_a_complete_statement_says_so() -> None:

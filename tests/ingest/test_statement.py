@@ -48,10 +48,6 @@ def stream_in(statement: Statement, name: str) -> StreamStatement:
     return next(stream for stream in statement.streams if stream.stream == name)
 
 
-def test_a_gateway_that_never_sent_is_complete() -> None:
-    assert state(of()).complete
-
-
 def test_an_unbroken_chain_up_to_the_signed_head_is_complete() -> None:
     statement = state(of(place("a", 1), place("a", 2), head("a", 2)))
     assert stream_in(statement, "a").verified == (Range(1, 2),)
@@ -204,7 +200,7 @@ def test_a_fresh_outbox_cannot_speak_for_what_a_restore_lost() -> None:
 
 def test_a_restore_before_the_gateway_was_claimed_does_not_concern_it() -> None:
     history = replace(of(restores=(RESTORE,)), claims=(Claim(1, at(60)),))
-    assert state(history).complete
+    assert [unknown.reason for unknown in state(history).unknown] == ["never_heard"]
 
 
 def test_a_stream_closed_before_a_restore_is_not_carried_by_what_came_after() -> None:
@@ -227,3 +223,9 @@ def test_a_stream_that_outlived_the_restore_is_carried_by_its_successor() -> Non
         restores=(RESTORE,),
     )
     assert state(history).complete
+
+
+def test_a_gateway_that_has_said_nothing_is_unknown_and_not_complete() -> None:
+    said = state(History(GATEWAY, claims=(Claim(1, NOON),)))
+    assert [unknown.reason for unknown in said.unknown] == ["never_heard"]
+    assert not said.complete

@@ -71,7 +71,7 @@ def test_a_binding_that_is_none_is_a_wrong_call(call: Call) -> None:
 def test_the_ledger_is_one_json_value(call: Call) -> None:
     enrol(call, gateway := Gateway())
     statement = json.loads(call("ledger", "--json").stdout)
-    assert (statement["complete"], statement["missing"]) == (True, 0)
+    assert (statement["complete"], statement["missing"], statement["unknown"]) == (False, 0, 1)
     assert [each["gateway"] for each in statement["gateways"]] == [str(gateway.gateway)]
 
 
