@@ -1,1 +1,1 @@
-"""Rules and trends over stored readings. Empty until its first rule; it will know neither HTTP nor rooms."""
+"""Rules and episodes over stored readings. It knows neither HTTP nor rooms."""

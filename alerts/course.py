@@ -1,0 +1,217 @@
+"""The course of one resident's episodes: what a reading does to them, and what time alone does. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts import episodes as steps
+from alerts.clearing import MeanBelow, is_clear
+from alerts.confirmation import decide, is_critical, silent_at
+from alerts.episodes import Episode
+from alerts.reading import Reading
+from alerts.rules import DEFAULT as DEFAULT_RULES
+from alerts.rules import RuleSet, judge
+from alerts.rules.rule import Finding
+from alerts.series import Series, joined
+from alerts.settings import DEFAULT, Settings
+
+Step = Callable[[Episode], Episode]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """All that is known of one resident: the readings in the order measured, the episodes as they opened.
+
+    `sitting` is the newest pressure while its sitting may go on.
+    """
+
+    readings: tuple[Reading, ...] = ()
+    episodes: tuple[Episode, ...] = ()
+    sitting: Reading | None = None
+    settings: Settings = DEFAULT
+    rules: RuleSet = DEFAULT_RULES
+
+
+def hear(course: Course, reading: Reading) -> Course:
+    """Take in a stored reading: it may be a repeat, cross limits, and clear what was crossed before."""
+    series = Series(joined(course.readings, reading), reading, course.settings)
+    findings = judge(course.rules, series, reading.stored_at)
+    heard = replace(course, readings=series.readings)
+    heard = _each_open(heard, lambda episode: _settled(episode, series, course.rules))
+    heard = _with_findings(heard, findings, series)
+    if reading.kind == "symptom" and findings:
+        heard = _each_open(heard, lambda episode: _symptomatic(episode, reading))
+    # Measured before what opened the episode but stored after it, a reading may make that one the repeat.
+    heard = _each_open(heard, lambda episode: _settled(episode, series, course.rules))
+    if reading.kind == "blood_pressure":
+        return replace(heard, sitting=max(course.sitting or reading, reading, key=lambda each: each.order))
+    return _each_open(heard, lambda episode: _cleared(episode, series, findings))
+
+
+def pass_time(course: Course, now: datetime) -> Course:
+    """Let run out what is due before now: a sitting, silence (rule 4), a recheck that never came (rule 8)."""
+    if not course.readings:
+        return course
+    course = _after_sitting(course, now)
+    series = Series(course.readings, course.readings[-1], course.settings)
+    return _each_open(course, lambda episode: _unrechecked(_silent(episode, series, now), series, now))
+
+
+def _after_sitting(course: Course, now: datetime) -> Course:
+    """Judge means, and whether pressures are back, when the sitting is over."""
+    last, settings = course.sitting, course.settings
+    if last is None or now <= max(last.taken_at + settings.sitting, last.stored_at) + settings.transit:
+        return course
+    series = Series(course.readings, last, settings)
+    findings = judge(course.rules, series, now, asked="after_sitting")
+    course = _with_findings(replace(course, sitting=None), findings, series)
+    return _each_open(course, lambda episode: _cleared(episode, series, findings))
+
+
+def _each_open(course: Course, step: Step) -> Course:
+    return replace(course, episodes=tuple(step(each) if each.is_open else each for each in course.episodes))
+
+
+def _settled(episode: Episode, series: Series, rows: RuleSet) -> Episode:
+    """With the repeat that decides, if it is there."""
+    if episode.waiting is None:
+        return episode
+    repeat = decide(episode.waiting, episode.cause, series, rows)
+    if repeat is None:
+        return episode
+    if not repeat.confirms:
+        return steps.ended(episode, repeat.reading.taken_at)
+    belongs = replace(episode, repeats=episode.repeats | {repeat.reading.id})
+    return _confirmed(belongs, steps.confirmed(belongs, "repeat", repeat.reading.taken_at))
+
+
+def _confirmed(before: Episode, after: Episode) -> Episode:
+    """What is confirmed is paged then; a late one by `_called` alone (rule 10)."""
+    is_news = before.confirmed_at is None and after.confirmed_at is not None
+    return (
+        steps.paged(after, after.confirmed_at) if is_news and after.confirmed_at and not after.late else after
+    )
+
+
+def _symptomatic(episode: Episode, answer: Reading) -> Episode:
+    """A red flag answered to the question after any of them confirms each that waits (rule 5)."""
+    if episode.waiting is None:
+        return episode
+    return _confirmed(episode, steps.confirmed(episode, "symptom", answer.taken_at))
+
+
+def _with_findings(course: Course, findings: tuple[Finding, ...], series: Series) -> Course:
+    at_once = {finding.cause for finding in findings if finding.confirms}
+    for finding in findings:
+        place = _place(course, finding, series)
+        whole = finding.cause in at_once
+        course = _put(course, place, _recorded(place, finding, series, course.rules, at_once=whole))
+    return course
+
+
+def _place(course: Course, finding: Finding, series: Series) -> Episode:
+    """The episode that the finding belongs to: open, to be opened again, or new."""
+    subject = series.subject
+    late = is_late(finding, series)
+    same = [each for each in course.episodes if (each.cause, each.late) == (finding.cause, late)]
+    waiting = [each for each in course.episodes if each.is_open and each.waiting is not None]
+    if subject.kind == "symptom" and waiting:
+        return waiting[-1]
+    if same and same[-1].is_open:
+        return same[-1]
+    again = [each for each in same if steps.can_reopen(each, subject.taken_at, course.settings.reopen_within)]
+    return again[-1] if again else steps.opened(finding, subject, late=late)
+
+
+def _put(course: Course, before: Episode, after: Episode) -> Course:
+    kept = tuple(each for each in course.episodes if each is not before)
+    return replace(course, episodes=(*kept, after))
+
+
+def is_late(finding: Finding, series: Series) -> bool:
+    """A mean is of days, and a reading without a unit is no news from the body: neither is late."""
+    is_aged = series.subject.is_late(series.settings.late_after)
+    return is_aged and not finding.is_mean and finding.cause != "data"
+
+
+def _recorded(place: Episode, finding: Finding, series: Series, rows: RuleSet, *, at_once: bool) -> Episode:
+    subject = series.subject
+    episode = place if place.is_open else steps.reopened(place)
+    crossed = episode.crossed_at
+    episode = steps.with_finding(episode, finding, subject)
+    if isinstance(finding.clearing, MeanBelow):
+        episode = replace(episode, crossed_at=crossed)
+    if finding.awaits and not at_once:
+        episode = steps.awaiting(episode, subject)
+    if finding.confirms:
+        episode = _confirmed(episode, steps.confirmed(episode, finding.confirms, subject.taken_at))
+    return _called(episode, finding, series, rows)
+
+
+def _called(episode: Episode, finding: Finding, series: Series, rows: RuleSet) -> Episode:
+    """Whom a finding calls by itself (rules 8 and 10)."""
+    subject = series.subject
+    if episode.late:
+        return steps.paged(episode, subject.stored_at) if _is_phoned_late(finding, series, rows) else episode
+    if finding.page == "at_once":
+        return steps.paged(episode, subject.taken_at)
+    if finding.page == "after_recheck" and episode.paged_at is None:
+        is_repeat = episode.recheck is not None
+        return steps.paged(episode, subject.taken_at) if is_repeat else replace(episode, recheck=subject)
+    return episode
+
+
+def _is_phoned_late(finding: Finding, series: Series, rows: RuleSet) -> bool:
+    """A late extreme that is not too old, with no newer safe reading (rule 10)."""
+    subject = series.subject
+    is_recent = subject.stored_at - subject.taken_at <= series.settings.phone_late_within
+    if finding.confirms not in {"extreme", "symptom"} or not is_recent:
+        return False
+    newer = series.between(subject.taken_at, series.newest.taken_at, subject.kind)
+    others = [each for each in newer if each.taken_at > subject.taken_at and _has_value(each)]
+    return all(is_critical(each, series, rows) for each in others)
+
+
+def _has_value(reading: Reading) -> bool:
+    return (reading.pressure is not None and not reading.is_doubtful) or reading.glucose is not None
+
+
+def _cleared(episode: Episode, series: Series, findings: Iterable[Finding]) -> Episode:
+    """Closed, where the subject crossed nothing and all limits crossed in this stretch are cleared."""
+    subject = series.subject
+    if (
+        episode.recheck is not None
+        and subject.glucose is not None
+        and subject.taken_at > episode.recheck.taken_at
+    ):
+        is_again = any(finding.cause == "glucose_low" for finding in findings)
+        episode = episode if is_again else replace(episode, recheck=None)
+    crosses = any(each.cause == episode.cause and is_late(each, series) == episode.late for each in findings)
+    if crosses or subject.taken_at <= episode.crossed_at:
+        return episode
+    needed = {finding.clearing for finding in episode.stretch}
+    if not all(is_clear(clearing, series, episode.crossed_at) for clearing in needed):
+        return episode
+    return replace(episode, closed_at=subject.taken_at, waiting=None)
+
+
+def _silent(episode: Episode, series: Series, now: datetime) -> Episode:
+    """Confirmed by silence, as of the minute it was due; a late one never is (rule 10)."""
+    first = episode.waiting
+    if first is None or episode.late:
+        return episode
+    due = silent_at(first, series)
+    if now <= max(due, first.stored_at) + series.settings.transit:
+        return episode
+    return _confirmed(episode, steps.confirmed(episode, "silence", due))
+
+
+def _unrechecked(episode: Episode, series: Series, now: datetime) -> Episode:
+    low = episode.recheck
+    if low is None:
+        return episode
+    due = low.taken_at + series.settings.recheck_within
+    is_due = now > max(due, low.stored_at) + series.settings.transit
+    return steps.paged(episode, due) if is_due else episode
