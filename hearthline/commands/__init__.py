@@ -16,6 +16,7 @@ class Entry:
 
 
 COMMANDS = {
+    "alerts": Entry("Rules over stored readings.", extra="server"),
     "bench": Entry("Measure against the raw limit of this machine.", extra="demo"),
     "db": Entry("Prepare the database.", extra="server"),
     "decode": Entry("Decode a raw value that a meter sent.", extra="gateway"),

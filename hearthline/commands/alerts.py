@@ -1,0 +1,56 @@
+"""`hearthline alerts`: run the rules over stored readings. Judges nothing itself and sends nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alerts.episodes import Episode
+from alerts.history_file import HistoryError, parse
+from alerts.replay import replay as replayed
+from alerts.replay import report
+from hearthline.commands import command_app
+from hearthline.output import answer, fail
+
+app = command_app("alerts")
+
+
+@app.callback()
+def _alerts() -> None:
+    """Keeps `replay` a word of its own, although it is the only one."""
+
+
+@app.command()
+def replay(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Readings as CSV.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON value on one line.")] = False,
+) -> None:
+    """Print what the rules make of a history."""
+    try:
+        episodes = replayed(parse(file.read_bytes()))
+    except HistoryError as error:
+        fail(f"{file}: {error}")
+    if as_json:
+        answer([report(episode) for episode in episodes])
+    for episode in () if as_json else episodes:
+        typer.echo(_line(episode))
+
+
+def _line(episode: Episode) -> str:
+    said = report(episode)
+    opened = said.opened_at.isoformat(timespec="minutes")
+    state = "closed" if said.closed_at else "open"
+    how = (
+        f"confirmed by {said.confirmed_by}"
+        if said.confirmed_by
+        else "provisional"
+        if said.provisional
+        else ""
+    )
+    worst = max(episode.findings, key=lambda finding: finding.level)
+    words = ", ".join(word for word in ("late" if said.late else "", how, state) if word)
+    return f"{opened}  {said.resident}  {said.level:8}  {worst.reason.en} ({worst.value}); {words}"
