@@ -75,7 +75,7 @@ def test_a_lost_link_and_silence_both_end_the_transfer(end: Event) -> None:
 
 def test_it_subscribes_before_it_asks_and_asks_before_it_listens() -> None:
     kinds = [type(wish) for wish in talk(Cuff())]
-    assert kinds == [Subscribe, *[Read] * 8, Listen]
+    assert kinds == [Subscribe, *[Read] * 7, Learn, Read, Listen]
 
 
 def test_what_a_cuff_says_of_itself_is_learned_before_its_results_are_kept() -> None:
@@ -97,7 +97,19 @@ def test_a_fact_that_does_not_decode_is_kept_as_such() -> None:
     values = {"2A2B": b"\x00", "2A25": bytes(513), "2A19": b"\x50"}
     wishes = talk(Cuff(values=values))
     assert [wish.characteristic for wish in wishes if isinstance(wish, Spoil)] == ["2A2B", "2A25"]
-    assert [wish.fact for wish in wishes if isinstance(wish, Learn)] == [BatteryLevel(80)]
+    facts = [wish.fact for wish in wishes if isinstance(wish, Learn)]
+    assert facts == [DeviceInformation(), BatteryLevel(80)]
+
+
+def test_names_that_a_lost_link_left_unread_are_not_taken_for_none() -> None:
+    """A meter without names is called by its address for good, so only the meter itself may say so."""
+    cuff = Cuff(values={"2A29": b"A&D"})
+
+    def answer(wish: Wish) -> Event:
+        return Gone() if wish == Read("2A25") else cuff(wish)
+
+    wishes = converse(drain(Memory()), answer)
+    assert not [wish for wish in wishes if isinstance(wish, Learn)]
 
 
 def test_results_that_came_before_the_link_was_lost_are_kept() -> None:
