@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from alerts import episodes as steps
 from alerts.clearing import MeanBelow, is_clear
 from alerts.confirmation import decide, is_critical, silent_at
 from alerts.episodes import Episode
-from alerts.reading import Reading
+from alerts.reading import Kind, Reading
 from alerts.rules import DEFAULT as DEFAULT_RULES
 from alerts.rules import RuleSet, judge
-from alerts.rules.rule import Finding
+from alerts.rules.rule import Cause, Finding, Level
 from alerts.series import Series, joined
 from alerts.settings import DEFAULT, Settings
 
 Step = Callable[[Episode], Episode]
+
+_MEASURED_BY: Final[dict[Cause, Kind | None]] = {
+    "bp_high": "blood_pressure",
+    "bp_low": "blood_pressure",
+    "rhythm": "blood_pressure",
+    "glucose_high": "glucose",
+    "glucose_low": "glucose",
+    "ketone": "ketone",
+    "data": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,9 @@ def hear(course: Course, reading: Reading) -> Course:
     series = Series(joined(course.readings, reading), reading, course.settings)
     findings = judge(course.rules, series, reading.stored_at)
     heard = replace(course, readings=series.readings)
-    heard = _each_open(heard, lambda episode: _settled(episode, series, course.rules))
+    # Symptoms go before numbers: a repeat with chest pain confirms by them, whatever it measured.
+    if not any(finding.confirms == "symptom" for finding in findings):
+        heard = _each_open(heard, lambda episode: _settled(episode, series, course.rules))
     heard = _with_findings(heard, findings, series)
     if reading.kind == "symptom" and findings:
         heard = _each_open(heard, lambda episode: _symptomatic(episode, reading))
@@ -116,13 +129,19 @@ def _place(course: Course, finding: Finding, series: Series) -> Episode:
     subject = series.subject
     late = is_late(finding, series)
     same = [each for each in course.episodes if (each.cause, each.late) == (finding.cause, late)]
-    waiting = [each for each in course.episodes if each.is_open and each.waiting is not None]
-    if subject.kind == "symptom" and waiting:
-        return waiting[-1]
+    asked_about = _asked_about(course)
+    if finding.code == "red_flag" and subject.kind == "symptom" and asked_about:
+        return asked_about[-1]
     if same and same[-1].is_open:
         return same[-1]
     again = [each for each in same if steps.can_reopen(each, subject.taken_at, course.settings.reopen_within)]
     return again[-1] if again else steps.opened(finding, subject, late=late)
+
+
+def _asked_about(course: Course) -> list[Episode]:
+    """What the home was asked about when it answers without a value: best what still waits."""
+    critical = [each for each in course.episodes if each.is_open and each.level is Level.CRITICAL]
+    return sorted(critical, key=lambda each: each.waiting is not None)
 
 
 def _put(course: Course, before: Episode, after: Episode) -> Course:
@@ -188,6 +207,8 @@ def _cleared(episode: Episode, series: Series, findings: Iterable[Finding]) -> E
     ):
         is_again = any(finding.cause == "glucose_low" for finding in findings)
         episode = episode if is_again else replace(episode, recheck=None)
+    if _MEASURED_BY[episode.cause] != subject.kind:
+        return episode
     crosses = any(each.cause == episode.cause and is_late(each, series) == episode.late for each in findings)
     if crosses or subject.taken_at <= episode.crossed_at:
         return episode

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from alerts.plausibility import is_sound
 from alerts.reading import Pressure, Reading
@@ -58,7 +60,7 @@ def countable(series: Series, days: int) -> tuple[Reading, ...]:
     dropped = _first_days(home, settings)
     sound = [each for each in home if is_sound(each, settings)]
     kept = _without_first_of_many(sound, settings)
-    days_of = ((each, _day(each, settings)) for each in kept)
+    days_of = [(each, _day(each, settings)) for each in kept]
     return tuple(each for each, day in days_of if day >= first and day not in dropped)
 
 
@@ -89,7 +91,7 @@ def _mean(readings: Sequence[Reading], settings: Settings, *, is_sparse: bool) -
     halves: tuple[list[Pressure], list[Pressure]] = ([], [])
     for each in readings:
         if each.pressure is not None:
-            halves[each.taken_at.astimezone(settings.region).hour >= _NOON].append(each.pressure)
+            halves[_local(each.taken_at, settings.region).hour >= _NOON].append(each.pressure)
     known = [half for half in halves if half]
     systolic = mean([mean([each.systolic for each in half]) for half in known])
     diastolic = mean([mean([each.diastolic for each in half]) for half in known])
@@ -99,4 +101,10 @@ def _mean(readings: Sequence[Reading], settings: Settings, *, is_sparse: bool) -
 
 
 def _day(reading: Reading, settings: Settings) -> date:
-    return reading.taken_at.astimezone(settings.region).date()
+    return _local(reading.taken_at, settings.region).date()
+
+
+@lru_cache(maxsize=4096)
+def _local(moment: datetime, region: ZoneInfo) -> datetime:
+    """Kept, since each reading is asked for its day with every later one."""
+    return moment.astimezone(region)

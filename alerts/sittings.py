@@ -62,8 +62,9 @@ def own_sitting(grouped: Sequence[Sitting], subject: Reading) -> Sitting | None:
 
 
 def latest_sittings(series: Series, count: int, since: datetime) -> tuple[Sitting, ...]:
-    """The newest sittings that began after `since`, oldest first."""
+    """The newest sittings at home that began after `since`, oldest first."""
     length = series.settings.sitting
     recent = series.between(since - 2 * length, series.newest.taken_at, "blood_pressure")
-    began = [each for each in sittings(recent, length) if each.start > since]
+    home = (each for each in recent if each.place == "home")
+    began = [each for each in sittings(home, length) if each.start > since]
     return tuple(began[-count:])

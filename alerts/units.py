@@ -35,7 +35,7 @@ def mmol_l(value: Decimal, unit: ConcentrationUnit) -> Decimal:
 
 def mean(values: Sequence[int | Decimal | Fraction]) -> Fraction:
     """Exact: a third of a millimetre is not lost before the only rounding."""
-    return sum((Fraction(value) for value in values), Fraction(0)) / len(values)
+    return Fraction(sum(values)) / len(values)
 
 
 def whole(value: Fraction) -> int:

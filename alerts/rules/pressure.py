@@ -114,7 +114,12 @@ def _low_then_symptoms(rule: Rule[int], series: Series) -> Hit | None:
 
 
 def _in_sittings(rule: Rule[Often], series: Series) -> Hit | None:
-    """Enough sittings at the limit within the window, the subject's among them."""
+    """Enough sittings at the limit within the window, the subject's among them.
+
+    A sitting whose mean reaches the limit has a reading that does, and that one brings the finding.
+    """
+    if not _reaches(series.subject, rule.threshold.limit):
+        return None
     near = sittings_around(series, rule.window)
     high = [
         each for each in near if each.pressure is not None and each.pressure.reaches(rule.threshold.limit)

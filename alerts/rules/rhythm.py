@@ -50,6 +50,8 @@ _TWO: Final = 2
 
 def _in_two_sittings(rule: Rule[Band], series: Series) -> Hit | None:
     """The subject's own sitting and another, too slow or too fast in either."""
+    if not rule.threshold.excludes(series.subject.bpm):
+        return None
     outside = [each for each in sittings_around(series, rule.window) if rule.threshold.excludes(each.bpm)]
     if len(outside) < _TWO or own_sitting(outside, series.subject) is None:
         return None
