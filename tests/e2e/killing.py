@@ -97,8 +97,13 @@ class Scene:
         """Let everybody measure until all faults have fired. What died is started again, as systemd would;
         a part's second fault waits for that."""
         coming = list(faults)
+        if any(fault.part.startswith("gateway") for fault in faults):
+            self._introduce()
         for part in (DATABASE, *self.world.parts):
-            self._start(part, coming)
+            if any(fault.part == part for fault in faults) and self.world.is_running(part):
+                self.world.end(part)
+            if not self.world.is_running(part):
+                self._start(part, coming)
         eventually(self.world.by.listens, lambda: f"no broker; {self.world.logs}")
         deadline = time.monotonic() + PATIENCE_S
         deaths = 0
@@ -111,6 +116,14 @@ class Scene:
                 self._start(part, coming)
                 deaths += 1
         self.world.measure()
+
+    def _introduce(self) -> None:
+        """Let the gateways meet their meters: a frame of one never met waits minutes for its names."""
+        for part in self.world.parts:
+            self.world.start(part)
+        eventually(self.world.by.listens, lambda: f"no broker; {self.world.logs}")
+        self.world.measure()
+        self.world.drain()
 
     def kill(self, fault: Fault) -> None:
         """Called in the thread that saw the moment come."""

@@ -145,7 +145,7 @@ def test_forged_receipts_purge_nothing(home: World) -> None:
         "malformed",
         "bad_key_set",
     ]
-    eventually(lambda: doubts(log.read_text()[begins:]) == expected, log.read_text)
+    eventually(lambda: sorted(doubts(log.read_text()[begins:])) == sorted(expected), log.read_text)
     assert home.unsent() > 0
 
     home.start("ingest")
@@ -184,10 +184,11 @@ def replace_root(keyring: Keyring) -> Keyring:
 
 
 def doubts(log: str) -> list[str]:
-    """Why the gateway followed none of the messages, in order."""
+    """Why the gateway followed none of the messages. Receipts wait a turn of its loop, so their order varies."""
     events = [json.loads(line) for line in log.splitlines()]
     return [
         event.get("reason", event["event"])
         for event in events
         if event["event"] in {"message.ignored", "receipt.unknown_key"}
+        and event.get("reason") != "repeated"  # the cloud's own last word may come twice
     ]

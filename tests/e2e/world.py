@@ -94,6 +94,10 @@ class World:
             self.kill(part)
             self._children.pop(part).wait(PATIENCE_S)
 
+    def is_running(self, part: str) -> bool:
+        child = self._children.get(part)
+        return child is not None and child.poll() is None
+
     def pid(self, part: str) -> int:
         return self._children[part].pid
 

@@ -32,7 +32,7 @@ def test_it_listens_on_a_private_socket_alone(postgres: Server) -> None:
 
 
 def test_it_dies_with_a_parent_that_was_killed_and_its_folder_starts_again(short_path: Path) -> None:
-    data = short_path / "killed"
+    data = short_path / "orphan"
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, data], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
