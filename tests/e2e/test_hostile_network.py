@@ -184,7 +184,7 @@ def replace_root(keyring: Keyring) -> Keyring:
 
 
 def doubts(log: str) -> list[str]:
-    """Why the gateway followed none of the messages. Receipts wait a turn of its loop, so their order varies."""
+    """Why the gateway followed none of the messages. Receipts wait a turn of its loop: the order varies."""
     events = [json.loads(line) for line in log.splitlines()]
     return [
         event.get("reason", event["event"])
