@@ -60,8 +60,10 @@ class Uplink:
         self._log = log
         self._every_s = every_s
         self._line: Line | None = None
+        self._wanted: Line | None = None
 
     def starting(self, line: Line) -> None:
+        self._wanted = line
         line.leave(self._heart.state(online=False))
 
     def connected(self, line: Line) -> None:
@@ -89,6 +91,9 @@ class Uplink:
         while True:
             await asyncio.sleep(self._every_s)
             self._heart.forget()
+            if self._line is None and self._wanted is not None:
+                # A broker may take a connection and lose the subscription: nobody else would ask again.
+                self._wanted.refresh()
             self._say()
 
     def _say(self) -> None:
