@@ -10,7 +10,7 @@ from ingest.fleet import Fleet
 MAX_AGE_S: Final = 30.0
 """Half of what wire.md allows until a revoked gateway must be refused."""
 
-HURRY_S: Final = 1.0
+HURRY_S: Final = 0.2
 """How soon to look again for a gateway that is not known."""
 
 
