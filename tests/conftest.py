@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from ingest.migrations import upgrade
+from hearthline.tables import upgrade
 from ingest.postgres import Server, running
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")

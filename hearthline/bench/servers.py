@@ -15,7 +15,7 @@ from typing import Final
 
 import psycopg
 
-from ingest.migrations import upgrade
+from hearthline.tables import upgrade
 from ingest.postgres import running
 
 _START_S: Final = 10.0

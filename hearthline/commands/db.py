@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import OperationalError
 
+from hearthline import tables
 from hearthline.commands import new_app
 from hearthline.output import fail, tell
-from ingest import migrations
 
 app = new_app("Prepare the database.")
 
@@ -27,7 +27,7 @@ def upgrade(
 ) -> None:
     """Bring the tables to the newest version."""
     try:
-        migrations.upgrade(database_url)
+        tables.upgrade(database_url)
     except OperationalError as error:
         fail(f"the database does not answer: {error.orig}")
     tell("The tables are up to date.")

@@ -16,9 +16,9 @@ from hearthline.demo import home as homes
 from hearthline.demo.air import Air
 from hearthline.demo.home import Home
 from hearthline.demo.tree import Tree
+from hearthline.tables import upgrade
 from ingest.keys import open_keyring
 from ingest.main import read_urls
-from ingest.migrations import upgrade
 from ingest.postgres import running
 
 _PATIENCE_S: Final = 120.0

@@ -1,14 +1,7 @@
-"""How alembic runs here: on the connection it is given, with its version table in our own schema."""
+"""Where alembic enters."""
 
 from __future__ import annotations
 
-from alembic import context
+from ingest.schema import run_migrations
 
-from ingest.migrations import SCHEMA
-
-context.configure(
-    connection=context.config.attributes["connection"],
-    version_table_schema=SCHEMA,
-)
-with context.begin_transaction():
-    context.run_migrations()
+run_migrations()

@@ -14,7 +14,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from ingest.migrations import upgrade
+from hearthline.tables import upgrade
 from ingest.postgres import Server, running
 
 _SMALL: Final = {"shared_buffers": "64MB", "max_connections": "40"}

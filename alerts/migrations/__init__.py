@@ -1,0 +1,15 @@
+"""The tables of schema `alerts`, kept up to date by alembic. Other packages keep theirs elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from ingest.schema import upgrade_schema
+
+SCHEMA: Final = "alerts"
+
+
+def upgrade(database_url: str) -> None:
+    """Bring the tables to the newest version. `database_url` as libpq understands it."""
+    upgrade_schema(database_url, schema=SCHEMA, scripts=Path(__file__).parent)

@@ -1,0 +1,1 @@
+"""One file a version. A version only adds or only removes."""

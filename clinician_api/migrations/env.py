@@ -1,0 +1,7 @@
+"""Where alembic enters."""
+
+from __future__ import annotations
+
+from ingest.schema import run_migrations
+
+run_migrations()
