@@ -41,6 +41,9 @@ GRACE: Final = 2.0
 PATIENCE: Final = 5.0
 """Seconds of silence after which no live record is coming."""
 
+SETTLING: Final = 1.0
+"""Seconds of silence in which a meter that said the end of a procedure gets to its own end of it."""
+
 ATTEMPTS: Final = 2
 
 MOST_NOTES: Final = 2 * 0x10000
@@ -158,19 +161,28 @@ def _ask(request: bytes, intake: Intake) -> Generator[Wish, Event, racp.Response
 
 
 def _write(request: bytes, intake: Intake) -> Conversation:
-    """Write a request; where the meter says what stands in its way, clear that and write once more."""
+    """Write a request; where the meter says what stands in its way, clear that and write again."""
     event = yield Write(racp.CONTROL, request)
+    if _is_busy(event):
+        # It may not know yet that we confirmed the end of the last procedure: abort none that is over.
+        yield from _listen(intake, SETTLING)
+        event = yield Write(racp.CONTROL, request)
     match event:
         case Done():
             return
-        case Refused(code=racp.ATT_IN_PROGRESS | racp.ATT_IN_PROGRESS_GLS):
+        case Refused() if _is_busy(event):
             yield from _abort(intake)
+            yield from _listen(intake, SETTLING)
         case Refused(code=racp.ATT_NOT_SUBSCRIBED | racp.ATT_NOT_SUBSCRIBED_GLS):
             yield from _subscribe()
         case _:
             raise _OverError
     if (yield Write(racp.CONTROL, request)) != Done():
         raise _OverError
+
+
+def _is_busy(event: Event) -> bool:
+    return isinstance(event, Refused) and event.code in {racp.ATT_IN_PROGRESS, racp.ATT_IN_PROGRESS_GLS}
 
 
 def _abort(intake: Intake) -> Conversation:

@@ -142,7 +142,7 @@ class Glucometer:
         if not self._configured():
             raise ATT_Error(ErrorCode(CCCD_IMPROPERLY_CONFIGURED))
         answer = racp.answer(request, self.history)
-        running = self._procedure is not None and not self._procedure.done()
+        running = self._is_running()
         if isinstance(answer, racp.Abort):
             self._stop_procedure()
             result = racp.Result.SUCCESS if running else racp.Result.ABORT_UNSUCCESSFUL
@@ -150,6 +150,12 @@ class Glucometer:
         elif running:
             raise ATT_Error(ErrorCode(PROCEDURE_IN_PROGRESS))
         self._procedure = self._peripheral.spawn(self._carry_out(answer, known=len(self.history)))
+
+    def _is_running(self) -> bool:
+        """A procedure ends with the confirmation of its answer. A collector may write its next request in the
+        same breath, before the task that waits for the confirmation has its turn."""
+        is_working = self._procedure is not None and not self._procedure.done()
+        return is_working and not self._peripheral.was_just_confirmed
 
     def _configured(self) -> bool:
         subscribed = self._peripheral.subscribed

@@ -172,6 +172,14 @@ class Peripheral:
             self._awaits_confirmation = False
         return True
 
+    @property
+    def was_just_confirmed(self) -> bool:
+        """Whether the indication that is out was confirmed; whoever waits for it may not know yet."""
+        if self._connection is None:
+            return False
+        pending = self._device.gatt_server.pending_confirmations.get(self._connection)
+        return pending is not None and pending.done()
+
     async def drop_link(self) -> None:
         """Hang up."""
         if self._connection is not None:

@@ -18,7 +18,7 @@ import psycopg
 from typer.testing import CliRunner
 
 from gateway.outbox.counts import Counts
-from gateway.outbox.schema import OutboxError
+from gateway.outbox.schema import OutboxError, is_made
 from hearthline.commands.ingest import app as ingest_app
 from hearthline.demo import home as demo_homes
 from hearthline.demo import records
@@ -131,7 +131,7 @@ class World:
     def whereabouts(self) -> Whereabouts:
         """Every record of every meter, and where it is now."""
         meters = self.meters.report()
-        outboxes = [home.outbox for home in self.homes if home.outbox.exists()]
+        outboxes = [home.outbox for home in self.homes if is_made(home.outbox)]
         with psycopg.connect(self.setting.database_url) as connection:
             return Whereabouts(
                 taken=count(records.taken(meters)),

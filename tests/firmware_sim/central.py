@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from bumble import hci
+from bumble.att import ATT_Handle_Value_Confirmation, ATT_Write_Request
 from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.gatt_client import CharacteristicProxy
 from bumble.host import Host
@@ -133,6 +134,20 @@ class Central:
         for uuid in uuids:
             characteristic = self._characteristics[uuid]
             await characteristic.subscribe(partial(self._receive, uuid))
+
+    def write_with_confirmation(self, uuid: str, value: str) -> None:
+        """From now on, confirm each indication and write this in one breath: both may arrive at once."""
+        characteristic = self._characteristics[uuid]
+        client = characteristic.client
+        request = ATT_Write_Request(
+            attribute_handle=characteristic.handle, attribute_value=bytes.fromhex(value)
+        )
+
+        def confirm(confirmation: ATT_Handle_Value_Confirmation) -> None:
+            client.send_gatt_pdu(bytes(confirmation))
+            client.send_gatt_pdu(bytes(request))
+
+        client.send_confirmation = confirm  # type: ignore[method-assign]  # bumble confirms for everybody
 
     def _receive(self, uuid: str, value: bytes) -> None:
         self.received.put_nowait((uuid, value.hex()))

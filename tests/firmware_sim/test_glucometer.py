@@ -54,6 +54,15 @@ async def test_it_reports_from_a_sequence_number_on() -> None:
         assert received == [*(("2A18", record.frame.hex()) for record in meter.history[2:]), COMPLETE]
 
 
+async def test_a_request_in_one_breath_with_the_confirmation_of_the_last_answer_is_taken() -> None:
+    air = Air()
+    async with glucometer(air, past=PAST), talking(air) as central:
+        central.write_with_confirmation("2A52", "0401")
+        await central.write("2A52", "0401")
+        received = [await central.next() for _ in range(3)]
+        assert received == [("2A52", "05000400")] * 3
+
+
 async def test_a_context_follows_its_measurement() -> None:
     air = Air()
     before_a_meal = [(datetime(2024, 3, 1), Sugar(amount=Decimal("6.2"), unit="mmol/L", meal=1))]

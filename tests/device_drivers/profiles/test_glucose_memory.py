@@ -234,9 +234,16 @@ def test_a_meter_that_left_at_once_is_asked_nothing_more() -> None:
 
 
 @pytest.mark.parametrize("code", [0x80, 0xFE])
-def test_a_procedure_already_in_progress_is_aborted_and_the_request_written_again(code: int) -> None:
+def test_a_meter_still_busy_with_what_is_over_is_given_a_moment_and_asked_again(code: int) -> None:
     wishes = read_from(Glucometer([1], refusals=deque([Refused("in progress", code)])))
-    assert written(wishes)[:3] == ["01 06", "03 00", "01 06"]
+    assert written(wishes)[:2] == ["01 06", "01 06"]
+    assert remembered(wishes) == [1]
+
+
+@pytest.mark.parametrize("code", [0x80, 0xFE])
+def test_a_procedure_already_in_progress_is_aborted_and_the_request_written_again(code: int) -> None:
+    wishes = read_from(Glucometer([1], refusals=deque([Refused("in progress", code)] * 2)))
+    assert written(wishes)[:4] == ["01 06", "01 06", "03 00", "01 06"]
     assert remembered(wishes) == [1]
 
 
@@ -256,10 +263,9 @@ def test_any_other_refusal_ends_the_asking(code: int | None) -> None:
     assert wishes[-1] == Listen(0)
 
 
-def test_a_second_refusal_ends_the_asking() -> None:
-    refusals = deque([Refused("in progress", 0xFE), Refused("in progress", 0xFE), Refused("still", 0xFE)])
-    wishes = read_from(Glucometer([1], refusals=refusals))
-    assert written(wishes) == ["01 06", "03 00", "01 06"]
+def test_a_meter_that_never_gets_free_is_asked_no_more() -> None:
+    wishes = read_from(Glucometer([1], refusals=deque([Refused("in progress", 0xFE)] * 4)))
+    assert written(wishes) == ["01 06", "01 06", "03 00", "01 06"]
 
 
 def test_a_meter_that_cannot_name_its_last_record_is_read_whole_and_never_remembered() -> None:
