@@ -17,6 +17,7 @@ from firmware_sim.physiology import person, vitals
 FIRST_AT_S = 0.5
 WAKING_HOUR = 6.0  # of the first day, when the plan starts
 PERSONS_PER_HOME = 2  # users 1 and 2 of the cuff
+CRISIS = Pressure(systolic=Decimal(186), diastolic=Decimal(112), pulse=Decimal(96), user=1)
 
 
 class Kind(StrEnum):
@@ -36,6 +37,8 @@ class Scenario:
     """Between two measurements of one meter."""
     kinds: tuple[Kind, ...] = tuple(Kind)
     """Which meters are used; the others stay silent."""
+    crisis_at_s: tuple[float, ...] = ()
+    """When the first person of the first home measures `CRISIS`; otherwise that home's cuff is the second's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,8 @@ def plan(scenario: Scenario) -> tuple[Planned, ...]:
         for place, (home, kind) in enumerate(meters)
         for turn in _turns(scenario, home, kind, first_s=FIRST_AT_S + place * step_s)
     )
-    return tuple(sorted(turns, key=lambda turn: (turn.at_ms, turn.home, turn.kind)))
+    planned = itertools.chain(turns, _crisis(scenario))
+    return tuple(sorted(planned, key=lambda turn: (turn.at_ms, turn.home, turn.kind)))
 
 
 def planned_hash(events: Iterable[Planned]) -> str:
@@ -70,6 +74,8 @@ def shown(scenario: Scenario, home: int, kind: Kind, *, at_ms: int) -> Pressure 
     """What a meter of that home shows at that moment; one of its two users has put the cuff on."""
     chance = random.Random(f"turn {scenario.seed} {home} {kind} {at_ms}")
     user = chance.randint(1, PERSONS_PER_HOME) if kind is Kind.BLOOD_PRESSURE else 1
+    if scenario.crisis_at_s and home == 0 and kind is Kind.BLOOD_PRESSURE:
+        user = PERSONS_PER_HOME  # an ordinary value of the first person would end the crisis
     who = person((scenario.seed * 1000 + home) * PERSONS_PER_HOME + user)
     now = vitals(who, WAKING_HOUR + at_ms / 1000 * scenario.factor / 3600)
     if kind is Kind.GLUCOSE:
@@ -77,6 +83,12 @@ def shown(scenario: Scenario, home: int, kind: Kind, *, at_ms: int) -> Pressure 
     return Pressure(
         systolic=Decimal(now.systolic), diastolic=Decimal(now.diastolic), pulse=Decimal(now.pulse), user=user
     )
+
+
+def _crisis(scenario: Scenario) -> Iterator[Planned]:
+    for at_s in scenario.crisis_at_s:
+        if at_s < scenario.seconds and Kind.BLOOD_PRESSURE in scenario.kinds:
+            yield Planned(at_ms=round(at_s * 1000), home=0, kind=Kind.BLOOD_PRESSURE, values=CRISIS)
 
 
 def _turns(scenario: Scenario, home: int, kind: Kind, *, first_s: float) -> Iterator[Planned]:

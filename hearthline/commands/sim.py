@@ -34,10 +34,20 @@ def home(  # noqa: PLR0913, PLR0917  # each is an option
     every: Every = 8,
     records: Records = None,
     clockless: Annotated[list[int] | None, typer.Option(help="A home whose cuff has no clock.")] = None,
+    crisis: Annotated[
+        list[float] | None, typer.Option(help="A second at which home 0's first user measures 186/112.")
+    ] = None,
     witness: Witness = None,
 ) -> None:
     """Run homes until stdin closes; tells events and takes commands as JSON lines."""
-    scenario = Scenario(seed=seed, homes=homes, factor=factor, seconds=seconds, every_s=every)
+    scenario = Scenario(
+        seed=seed,
+        homes=homes,
+        factor=factor,
+        seconds=seconds,
+        every_s=every,
+        crisis_at_s=tuple(crisis or ()),
+    )
     config = air.AirConfig(
         scenario=scenario, person=_person(records), clockless=frozenset(clockless or ()), witness=witness
     )

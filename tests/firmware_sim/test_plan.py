@@ -8,7 +8,7 @@ from statistics import mean
 
 from firmware_sim.measured import Pressure, Sugar
 from firmware_sim.physiology import person, vitals
-from firmware_sim.plan import Kind, Scenario, plan, planned_hash
+from firmware_sim.plan import CRISIS, Kind, Scenario, plan, planned_hash
 
 DEMO = Scenario(seed=7, homes=12, seconds=60)
 
@@ -68,3 +68,11 @@ def test_a_cuff_is_used_by_two_people_and_a_glucometer_by_one() -> None:
     events = plan(DEMO)
     assert {event.values.user for event in events if isinstance(event.values, Pressure)} == {1, 2}
     assert {event.values.unit for event in events if isinstance(event.values, Sugar)} == {"mmol/L"}
+
+
+def test_a_crisis_is_planned_at_its_seconds_and_nothing_ordinary_of_that_person_ends_it() -> None:
+    events = plan(Scenario(seed=7, homes=2, seconds=60, crisis_at_s=(5, 14, 68)))
+    cuff = [event for event in events if event.home == 0 and event.kind is Kind.BLOOD_PRESSURE]
+    first_person = [event for event in cuff if isinstance(event.values, Pressure) and event.values.user == 1]
+    assert [(event.at_ms, event.values) for event in first_person] == [(5000, CRISIS), (14_000, CRISIS)]
+    assert len(cuff) > len(first_person)
