@@ -38,7 +38,7 @@ class Scenario:
     kinds: tuple[Kind, ...] = tuple(Kind)
     """Which meters are used; the others stay silent."""
     crisis_at_s: tuple[float, ...] = ()
-    """When the first person of the first home measures `CRISIS`; otherwise that home's cuff is the second's."""
+    """When home 0's first person measures `CRISIS`; otherwise that home's cuff is the second's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
