@@ -34,6 +34,23 @@ class Settings(BaseSettings):
     address_failures: int = Field(default=50, ge=1, description="wrong passwords until an address is locked")
     body_bytes: int = Field(default=64 * 1024, ge=1024, description="of the largest request")
 
+    # The clocks of rule 12 (domain 3.5a); a clinician approves other numbers.
+    leader_s: float = Field(default=15 * 60, gt=0, description="a critical unclaimed: the leader is told")
+    supervisor_s: float = Field(default=30 * 60, gt=0, description="still unclaimed: supervisor and duty")
+    again_s: float = Field(default=30 * 60, gt=0, description="and everybody anew, each time this has passed")
+    contact_s: float = Field(default=30 * 60, gt=0, description="the resident of a critical not contacted")
+    high_s: float = Field(default=4 * 3600, gt=0, description="of working time, until a high is contacted")
+    working_days: str = Field(default="12345", pattern=r"^[1-7]+$", description="Monday is 1")
+    working_hours: str = Field(
+        default="08:00-12:00 13:00-17:00",
+        pattern=r"^\d\d:\d\d-\d\d:\d\d( \d\d:\d\d-\d\d:\d\d)*$",
+        description="of those days, in Shanghai",
+    )
+    sweep_s: float = Field(default=30, gt=0, description="the worker looks for timers whose job was lost")
+    shift_ahead_h: float = Field(
+        default=12, gt=0, description="how long before an empty shift it is an alarm"
+    )
+
     @field_validator("public_origin")
     @classmethod
     def _is_an_origin(cls, origin: str) -> str:

@@ -82,6 +82,20 @@ def on_duty(db: Session, institution: UUID, now: datetime) -> list[UUID]:
     return list(db.scalars(shifts.where(*on_shift, _works(now)).order_by(DutyShift.since, DutyShift.id)))
 
 
+def institutions(db: Session) -> list[UUID]:
+    return list(db.scalars(select(Institution.id).order_by(Institution.id)))
+
+
+def shifts(
+    db: Session, institution: UUID, *, since: datetime, until: datetime
+) -> list[tuple[datetime, datetime]]:
+    """When somebody is on duty in that time: begin and end of each shift, the earliest first."""
+    held = select(DutyShift.since, DutyShift.until).join(Account, Account.id == DutyShift.account)
+    touching = (DutyShift.institution == institution, DutyShift.since < until, DutyShift.until > since)
+    rows = db.execute(held.where(*touching, _works(since)).order_by(DutyShift.since, DutyShift.id))
+    return [(begin, end) for begin, end in rows]
+
+
 def leaders(db: Session, team: UUID, now: datetime) -> list[UUID]:
     return _holders(db, "leader", Membership.team == team, now)
 
