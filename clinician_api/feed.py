@@ -1,4 +1,4 @@
-"""Tells open pages that something changed: which one, never what it says. Sends nothing to browsers itself."""
+"""Tells open pages that something changed: which one, never what it says. Sends nothing to browsers."""
 
 from __future__ import annotations
 

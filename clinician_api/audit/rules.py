@@ -53,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """The n-th link: entries up to `last`, a digest (leaf) of each, and a hash over it and the link before."""
+    """The n-th link: entries up to `last`, a digest (leaf) of each, a hash over it and the link before."""
 
     n: int
     first: tuple[int, int]

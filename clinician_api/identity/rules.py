@@ -13,7 +13,7 @@ Language = Literal["zh", "en"]
 TeamRole = Literal["doctor", "nurse", "leader", "supervisor"]
 
 # Failures older than this say nothing about today's.
-_FORGOTTEN: Final = timedelta(hours=24)
+FORGOTTEN: Final = timedelta(hours=24)
 _LONGEST_LOCK: Final = timedelta(hours=1)
 
 
@@ -41,6 +41,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """How long a login holds: unused, and at most."""
+
+    idle: timedelta
+    lasts: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Throttle:
     """Failures of one name or one address."""
 
@@ -59,7 +67,7 @@ def blocked_for(throttle: Throttle | None, now: datetime) -> timedelta | None:
 def after_failure(throttle: Throttle | None, *, allowed: int, lock: timedelta, now: datetime) -> Throttle:
     """One more failure. The fifth locks for 15 minutes, each further one for twice as long, up to an hour;
     before that the third and fourth cost seconds, which a person hardly feels and a program does."""
-    stale = throttle is None or now - throttle.last_at > _FORGOTTEN
+    stale = throttle is None or now - throttle.last_at > FORGOTTEN
     failures = 1 if throttle is None or stale else throttle.failures + 1
     return Throttle(failures, now, now + _pause(failures - allowed, lock))
 

@@ -16,9 +16,18 @@ from clinician_api.text import Line, no_controls
 LoginName = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(no_controls)]
 
 
+def _sayable(password: SecretStr) -> SecretStr:
+    no_controls(password.get_secret_value())
+    return password
+
+
+Password = Annotated[SecretStr, Field(min_length=1, max_length=256), AfterValidator(_sayable)]
+FileNumber = Annotated[str, Field(pattern=r"^[0-9]{6}-[0-9]{2}-[0-9]{5}$")]
+
+
 class LogIn(BaseModel):
     name: LoginName
-    password: SecretStr = Field(min_length=1, max_length=256)
+    password: Password
 
 
 class Preferences(BaseModel):
@@ -71,7 +80,7 @@ class NewResident(BaseModel):
     sex: Sex
     born: date
     phone: Annotated[str, Field(pattern=r"^\+?[0-9]{5,15}$")] | None = None
-    file_number: Annotated[str, Field(pattern=r"^[0-9]{6}-[0-9]{2}-[0-9]{5}$")]
+    file_number: FileNumber
     address: Annotated[str, StringConstraints(max_length=200), AfterValidator(no_controls)] = ""
     language: Language = "zh"
     font_step: Annotated[int, Field(ge=0, le=3)] = 1
@@ -81,7 +90,7 @@ class NewAccount(BaseModel):
     """Of one of the institution's staff, or of a resident: exactly one of the two is given."""
 
     name: LoginName
-    password: SecretStr = Field(min_length=8, max_length=256)
+    password: Annotated[Password, Field(min_length=8)]
     display_name: Line
     language: Language = "zh"
     institution: UUID | None = None

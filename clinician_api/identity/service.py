@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -18,6 +19,8 @@ from clinician_api.identity.models import Account, DutyShift, Institution, Membe
 from clinician_api.identity.rules import TeamRole
 from clinician_api.identity.schemas import NewAccount, NewResident, Person, Preferences, ResidentOut, TeamCard
 from clinician_api.passwords import Passwords
+
+_PAGE: Final = 50
 
 
 def create_institution(db: Session, name: str, *, phone: str) -> UUID:
@@ -143,10 +146,12 @@ def residents(db: Session, ids: Collection[UUID]) -> dict[UUID, ResidentOut]:
     return {row.id: _resident(row) for row in rows}
 
 
-def visible_residents(db: Session, actor: Actor, *, most: int, now: datetime) -> list[ResidentOut]:
-    """Whom `actor` may see, by file number. What is read of each is written down."""
+def visible_residents(db: Session, actor: Actor, *, after: str | None, now: datetime) -> list[ResidentOut]:
+    """A page of those whom `actor` may see, by file number. That each was read is written down."""
     in_sight = select(Resident).where(Resident.id.in_(access.visible(db, actor, now)))
-    rows = list(db.scalars(in_sight.order_by(Resident.file_number).limit(most)))
+    if after is not None:
+        in_sight = in_sight.where(Resident.file_number > after)
+    rows = list(db.scalars(in_sight.order_by(Resident.file_number).limit(_PAGE)))
     for row in rows:
         access.note(db, actor, row.id, purpose="list", now=now)
     return [_resident(row) for row in rows]

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, cast
 from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from clinician_api.access.rules import Actor
 from clinician_api.audit.rules import By
 from clinician_api.contracts import service as contracts
+from clinician_api.identity import logins
 from clinician_api.identity import service as identity
-from clinician_api.identity.rules import TeamRole
+from clinician_api.identity.logins import Visitor
+from clinician_api.identity.models import Account
+from clinician_api.identity.routes import COOKIE
+from clinician_api.identity.rules import TeamRole, csrf_token
 from clinician_api.identity.schemas import NewAccount, NewResident
 from clinician_api.passwords import Passwords
 
@@ -25,15 +31,30 @@ NOW: Final = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
 BEGINS: Final = date(2025, 9, 1)
 ENDS: Final = date(2026, 8, 31)
 
+ORIGIN: Final = "http://127.0.0.1:8000"
+
 PASSWORD: Final = "a-password-of-tests"
 
 # Argon2 as weak as it goes: tests make many accounts.
 WEAK: Final = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
+@dataclass(slots=True)
+class HandClock:
+    """A clock that stands until it is turned."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, by: timedelta) -> None:
+        self.now += by
+
+
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """Ids. Staff and `own_account` are accounts; `resident` is cared for by `team`, `stranger` by `other_team`."""
+    """Ids. Staff and `own_account` are accounts; `team` cares for `resident`, `other_team` for `stranger`."""
 
     institution: UUID
     team: UUID
@@ -133,3 +154,17 @@ def actor(db: Session, account: UUID, now: datetime = NOW) -> Actor:
     found = identity.actor_of(db, account, login=uuid4(), now=now)
     assert found is not None
     return found
+
+
+def enter(client: TestClient, account: UUID) -> None:
+    """Log the browser in as `account`, without a password, as pages of ours would find it."""
+    state = cast("FastAPI", client.app).state
+    visitor = Visitor(address="127.0.0.1", agent="test")
+    with state.sessions.begin() as db:
+        token = logins.log_in(db, account, visitor, terms=state.door.staff, now=state.clock())
+    client.cookies.set(COOKIE, token)
+    client.headers["X-CSRF-Token"] = csrf_token(token)
+
+
+def login_name(db: Session, account: UUID) -> str:
+    return db.get_one(Account, account).name
