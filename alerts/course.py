@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from alerts import episodes as steps
 from alerts.clearing import MeanBelow, is_clear
@@ -20,6 +21,8 @@ from alerts.settings import DEFAULT, Settings
 from alerts.waiting import next_due, recheck_until, silence_until, sitting_until
 
 Step = Callable[[Episode], Episode]
+
+_INSTANT: Final = timedelta(microseconds=1)
 
 _MEASURED_BY: Final[dict[Cause, Kind | None]] = {
     "bp_high": "blood_pressure",
@@ -66,11 +69,20 @@ def hear(course: Course, reading: Reading) -> Course:
 
 def pass_time(course: Course, now: datetime) -> Course:
     """Let run out what is due before now: a sitting, silence (rule 4), a recheck that never came (rule 8)."""
-    if not course.readings:
-        return course
-    course = _after_sitting(course, now)
-    series = Series(course.readings, course.readings[-1], course.settings)
-    return _each_open(course, lambda episode: _unrechecked(_silent(episode, series, now), series, now))
+    course, settings = _after_sitting(course, now), course.settings
+    return _each_open(course, lambda episode: _unrechecked(_silent(episode, settings, now), settings, now))
+
+
+def run_on(course: Course, now: datetime) -> Course:
+    """Let time pass to now, each thing when it is due: so it does not matter how often somebody looks."""
+    while (due := due_at(course)) is not None and due < now:
+        course = pass_time(course, due + _INSTANT)
+    return course
+
+
+def end(course: Course, episode: UUID, at: datetime) -> Course:
+    """A person found its reason gone (rule 11): what no number clears is ended by this alone."""
+    return _each_open(course, lambda each: steps.closed(each, at) if each.id == episode else each)
 
 
 def due_at(course: Course) -> datetime | None:
@@ -224,20 +236,20 @@ def _cleared(episode: Episode, series: Series, findings: Iterable[Finding]) -> E
     needed = {finding.clearing for finding in episode.stretch}
     if not all(is_clear(clearing, series, episode.crossed_at) for clearing in needed):
         return episode
-    return replace(episode, closed_at=subject.taken_at, waiting=None)
+    return steps.closed(episode, subject.taken_at)
 
 
-def _silent(episode: Episode, series: Series, now: datetime) -> Episode:
+def _silent(episode: Episode, settings: Settings, now: datetime) -> Episode:
     """Confirmed by silence, as of the minute it was due; a late one never is (rule 10)."""
-    until = silence_until(episode, series.settings)
+    until = silence_until(episode, settings)
     if episode.waiting is None or until is None or now <= until:
         return episode
-    due = episode.waiting.taken_at + series.settings.repeat_within
+    due = episode.waiting.taken_at + settings.repeat_within
     return _confirmed(episode, steps.confirmed(episode, "silence", due))
 
 
-def _unrechecked(episode: Episode, series: Series, now: datetime) -> Episode:
-    until = recheck_until(episode, series.settings)
+def _unrechecked(episode: Episode, settings: Settings, now: datetime) -> Episode:
+    until = recheck_until(episode, settings)
     if episode.recheck is None or until is None or now <= until:
         return episode
-    return steps.paged(episode, episode.recheck.taken_at + series.settings.recheck_within)
+    return steps.paged(episode, episode.recheck.taken_at + settings.recheck_within)

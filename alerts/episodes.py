@@ -120,6 +120,11 @@ def ended(episode: Episode, at: datetime) -> Episode:
     return replace(episode, waiting=None, closed_at=at if rests_on_it_alone else None)
 
 
+def closed(episode: Episode, at: datetime) -> Episode:
+    """Nothing is waited for any more."""
+    return replace(episode, closed_at=at, waiting=None)
+
+
 def paged(episode: Episode, at: datetime) -> Episode:
     """The duty is called, once."""
     return replace(episode, paged_at=episode.paged_at or at, recheck=None)
