@@ -7,8 +7,9 @@ nothing of the gateway is touched from that thread. What the broker acknowledges
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -91,6 +92,15 @@ class Mqtt:
     def refresh(self) -> None:
         """Ask for the retained messages again."""
         self._client.subscribe([(name, 1) for name in self._channels])
+
+    def renew(self) -> bool:
+        """Break the connection, if there is one: paho's thread sees it end and makes a new one."""
+        connection = self._client.socket()
+        if not isinstance(connection, socket.socket):
+            return False
+        with suppress(OSError):  # it broke by itself meanwhile
+            connection.shutdown(socket.SHUT_RDWR)
+        return True
 
     def _make_client(self, settings: Settings) -> Client:
         client = Client(

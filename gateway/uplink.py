@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Final, Protocol
 
 from device_drivers.wire.codec import encode
 from device_drivers.wire.topics import Channel
@@ -15,11 +15,16 @@ from gateway.outbox.store import Outbox
 from gateway.sealing import Signer
 from gateway.sender import Sender, Transport
 
+DEAF_S: Final = 15.0
+"""Seconds without an answer to any subscription after which the connection is given up."""
+
 
 class Line(Transport, Protocol):
-    """A connection that can also keep a last will."""
+    """A connection that can also keep a last will, and be given up for a new one: `renew` says whether there
+    was one to give up."""
 
     def leave(self, payload: bytes) -> None: ...
+    def renew(self) -> bool: ...
 
 
 class Heart:
@@ -54,13 +59,18 @@ class Heart:
 class Uplink:
     """A Listener of the broker's connection."""
 
-    def __init__(self, sender: Sender, heart: Heart, log: Log, *, every_s: float) -> None:
+    def __init__(
+        self, sender: Sender, heart: Heart, log: Log, *, every_s: float, deaf_s: float = DEAF_S
+    ) -> None:
         self._sender = sender
         self._heart = heart
         self._log = log
         self._every_s = every_s
+        self._deaf_s = deaf_s
+        self._loop = asyncio.get_running_loop()
         self._line: Line | None = None
         self._wanted: Line | None = None
+        self._deaf_since = self._loop.time()
 
     def starting(self, line: Line) -> None:
         self._wanted = line
@@ -74,6 +84,7 @@ class Uplink:
             self._sender.connect(line)
 
     def disconnected(self) -> None:
+        self._deaf_since = self._loop.time()
         if self._line is not None:
             self._line = None
             self._log.warning("broker.lost")
@@ -92,9 +103,19 @@ class Uplink:
             await asyncio.sleep(self._every_s)
             self._heart.forget()
             if self._line is None and self._wanted is not None:
-                # A broker may take a connection and lose the subscription: nobody else would ask again.
-                self._wanted.refresh()
+                self._insist(self._wanted)
             self._say()
+
+    def _insist(self, line: Line) -> None:
+        """A broker may take a connection and lose the subscription, or answer nothing more at all (both seen
+        of amqtt, with many clients at once): ask again, then connect anew. Nobody else would."""
+        now = self._loop.time()
+        if now - self._deaf_since < self._deaf_s:
+            line.refresh()
+            return
+        self._deaf_since = now
+        if line.renew():
+            self._log.warning("broker.deaf")
 
     def _say(self) -> None:
         """The state now, and the will for the next connection."""

@@ -23,7 +23,7 @@ from ingest.postgres import running
 
 _PATIENCE_S: Final = 120.0
 _POLL_S: Final = 0.05
-_HEARD: Final = "select count(distinct gateway) from ingest.signed_head where gateway = any(%s)"
+_HEARD: Final = "select distinct gateway from ingest.signed_head"
 _HEARTHLINE: Final = (sys.executable, "-m", "hearthline")
 
 
@@ -83,7 +83,7 @@ def _air_command(wish: Wish) -> list[str]:
 def _start_ingest(tree: Tree, database_url: str, data: Path) -> str:
     words = ["ingest", "run", "--embedded-broker", "--database-url", database_url, "--data", str(data)]
     tree.start("ingest", [*_HEARTHLINE, *words])
-    _wait(tree, lambda: "mqtt_url" in read_urls(data), "ingest")
+    _wait(tree, lambda: [] if "mqtt_url" in read_urls(data) else ["ingest"])
     return read_urls(data)["mqtt_url"]
 
 
@@ -100,24 +100,25 @@ def _place_homes(air: Air, connection: psycopg.Connection, wish: Wish, mqtt: str
 
 def _start_gateways(system: System, chosen: Sequence[Home]) -> None:
     """A gateway is up when the cloud has its first signed heartbeat."""
-    gateways = [home.signer.gateway for home in chosen]
     for home in chosen:
         system.tree.start(_name(home), home.command())
-
-    def all_heard() -> bool:
-        row = system.connection.execute(_HEARD, (gateways,)).fetchone()
-        return row is not None and row[0] == len(gateways)
-
-    _wait(system.tree, all_heard, "gateways")
+    _wait(system.tree, lambda: _unheard(system, chosen))
 
 
-def _wait(tree: Tree, is_done: Callable[[], bool], what: str) -> None:
+def _unheard(system: System, chosen: Sequence[Home]) -> list[str]:
+    heard = {gateway for (gateway,) in system.connection.execute(_HEARD)}
+    return [_name(home) for home in chosen if home.signer.gateway not in heard]
+
+
+def _wait(tree: Tree, missing: Callable[[], Sequence[str]]) -> None:
+    """Until none of the parts is missing any more."""
     deadline = time.monotonic() + _PATIENCE_S
-    while not is_done():
+    while late := missing():
         if dead := tree.dead():
-            raise StartError(f"{dead[0]} ended at its start\n{tree.last_words()}")
+            raise StartError(f"{dead[0]} ended at its start\n{tree.last_words(dead[:1])}")
         if time.monotonic() > deadline:
-            raise StartError(f"{what} not up after {_PATIENCE_S:.0f} s\n{tree.last_words()}")
+            said = tree.last_words([*late, "ingest"])
+            raise StartError(f"not up after {_PATIENCE_S:.0f} s: {', '.join(late)}\n{said}")
         time.sleep(_POLL_S)
 
 

@@ -6,7 +6,7 @@ import ctypes
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -47,10 +47,10 @@ class Tree:
         """Where a child's words go."""
         return self.logs / f"{name}.log"
 
-    def last_words(self, lines: int = 3) -> str:
-        """The end of every log that has something in it, for the message when a start fails."""
-        logs = {log.stem: log.read_text(errors="replace").splitlines() for log in sorted(self.logs.iterdir())}
-        return "\n".join(f"{name}: {line}" for name, said in logs.items() for line in said[-lines:])
+    def last_words(self, names: Iterable[str], lines: int = 30) -> str:
+        """The end of what these children said, for the message when a start fails."""
+        said = {name: self.log(name).read_text(errors="replace").splitlines() for name in names}
+        return "\n".join(f"{name}: {line}" for name, words in said.items() for line in words[-lines:])
 
     def running(self) -> list[str]:
         """The names of the children that are alive."""

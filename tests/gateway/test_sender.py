@@ -20,7 +20,7 @@ from gateway.sealing import Signer
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
-from gateway.uplink import Heart, Uplink
+from gateway.uplink import DEAF_S, Heart, Uplink
 from tests.gateway.home import CLOUD, GATEWAY, OURS, ROOT, Cloud, TestClock, draft, key, outbox
 from tests.gateway.quiet_log import QuietLog
 from tests.gateway.stub_cloud import stub_cloud
@@ -54,15 +54,18 @@ class Running:
 
 
 @asynccontextmanager
-async def gateway(broker: str) -> AsyncIterator[Running]:
+async def gateway(broker: str, *, every_s: float = 1, deaf_s: float = DEAF_S) -> AsyncIterator[Running]:
     happened = asyncio.Event()
     with closing(outbox(at=lambda _point: happened.set())) as box:
         schedule = Schedule(IMPATIENT, Random(3))
         sender = Sender(box, schedule, QuietLog(), lambda _point: happened.set())
         heart = Heart(box, Signer(GATEWAY, OURS), TestClock(), adapter=None, meters=())
         settings = Settings(data_dir=None, mqtt=broker, root=public_hex(ROOT))  # type: ignore[arg-type]
-        with connected(settings, GATEWAY, Uplink(sender, heart, QuietLog(), every_s=1)):
+        uplink = Uplink(sender, heart, QuietLog(), every_s=every_s, deaf_s=deaf_s)
+        with connected(settings, GATEWAY, uplink):
+            beating = asyncio.create_task(uplink.beat())
             yield Running(box, sender, happened)
+            beating.cancel()
 
 
 def test_every_reading_is_delivered_and_receipted(broker: str) -> None:
