@@ -69,11 +69,11 @@ class Responsible:
 def watches(terms: Sequence[Term]) -> Iterator[Watch]:
     """Of one resident, in order. A new team relieves the desk of the old one."""
     held = sorted((term for term in terms if term.ever_held), key=lambda term: term.since)
-    for term, following in zip(held, [*held[1:], None], strict=True):
+    for number, term in enumerate(held, start=1):
         yield Watch("team", term, term.since, term.until)
         relieved = term.until + DUTY_DESK
-        if following is not None:
-            relieved = min(relieved, following.since)
+        if number < len(held):
+            relieved = min(relieved, held[number].since)
         if relieved > term.until:
             yield Watch("duty_desk", term, term.until, relieved)
 
