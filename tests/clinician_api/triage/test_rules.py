@@ -225,7 +225,9 @@ people = st.builds(
     is_paged=st.booleans(),
 )
 def test_whatever_is_tried_what_nobody_owns_is_new_and_a_critical_is_never_aside(
-    level: Level, steps: list[tuple[str, Actor]], is_paged: bool  # noqa: FBT001
+    level: Level,
+    steps: list[tuple[str, Actor]],
+    is_paged: bool,  # noqa: FBT001
 ) -> None:
     held, now = Handling(), NOW
     for step, actor in steps:

@@ -196,7 +196,7 @@ def test_a_mixed_selection_is_claimed_where_it_can_be_and_the_rest_is_said(
     assert [each.episode for each in done] == [watch.episode]
     assert {each.episode: each.code for each in skipped} == {
         case.episode: "role.not_allowed",
-        other.episode: "resident.unknown",
+        other.episode: "case.unknown",
     }
     refused = db.scalars(select(AuditEntry.target).where(AuditEntry.outcome == "refused")).all()
     assert set(refused) == {case.episode, other.episode}
