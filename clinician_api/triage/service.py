@@ -1,4 +1,4 @@
-"""What staff do about a case: each step checks the form, asks the rules and is written down with its actor."""
+"""What staff do about a case: each step checks the form, asks the rules and is written down."""
 
 from __future__ import annotations
 

@@ -24,9 +24,15 @@ from tests.clinician_api.making import clinic, make_contract, make_resident
 PATIENCE_S = 30.0
 
 
-def short(database_url: str, **given: float) -> Settings:
-    clocks = {"leader_s": 0.3, "supervisor_s": 0.6, "contact_s": 0.6, "again_s": 3600, "sweep_s": 3600}
-    return Settings(database_url=database_url, **{**clocks, **given})
+def short(database_url: str, *, sweep_s: float = 3600) -> Settings:
+    return Settings(
+        database_url=database_url,
+        leader_s=0.3,
+        supervisor_s=0.6,
+        contact_s=0.6,
+        again_s=3600,
+        sweep_s=sweep_s,
+    )
 
 
 @contextmanager

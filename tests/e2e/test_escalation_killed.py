@@ -92,10 +92,13 @@ class Escalation:
 
     def timers(self) -> dict[str, int]:
         with self._engine.connect() as connection:
-            return {timer: times for timer, times in connection.execute(_TIMERS)}
+            return dict(connection.execute(_TIMERS).tuples().all())
 
     def wait_for(self, *timers: str) -> None:
         self.eventually(lambda: set(timers) <= set(self.timers()))
+
+    def wait_for_so_many(self, timers: int) -> None:
+        self.eventually(lambda: len(self.timers()) >= timers)
 
     def notices(self) -> dict[tuple[str, UUID], int]:
         """How often each recipient has each."""
@@ -160,7 +163,7 @@ def test_a_worker_that_dies_as_a_timer_fires(escalation: Escalation, point: str)
 def test_a_worker_killed_again_and_again(escalation: Escalation) -> None:
     for times in (1, 3, 4, 5):
         escalation.start()
-        escalation.eventually(lambda times=times: len(escalation.timers()) >= times)
+        escalation.wait_for_so_many(times)
         escalation.kill()
     escalation.start()
     escalation.wait_for(*FIRST)
@@ -171,7 +174,7 @@ def test_a_worker_killed_again_and_again(escalation: Escalation) -> None:
 def test_a_database_killed_while_the_worker_lives(escalation: Escalation) -> None:
     escalation.start()
     for times in (1, 4):
-        escalation.eventually(lambda times=times: len(escalation.timers()) >= times)
+        escalation.wait_for_so_many(times)
         escalation.server.kill()
         escalation.server.start()
     escalation.wait_for(*FIRST)

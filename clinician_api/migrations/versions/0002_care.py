@@ -192,7 +192,7 @@ def upgrade() -> None:
 
 
 def _queue() -> None:
-    """Its whole schema as the installed 3.10 ships it, in a schema of its own. Its single migrations add values
+    """Its whole schema as 3.10 ships it, in a schema of its own. Its single migrations add values
     to enums and use them, which PostgreSQL 15 refuses within one transaction."""
     # No parameters: its percent signs and colons mean nothing to us.
     plain = op.get_bind().execution_options(no_parameters=True)

@@ -60,7 +60,7 @@ def test_hours_in_which_nobody_works_are_refused() -> None:
 NOW = at(MONDAY + "09:00")
 
 
-def critical(**handling: Any) -> Standing:
+def critical(**handling: Any) -> Standing:  # noqa: ANN401 - each as its field
     return Standing(Level.CRITICAL, NOW, handling=Handling(**handling))
 
 

@@ -1,9 +1,9 @@
-"""Over whatever people, clocks and contracts do, a critical is owned or on its way up (invariants 3 and 6)."""
+"""Whatever people, clocks and contracts do: a critical is owned or on its way up (invariants 3, 6)."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,7 +24,6 @@ from clinician_api.triage.models import Case
 from clinician_api.triage.service import Acting
 from tests.clinician_api.concerns import concern, form, mild, then
 from tests.clinician_api.making import NOW, Clinic, clinic
-
 
 WHO: Final = ("doctor", "nurse", "leader", "supervisor", "duty", "other_doctor")
 WHEN: Final = tuple(
@@ -75,7 +74,7 @@ class World:
         self.people: Clinic = clinic(db, now)
         made = concern if level is Level.CRITICAL and provisional else mild
         facts = {} if made is concern else {"level": level}
-        self.said: Concern = made(self.people.resident, now=now, **facts)  # type: ignore[operator]
+        self.said: Concern = made(self.people.resident, now=now, **facts)
         make_care(DEFAULT)(db).attend(self.said, now)
 
     @property

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from sqlalchemy import func, select
 
 from alerts.rules.rule import Level
@@ -20,7 +21,12 @@ from tests.clinician_api.making import NOW, Clinic, clinic, enter
 from tests.clinician_api.stored import store_reading
 
 API = "/api/v1"
-NASTY = ["<script>alert(1)</script>", "{{7*7}} {% import os %}", "'; drop table care.case; --", '‮"><img>']
+NASTY = [
+    "<script>alert(1)</script>",
+    "{{7*7}} {% import os %}",
+    "'; drop table care.case; --",
+    '\u202e"><img>',
+]
 
 
 @pytest.fixture
@@ -42,7 +48,7 @@ def doctor(client: TestClient, people: Clinic) -> TestClient:
     return client
 
 
-def sent(browser: TestClient, episode: UUID, step: str, **fields: Any) -> Any:
+def sent(browser: TestClient, episode: UUID, step: str, **fields: Any) -> Response:  # noqa: ANN401 - JSON
     """The answer to a form about the case as it is now."""
     seen = browser.get(f"{API}/cases/{episode}").json()["case"]
     body = {"version": seen["version"], "resident": seen["resident"], **fields}
