@@ -32,6 +32,7 @@ from clinician_api.errors import (
     NotLoggedInError,
     TooManyError,
 )
+from clinician_api.guards import SECURITY
 from clinician_api.identity import logins
 from clinician_api.identity.routes import COOKIE, address_of
 
@@ -95,7 +96,9 @@ def install(app: FastAPI, *, page: Page) -> None:
     def failed(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
         log.error("request.failed", incident=problem.incident, route=_route(request), exc_info=error)
-        return answer(request, problem, page)
+        response = answer(request, problem, page)
+        response.headers.update(SECURITY)  # this answer alone is made outside the guards
+        return response
 
     app.add_exception_handler(Exception, failed)
 
