@@ -20,10 +20,10 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import OperationalError
 
 from clinician_api import jobs
-from clinician_api.audit import service as audit
 from clinician_api.clock import utc_now
 from clinician_api.db import Sessions, connect, sessions
 from clinician_api.notices import service as notices
+from clinician_api.sealer import seal_once
 from clinician_api.settings import Settings
 from clinician_api.triage import casework, escalation
 from clinician_api.triage.clocks import Clocks
@@ -61,8 +61,7 @@ class Chores:
             notices.deliver(db, UUID(notice), now=utc_now())
 
     def seal(self) -> None:
-        with self.sessions.begin() as db:
-            audit.seal(db, now=utc_now())
+        seal_once(self.sessions, clock=utc_now)
 
     def sweep(self) -> None:
         """Whatever is due and was not done: a job was lost with a worker, or a date has passed."""

@@ -19,7 +19,7 @@ from clinician_api.triage import clocks as timing
 from clinician_api.triage.casework import Happened
 from clinician_api.triage.clocks import Clocks
 from clinician_api.triage.models import Case
-from clinician_api.triage.rules import Standing
+from clinician_api.triage.rules import Handling, Standing
 
 _TELLING: Final[tuple[Change, ...]] = ("reopened", "opened", "escalated", "paged", "confirmed")
 """What people are told anew of, the weightiest first. Of everything else the open page is told alone."""
@@ -65,13 +65,15 @@ class TeamCare:
     def _follow(self, case: Case, concern: Concern, now: datetime) -> None:
         """The episode went on. A rise, a reopening, or a further critical after all was done begins anew."""
         before, old_value, old_readings = casework.standing(case), case.value, case.readings
-        self._take_over(case, concern)
-        after = casework.standing(case)
         change = next((each for each in _TELLING if each in concern.changes), None)
-        more = concern.readings > old_readings
-        if _begins_anew(before, after, concern, more=more):
-            self._begin_anew(case, change or "escalated", now)
-            return
+        # The row is written when it is whole again: a snoozed critical, for one, the table refuses.
+        with self.db.no_autoflush:
+            self._take_over(case, concern)
+            after = casework.standing(case)
+            if _begins_anew(before, after, concern, more=concern.readings > old_readings):
+                old = casework.begin_stretch(case, now)
+                self._begin_anew(case, old, change or "escalated", now)
+                return
         held = after.handling
         is_worse = rules.is_worse(old_value, case.value, low=case.cause in {"bp_low", "glucose_low"})
         if held.snoozed_until is not None and is_worse:
@@ -84,13 +86,12 @@ class TeamCare:
         if change is not None and held.state != "resolved":
             self._tell(case, change, now)
 
-    def _begin_anew(self, case: Case, step: str, now: datetime) -> None:
+    def _begin_anew(self, case: Case, old: Handling, step: str, now: datetime) -> None:
         """A new stretch: unclaimed, its clocks from now, and a task of its own level."""
         _place(case, casework.desk_of(self.db, case.resident, now))
-        old = casework.handling(case)
-        held = casework.begin_stretch(case, now)
         self._renew_task(case, was_resolved=old.state == "resolved", now=now)
-        casework.put(self.db, case, held, Happened(step), clocks=self.clocks, now=now)
+        happened, held = Happened(step, before=old), casework.handling(case)
+        casework.put(self.db, case, held, happened, clocks=self.clocks, now=now)
         self._tell(case, step, now)
 
     def _renew_task(self, case: Case, *, was_resolved: bool, now: datetime) -> None:

@@ -53,11 +53,13 @@ def clocks_of(settings: Settings) -> Clocks:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One step for the log. `actor` is None for what the clock or a reading did."""
+    """One step for the log. `actor` is None for what the clock or a reading did; `before` is how the case was
+    handled until then, where its row no longer says so."""
 
     step: str
     actor: UUID | None = None
     timer: str | None = None
+    before: Handling | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -94,10 +96,8 @@ def put(
     db: Session, case: Case, held: Handling, happened: Happened, *, clocks: Clocks, now: datetime
 ) -> None:
     """Carry out a decision."""
-    before = handling(case)
-    for each in fields(Handling):
-        setattr(case, each.name, getattr(held, each.name))
-    case.is_claimed = held.is_claimed
+    before = happened.before or handling(case)
+    _set(case, held)
     db.add(
         CaseStep(
             episode=case.episode,
@@ -123,7 +123,7 @@ def settle(db: Session, case: Case, *, clocks: Clocks, now: datetime) -> None:
     stands = standing(case)
     case.severity_rank = Level.CRITICAL - stands.urgency
     case.due_at = timing.due_at(stands, clocks)
-    _set_timer(db, case, timing.next_at(stands, clocks, fired(db, case)))
+    _set_timer(db, case, timing.next_at(stands, clocks, fired(db, case), now))
     _record_task(db, case)
     db.flush()
     feed.tell(db, "episode", case.episode, case.version)
@@ -147,13 +147,14 @@ def before(step: CaseStep) -> Handling:
 
 
 def begin_stretch(case: Case, now: datetime) -> Handling:
-    """It must be claimed anew, and its clocks start again."""
-    held = lapsed(handling(case))
+    """It must be claimed anew, and its clocks start again; how it was handled until now."""
+    before = handling(case)
+    _set(case, lapsed(before))
     case.stretch += 1
     case.since = now
     case.escalation, case.escalated_to = None, []
     case.viewed_at = case.viewed_by = None
-    return held
+    return before
 
 
 def desk_of(db: Session, resident: UUID, now: datetime) -> Desk:
@@ -182,6 +183,12 @@ def grant_duty(db: Session, case: Case, now: datetime) -> None:
         return
     grantee = access_rules.duty_desk(case.institution)
     access.grant(db, Grant(grantee, case.resident, now, None, Source("episode", case.episode)))
+
+
+def _set(case: Case, held: Handling) -> None:
+    for each in fields(Handling):
+        setattr(case, each.name, getattr(held, each.name))
+    case.is_claimed = held.is_claimed
 
 
 def _set_timer(db: Session, case: Case, at: datetime | None) -> None:

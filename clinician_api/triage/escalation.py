@@ -52,8 +52,8 @@ def rehome(db: Session, case: Case, *, clocks: Clocks, now: datetime) -> bool:
     if desk == casework.desk_on(case) and _owner_answers(db, case, now):
         return False
     case.desk, case.team, case.institution = desk.kind, desk.team, desk.institution
-    held = casework.begin_stretch(case, now)
-    casework.put(db, case, held, Happened("rehomed"), clocks=clocks, now=now)
+    happened = Happened("rehomed", before=casework.begin_stretch(case, now))
+    casework.put(db, case, casework.handling(case), happened, clocks=clocks, now=now)
     if desk.kind == "nobody":
         telling.nobody_watches(db, case, now=now)
     else:
