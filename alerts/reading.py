@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Final, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from alerts.units import Unit, mmhg, mmol_l
 
@@ -129,6 +130,13 @@ class Reading:
     def is_doubtful(self) -> bool:
         """The meter or the decoder put the pressure in doubt."""
         return self.quality == "implausible" or not ARTEFACTS.isdisjoint(self.flags)
+
+    def local(self, region: ZoneInfo) -> datetime:
+        """When it was measured, by the clocks of a region; kept, since each later reading asks again."""
+        kept: tuple[ZoneInfo, datetime] | None = self.__dict__.get("_local")
+        if kept is None or kept[0] is not region:
+            kept = self.__dict__["_local"] = region, self.taken_at.astimezone(region)
+        return kept[1]
 
     def is_late(self, after: timedelta) -> bool:
         return self.stored_at - self.taken_at > after
