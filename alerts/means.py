@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -58,11 +59,8 @@ def countable(series: Series, days: int) -> tuple[Reading, ...]:
     sound = [each for each in home if is_sound(each, settings)]
     kept = _without_first_of_many(sound, settings)
     begin = datetime.combine(first, time.min, settings.region).astimezone(UTC)
-    return tuple(
-        each
-        for each in kept
-        if each.taken_at >= begin and (not dropped or _day(each, settings) not in dropped)
-    )
+    wanted = kept[bisect_left(kept, begin, key=_taken) :]
+    return tuple(each for each in wanted if _day(each, settings) not in dropped) if dropped else tuple(wanted)
 
 
 def _home(series: Series, days: int) -> tuple[list[Reading], date | None]:
@@ -122,5 +120,9 @@ def _of_halves(halves: Sequence[Sequence[int]]) -> int:
     return whole(Fraction(total, whole_length * len(halves)))
 
 
+def _taken(reading: Reading) -> datetime:
+    return reading.taken_at
+
+
 def _day(reading: Reading, settings: Settings) -> date:
-    return reading.local(settings.region).date()
+    return reading.local(settings.region).day

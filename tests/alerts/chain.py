@@ -65,7 +65,7 @@ def _values(reading: Reading) -> wire.Values:
     if reading.kind == "blood_pressure":
         assert reading.unit in {"mmHg", "kPa"}
         return wire.BloodPressure(
-            reading.unit,  # type: ignore[arg-type]
+            reading.unit,
             _number(reading.systolic),
             _number(reading.diastolic),
             None,

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,8 +48,8 @@ def stored_and_judged(chain: Chain, name: str) -> None:
     with psycopg.connect(chain.url, autocommit=True) as ear:
         ear.execute("listen care")
         chain.store(measured_now(186, resident=name))
-        notes = ear.notifies(timeout=PATIENCE_S)
-        assert any(str(resident(name)) in note.payload for note in notes)
+        with closing(ear.notifies(timeout=PATIENCE_S)) as notes:
+            assert any(str(resident(name)) in note.payload for note in notes)
 
 
 @pytest.mark.parametrize("point", ["commit.before", "commit.after"])
