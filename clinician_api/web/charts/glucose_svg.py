@@ -16,7 +16,7 @@ from clinician_api.web.words import Words
 WIDTH: Final = 480
 HEIGHT: Final = 250
 LEFT: Final = 36
-RIGHT: Final = 396
+RIGHT: Final = 384
 TOP: Final = 22
 BOTTOM: Final = 216
 LOW: Final = Decimal(2)

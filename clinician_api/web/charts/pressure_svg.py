@@ -8,6 +8,8 @@ from typing import Final
 
 from markupsafe import Markup
 
+from alerts.reading import Pressure
+from alerts.rules.pressure import CRITICAL
 from clinician_api.web.charts import svg
 from clinician_api.web.charts.marks import quality_mark
 from clinician_api.web.charts.period import Gap, Period
@@ -18,14 +20,14 @@ from clinician_api.web.words import Words
 WIDTH: Final = 860
 HEIGHT: Final = 330
 LEFT: Final = 44
-RIGHT: Final = 772
+RIGHT: Final = 760
 TOP: Final = 30
 BOTTOM: Final = 240
 _PULSE_TOP: Final = 256
 _PULSE_BOTTOM: Final = 298
 LOW: Final = 50
 HIGH: Final = 195
-_CRITICAL: Final = 180
+_CRITICAL: Final = CRITICAL.threshold.systolic
 _GRID: Final = (60, 110, 160)
 _STEP: Final = {7: 1, 14: 2, 30: 5, 90: 15}
 _LABEL: Final = {"font_size": 12.0, "fill": svg.MUTED}
@@ -155,7 +157,7 @@ def _dates(period: Period, scale: Scale, words: Words) -> list[Markup]:
 def _gap(gap: Gap, scale: Scale, words: Words, name: str) -> Markup:
     left = scale.x(scale.period.midnight(gap.first))
     right = scale.x(scale.period.midnight(gap.last + timedelta(days=1)))
-    label = words.many("{n} day without", "{n} days without", gap.days)
+    label = words.many("{n} day not measured", "{n} days not measured", gap.days)
     wide = 12.0 * len(label) if words.language == "zh" else 6.3 * len(label) + 10
     middle = min(max((left + right) / 2, LEFT + wide / 2), RIGHT - wide / 2)
     return joined(
@@ -177,8 +179,21 @@ def _readings(chart: PressureChart, scale: Scale, words: Words) -> list[Markup]:
         path(bars, stroke="#aab7bf", fill="none") if bars else Markup(),
         _dots(chart.points, scale, is_systolic=True),
         _dots(chart.points, scale, is_systolic=False),
+        *(_ring(each, scale) for each in chart.points if _is_critical(each)),
         *(_quality(each, scale, words) for each in chart.points if each.marks),
     ]
+
+
+def _is_critical(point: Point) -> bool:
+    return Pressure(point.systolic or 0, point.diastolic or 0).reaches(CRITICAL.threshold)
+
+
+def _ring(point: Point, scale: Scale) -> Markup:
+    """Around both numbers, so that the row's severity is found again on the chart."""
+    known = [each for each in (point.systolic, point.diastolic) if each is not None]
+    x = scale.x(point.at)
+    rings = [element("circle", cx=x, cy=scale.y(each), r=7) for each in known]
+    return element("g", *rings, fill="none", stroke=svg.SEVERITY["critical"], stroke_width=1.8)
 
 
 def _dots(points: tuple[Point, ...], scale: Scale, *, is_systolic: bool) -> Markup:
