@@ -82,18 +82,18 @@ def _axis(words: Words) -> list[Markup]:
         _across(Decimal("13.0"), svg.LINE, ""),
         _across(Decimal("7.0"), "#c4ddd6", ""),
         *(text(LEFT - 6, y_of(each) + 4, f"{each.normalize():f}", text_anchor="end", **_LABEL) for each in rows),
-        *(path(f"M{number(_x(each * 60))} {BOTTOM}v4", stroke="#9aa7af") for each in hours),
-        *(text(_x(each * 60), BOTTOM + 20, f"{each:02}:00", text_anchor="middle", **_LABEL) for each in hours),
+        *(path(f"M{number(x_of(each * 60))} {BOTTOM}v4", stroke="#9aa7af") for each in hours),
+        *(text(x_of(each * 60), BOTTOM + 20, f"{each:02}:00", text_anchor="middle", **_LABEL) for each in hours),
     ]
 
 
-def _x(minute: int) -> float:
+def x_of(minute: int) -> float:
     return LEFT + minute / 1440 * (RIGHT - LEFT)
 
 
 def _stick(stick: Stick, chart: GlucoseChart, words: Words, *, is_newest: bool) -> Markup:
     local = chart.period.local(stick.at)
-    x = _x(local.hour * 60 + local.minute)
+    x = x_of(local.hour * 60 + local.minute)
     parts = [_point(stick, x), *(quality_mark(each, x, _height(stick) - 15, words) for each in stick.marks)]
     if is_newest:
         parts.append(element("circle", cx=x, cy=_height(stick), r=8, fill="none", stroke=svg.INK, stroke_width=1.4))
