@@ -30,7 +30,7 @@ ROLES: Final[Mapping[str, str]] = {
     "duty": later("duty desk"),
     "resident": later("resident"),
 }
-SEXES: Final[Mapping[str, str]] = {"female": later("F"), "male": later("M."), "unknown": later("–")}
+SEXES: Final[Mapping[str, str]] = {"female": later("F"), "male": later("M"), "unknown": later("–")}
 CONTEXTS: Final[Mapping[str | None, str]] = {
     "fasting": later("Fasting"),
     "pre_meal": later("Before a meal"),

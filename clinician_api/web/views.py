@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -308,5 +307,5 @@ class ErrorPage:
     back: str = "/"
     who: str = ""
     field: str = ""
-    kept: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[tuple[str, str], ...] = ()
     differences: tuple[Difference, ...] = ()

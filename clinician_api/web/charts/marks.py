@@ -26,10 +26,10 @@ MARKS: Final[Mapping[str, str]] = {
 }
 
 _SIGNS: Final[Mapping[str, str]] = {
-    "typed": later("T"),
-    "body_movement": later("M"),
-    "cuff_loose": later("C"),
-    "improper_position": later("P"),
+    "typed": later("sign: typed"),
+    "body_movement": later("sign: moved"),
+    "cuff_loose": later("sign: cuff"),
+    "improper_position": later("sign: position"),
 }
 
 
