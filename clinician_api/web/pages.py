@@ -81,6 +81,7 @@ def _filters(words: Words) -> Mapping[str, Callable[..., str]]:
         "stamp": times.stamp,
         "day": lambda moment, now: times.day(moment, now),
         "long_day": lambda moment: times.long_day(moment, words),
+        "long_date": lambda day: times.long_date(day, words),
         "part_of_day": lambda moment: times.part_of_day(moment, words),
         "marks": lambda marks: quality_words(marks, words),
         "iso": lambda moment: moment.isoformat(timespec="seconds"),

@@ -71,8 +71,12 @@ def when(moment: datetime, now: datetime, words: Words) -> str:
 
 
 def long_day(moment: datetime, words: Words) -> str:
+    return long_date(local(moment).date(), words)
+
+
+def long_date(day: date, words: Words) -> str:
     # Babel's pattern for a date, such as "Sunday, 22 November".
-    return format_date(local(moment).date(), words("EEEE, d MMMM"), locale=words.locale)
+    return format_date(day, words("EEEE, d MMMM"), locale=words.locale)
 
 
 def part_of_day(moment: datetime, words: Words) -> str:
