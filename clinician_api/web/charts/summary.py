@@ -21,7 +21,7 @@ def of_pressure(chart: PressureChart, found: Figures, words: Words) -> str:
             for each in chart.gaps
         ),
     ]
-    return words(" ").join(each for each in sentences if each)
+    return " ".join(each for each in sentences if each)
 
 
 def _latest(chart: PressureChart, words: Words) -> str:
@@ -55,7 +55,7 @@ def of_glucose(chart: GlucoseChart, words: Words) -> str:
         count = sum(each.beyond == name for each in counted)
         if count:
             sentences.append(words("{name} {n} times.", name=name, n=count))
-    return words(" ").join(sentences)
+    return " ".join(sentences)
 
 
 def coverage(chart: PressureChart | GlucoseChart, words: Words) -> str:
