@@ -61,7 +61,8 @@ def _staff(language: Language) -> Iterator[tuple[str, str]]:
 def _resident(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
     for name, template, values in sample_resident.all_pages(language):
-        yield name, pages.render(template, words, frame=frame(language, "/me"), **values)
+        around = replace(frame(language, "/me"), is_logged_in=template != "login.html")
+        yield name, pages.render(template, words, frame=around, **values)
 
 
 def write(folder: Path) -> None:
