@@ -95,7 +95,7 @@ def _stick(stick: Stick, chart: GlucoseChart, words: Words, *, is_newest: bool) 
     local = chart.period.local(stick.at)
     x = x_of(local.hour * 60 + local.minute)
     parts = [_point(stick, x), *(quality_mark(each, x, _height(stick) - 15, words) for each in stick.marks)]
-    if is_newest:
+    if is_newest and not _is_beyond_edge(stick):
         parts.append(element("circle", cx=x, cy=_height(stick), r=8, fill="none", stroke=svg.INK, stroke_width=1.4))
     return joined(parts)
 

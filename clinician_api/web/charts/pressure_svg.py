@@ -129,6 +129,7 @@ def _goals(chart: PressureChart, scale: Scale, words: Words) -> list[Markup]:
 def _axis(chart: PressureChart, scale: Scale, words: Words) -> list[Markup]:
     near = set(chart.target.pressure)
     rows = [each for each in _GRID if all(abs(each - limit) > 8 for limit in near)]
+    rows += [each for each in (scale.low, scale.high) if each not in {LOW, HIGH}]
     critical, red = scale.y(_CRITICAL), svg.SEVERITY["critical"]
     return [
         text(LEFT - 8, 18, "mmHg", text_anchor="end", font_size=11, fill=svg.MUTED),
