@@ -63,7 +63,8 @@ function merge(page) {
   if (!bar) return;
   bar.toggleAttribute("hidden", fresh === 0);
   const words = fresh ? say("fresh", { n: fresh }) : "";
-  if (bar.textContent !== words) bar.textContent = words;
+  const link = bar.querySelector("a");
+  if (link && link.textContent !== words) link.textContent = words;
 }
 
 /** The N key and the bar: now the list may move. */
@@ -87,11 +88,9 @@ async function refreshPane() {
   const address = row?.getAttribute("hx-get");
   if (!pane || !pane.dataset.resident || !address) return;
   if (pane.querySelector("details[open]") || pane.contains(document.activeElement)) {
-    const bar = pane.querySelector("[data-changed]");
-    if (bar) {
-      bar.textContent = say("changed");
-      bar.removeAttribute("hidden");
-    }
+    const link = pane.querySelector("[data-changed] a");
+    if (link) link.textContent = say("changed");
+    pane.querySelector("[data-changed]")?.removeAttribute("hidden");
     return;
   }
   self.htmx?.ajax("GET", address, { target: "#pane", swap: "innerHTML" });
