@@ -1,6 +1,16 @@
-"""What rooms raise. One handler in `web` turns them into pages and JSON problems."""
+"""What rooms raise. One handler turns them into pages and JSON problems."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+
+class About(NamedTuple):
+    """What an error concerns, for the audit: a kind like `resident` or `episode`, and the id asked for."""
+
+    kind: str
+    id: UUID
 
 
 class CareError(Exception):
@@ -9,9 +19,22 @@ class CareError(Exception):
     `code` is a stable word: pages look their own words up by it, and programs decide by it.
     """
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", *, about: About | None = None) -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
+        self.about = about
+
+
+class NotLoggedInError(CareError):
+    """Nobody knows who asks: no login, an ended one, or a wrong name or password."""
+
+
+class TooManyError(CareError):
+    """Asked too often; `retry_after` seconds from now it may be tried again."""
+
+    def __init__(self, code: str, retry_after: int) -> None:
+        super().__init__(code)
+        self.retry_after = retry_after
 
 
 class NotFoundError(CareError):

@@ -1,8 +1,9 @@
-"""An actor and what a role may do. Plain values: looks nothing up."""
+"""An actor, and to whom sight of a resident can be granted. Plain values: looks nothing up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -21,3 +22,46 @@ class Actor:
     teams: frozenset[UUID] = frozenset()
     institution: UUID | None = None
     resident: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grantee:
+    """A team, an institution's duty desk (whoever is on its shift), or the resident's own account.
+
+    The supervisors of `institution` see what its teams and its desk see.
+    """
+
+    kind: Literal["team", "duty_desk", "self"]
+    id: UUID
+    institution: UUID | None
+
+
+def team(team: UUID, institution: UUID) -> Grantee:
+    return Grantee("team", team, institution)
+
+
+def duty_desk(institution: UUID) -> Grantee:
+    return Grantee("duty_desk", institution, institution)
+
+
+def oneself(account: UUID) -> Grantee:
+    return Grantee("self", account, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Why there is a grant: the kind and id of what it can be computed from again."""
+
+    kind: Literal["account", "contract", "episode"]
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Sight from `since` until just before `until`; without `until` for as long as nobody ends it."""
+
+    grantee: Grantee
+    resident: UUID
+    since: datetime
+    until: datetime | None
+    source: Source

@@ -1,0 +1,26 @@
+"""The table of grants."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clinician_api.db import Base
+
+
+class AccessGrant(Base):
+    __tablename__ = "access_grant"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[Literal["team", "duty_desk", "self"]] = mapped_column(Text)
+    grantee: Mapped[UUID]
+    institution: Mapped[UUID | None]
+    resident: Mapped[UUID]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    source_kind: Mapped[Literal["account", "contract", "episode"]] = mapped_column(Text)
+    source: Mapped[UUID]

@@ -1,0 +1,117 @@
+"""The one answer to who sees whom: computed from dated grants at each query. Upper rooms write them here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
+from sqlalchemy.orm import Session
+
+from clinician_api.access.models import AccessGrant
+from clinician_api.access.rules import Actor, Grant, Grantee, Source
+from clinician_api.audit import service as audit
+from clinician_api.audit.rules import By, Entry
+from clinician_api.errors import About, NotFoundError
+
+
+def by(actor: Actor) -> By:
+    """As the audit names an actor."""
+    return By(account=actor.account, login=actor.login)
+
+
+def visible(_db: Session, actor: Actor, now: datetime) -> Select[UUID]:
+    """The ids of the residents that `actor` may see, for `.in_()`."""
+    return select(AccessGrant.resident).where(or_(false(), *_held_by(actor)), *_in_force(now))
+
+
+def may_see(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> bool:
+    query = visible(db, actor, now).where(AccessGrant.resident == resident).limit(1)
+    return db.scalar(query) is not None
+
+
+def require(db: Session, actor: Actor, resident: UUID, *, purpose: str, now: datetime) -> None:
+    """Let `actor` read of `resident` and write down that they did; who is out of sight is not found."""
+    if not may_see(db, actor, resident, now=now):
+        raise NotFoundError("resident.unknown", about=About("resident", resident))
+    note(db, actor, resident, purpose=purpose, now=now)
+
+
+def note(db: Session, actor: Actor, resident: UUID, *, purpose: str, now: datetime) -> None:
+    """Write down that `actor` read of somebody in a list that was drawn from `visible`."""
+    audit.record(db, Entry("resident.read", by(actor), resident=resident, purpose=purpose), now=now)
+
+
+def grant(db: Session, given: Grant) -> None:
+    """Written in the transaction of what it follows from."""
+    db.add(
+        AccessGrant(
+            id=uuid4(),
+            kind=given.grantee.kind,
+            grantee=given.grantee.id,
+            institution=given.grantee.institution,
+            resident=given.resident,
+            since=given.since,
+            until=given.until,
+            source_kind=given.source.kind,
+            source=given.source.id,
+        )
+    )
+    db.flush()
+
+
+def follow(db: Session, source: Source, wanted: Sequence[Grant]) -> None:
+    """Make what `source` grants be exactly `wanted`. What is no longer wanted is emptied and kept."""
+    of_source = (AccessGrant.source_kind == source.kind, AccessGrant.source == source.id)
+    rows = {_key(_grant(row)): row for row in db.scalars(select(AccessGrant).where(*of_source))}
+    for row in rows.values():
+        row.until = row.since
+    for given in wanted:
+        known = rows.get(_key(given))
+        if known is None:
+            grant(db, given)
+        else:
+            known.until = given.until
+    db.flush()
+
+
+def _key(given: Grant) -> tuple[Grantee, UUID, datetime]:
+    return given.grantee, given.resident, given.since
+
+
+def end(db: Session, source: Source, *, now: datetime) -> None:
+    """End whatever follows from `source`; what would only have begun later never begins."""
+    of_source = (AccessGrant.source_kind == source.kind, AccessGrant.source == source.id)
+    open_still = or_(AccessGrant.until.is_(None), AccessGrant.until > now)
+    begun = update(AccessGrant).where(*of_source, open_still, AccessGrant.since <= now).values(until=now)
+    ahead = update(AccessGrant).where(*of_source, open_still, AccessGrant.since > now)
+    db.execute(begun)
+    db.execute(ahead.values(until=AccessGrant.since))
+
+
+def grants_of(db: Session, resident: UUID) -> list[Grant]:
+    """Every grant that ever gave sight of `resident`."""
+    rows = db.scalars(select(AccessGrant).where(AccessGrant.resident == resident).order_by(AccessGrant.since))
+    return [_grant(row) for row in rows if row.until is None or row.until > row.since]
+
+
+def _grant(row: AccessGrant) -> Grant:
+    grantee = Grantee(row.kind, row.grantee, row.institution)
+    return Grant(grantee, row.resident, row.since, row.until, Source(row.source_kind, row.source))
+
+
+def _in_force(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return AccessGrant.since <= now, or_(AccessGrant.until.is_(None), AccessGrant.until > now)
+
+
+def _held_by(actor: Actor) -> Iterator[ColumnElement[bool]]:
+    if actor.resident is not None:
+        own = and_(AccessGrant.grantee == actor.account, AccessGrant.resident == actor.resident)
+        yield and_(AccessGrant.kind == "self", own)
+    if actor.teams:
+        yield and_(AccessGrant.kind == "team", AccessGrant.grantee.in_(actor.teams))
+    if "duty" in actor.roles:
+        yield and_(AccessGrant.kind == "duty_desk", AccessGrant.grantee == actor.institution)
+    if "supervisor" in actor.roles:
+        yield AccessGrant.institution == actor.institution

@@ -1,0 +1,165 @@
+"""Writes entries, seals them behind the horizon, and checks the chain. Judges nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row as SqlRow
+from sqlalchemy import Select, select, text
+from sqlalchemy.orm import Session
+
+from clinician_api.audit import rules
+from clinician_api.audit.models import AuditAnchor, AuditEntry, AuditSeal
+from clinician_api.audit.rules import Entry, Fault, Row, Seal
+from clinician_api.db import Sessions
+
+_LOCK: Final = 0x6865617274680002
+"""Of PostgreSQL's advisory locks: one sealer at a time."""
+
+_DAYS: Final = ZoneInfo("Asia/Shanghai")
+_MOST: Final = 5000
+
+_COLUMNS: Final = (
+    "seq, tx::text::bigint as tx, at, account, login, on_behalf_of, action, outcome, resident,"
+    " target_kind, target, purpose, facts"
+)
+
+# Whoever has a lower transaction id than the horizon is over: nothing can appear before what was sealed.
+_UNSEALED: Final = text(
+    f"""
+    select {_COLUMNS} from care.audit_entry
+    where tx < pg_snapshot_xmin(pg_current_snapshot())
+      and (tx, seq) > (cast(cast(:tx as text) as xid8), :seq)
+    order by tx, seq limit :most
+    """  # noqa: S608 (no input)
+)
+_BETWEEN: Final = text(
+    f"""
+    select {_COLUMNS} from care.audit_entry
+    where (tx, seq) > (cast(cast(:tx as text) as xid8), :seq)
+      and (tx, seq) <= (cast(cast(:last_tx as text) as xid8), :last_seq)
+    order by tx, seq
+    """  # noqa: S608 (no input)
+)
+_START: Final = (0, 0)
+
+
+def record(db: Session, entry: Entry, *, now: datetime) -> None:
+    """In the transaction of what it tells: both are stored, or neither."""
+    db.add(
+        AuditEntry(
+            at=now,
+            account=entry.by.account,
+            login=entry.by.login,
+            on_behalf_of=entry.by.on_behalf_of,
+            action=entry.action,
+            outcome=entry.outcome,
+            resident=entry.resident,
+            target_kind=entry.target[0] if entry.target else None,
+            target=entry.target[1] if entry.target else None,
+            purpose=entry.purpose,
+            facts=dict(entry.facts),
+        )
+    )
+
+
+def record_refusal(sessions: Sessions, entry: Entry, *, now: datetime) -> None:
+    """In a transaction of its own, for the one that refused is rolled back."""
+    with sessions.begin() as db:
+        record(db, entry, now=now)
+
+
+def seal(db: Session, *, now: datetime) -> int:
+    """Chain what no transaction under way can precede; how many entries that were. 0 where another seals."""
+    if not db.scalar(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": _LOCK}):
+        return 0
+    before = last_seal(db)
+    rows = _unsealed(db, before.last if before else _START)
+    if not rows:
+        return 0
+    if before and _day(before.at) < _day(now):
+        db.add(AuditAnchor(day=_day(before.at), n=before.n, hash=before.hash, at=now))
+    db.add(_stored(rules.next_seal(before, rows, now)))
+    db.flush()
+    return len(rows)
+
+
+def last_seal(db: Session) -> Seal | None:
+    """The chain's head: who keeps its number and hash elsewhere can tell whether the chain was rewritten."""
+    found = db.scalar(_seals().order_by(AuditSeal.n.desc()).limit(1))
+    return None if found is None else _seal(found)
+
+
+def unsealed(db: Session) -> int:
+    """How many entries wait; more than a moment's worth says that no sealer runs."""
+    before = last_seal(db)
+    return len(_unsealed(db, before.last if before else _START))
+
+
+def verify(db: Session) -> Iterator[Fault]:
+    """Recompute the chain from its beginning."""
+    before: Seal | None = None
+    for stored in db.scalars(_seals().order_by(AuditSeal.n).execution_options(yield_per=50)):
+        seal = _seal(stored)
+        broken = list(rules.check_seal(before, seal))
+        yield from broken
+        rows = _between(db, before.last if before else _START, seal.last)
+        # Where a link is gone, its entries are strangers to the next one: that is said once.
+        yield from (
+            fault for fault in rules.check_rows(seal, rows) if not (broken and fault.kind == "inserted")
+        )
+        before = seal
+    yield from _check_anchors(db)
+
+
+def _check_anchors(db: Session) -> Iterator[Fault]:
+    hashes = select(AuditAnchor.n, AuditAnchor.hash, AuditSeal.hash).outerjoin(
+        AuditSeal, AuditSeal.n == AuditAnchor.n
+    )
+    for n, kept, found in db.execute(hashes.order_by(AuditAnchor.n)):
+        if kept != found:
+            yield Fault("anchor_differs", n)
+
+
+def _seals() -> Select[AuditSeal]:
+    return select(AuditSeal)
+
+
+def _unsealed(db: Session, after: tuple[int, int]) -> list[Row]:
+    found = db.execute(_UNSEALED, {"tx": str(after[0]), "seq": after[1], "most": _MOST})
+    return [_row(row) for row in found]
+
+
+def _between(db: Session, after: tuple[int, int], last: tuple[int, int]) -> list[Row]:
+    places = {"tx": str(after[0]), "seq": after[1], "last_tx": str(last[0]), "last_seq": last[1]}
+    return [_row(row) for row in db.execute(_BETWEEN, places)]
+
+
+def _row(row: SqlRow[Any]) -> Row:
+    return Row(position=(row.tx, row.seq), digest=rules.digest_of(row))
+
+
+def _seal(stored: AuditSeal) -> Seal:
+    first, last = (int(stored.first_tx), stored.first_seq), (int(stored.last_tx), stored.last_seq)
+    return Seal(stored.n, first, last, tuple(stored.seqs), stored.leaves, stored.at, stored.hash)
+
+
+def _stored(seal: Seal) -> AuditSeal:
+    return AuditSeal(
+        n=seal.n,
+        first_tx=seal.first[0],
+        first_seq=seal.first[1],
+        last_tx=seal.last[0],
+        last_seq=seal.last[1],
+        seqs=list(seal.seqs),
+        leaves=seal.leaves,
+        hash=seal.hash,
+        at=seal.at,
+    )
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(_DAYS).date()

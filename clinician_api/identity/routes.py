@@ -1,0 +1,163 @@
+"""Who asks, as a type in a route's signature; logging in and out, and one's own account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy.orm import Session
+
+from clinician_api.access import service as access
+from clinician_api.access.rules import Actor, Role
+from clinician_api.clock import Now
+from clinician_api.db import Db
+from clinician_api.errors import NotAllowedError, NotLoggedInError
+from clinician_api.identity import logins, rules, service
+from clinician_api.identity.logins import Visitor
+from clinician_api.identity.schemas import FileNumber, LoggedIn, LogIn, LoginOut, Me, Preferences, ResidentOut
+from clinician_api.settings import Settings
+
+router = APIRouter(tags=["identity"])
+
+COOKIE: Final = "hl_login"
+_SAFE: Final = {"GET", "HEAD", "OPTIONS"}
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+_STAFF: Final[frozenset[Role]] = frozenset({"doctor", "nurse", "leader", "supervisor", "duty"})
+
+
+async def _csrf_said(request: Request) -> str | None:
+    """What the request shows for its own origin; async since a form is read from the socket."""
+    said = request.headers.get("X-CSRF-Token")
+    if said is None and request.headers.get("Content-Type", "").startswith(_FORMS):
+        field = (await request.form()).get("csrf")
+        said = field if isinstance(field, str) else None
+    return said
+
+
+def current_actor(
+    request: Request, db: Db, now: Now, csrf_said: Annotated[str | None, Depends(_csrf_said)]
+) -> Actor:
+    """Whoever is logged in. What changes something must also come from a page of ours that is not stale."""
+    token = request.cookies.get(COOKIE)
+    actor = logins.actor_of(db, token, now=now) if token else None
+    if token is None or actor is None:
+        raise NotLoggedInError("login.required")
+    request.state.actor = actor
+    if request.method not in _SAFE:
+        same_origin(request)
+        if not rules.is_csrf_token(csrf_said, token):
+            raise NotAllowedError("form.stale")
+    return actor
+
+
+def same_origin(request: Request) -> None:
+    """Refuse what a browser sends on behalf of another site. Programs say neither header."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    ours = request.app.state.settings.public_origin
+    if site not in {None, "same-origin", "none"} or origin not in {None, ours}:
+        raise NotAllowedError("form.foreign")
+
+
+CurrentActor = Annotated[Actor, Depends(current_actor)]
+
+
+def _acting(roles: frozenset[Role]) -> Callable[[Actor], Actor]:
+    def acting(actor: CurrentActor) -> Actor:
+        if roles.isdisjoint(actor.roles):
+            raise NotAllowedError("role.not_allowed")
+        return actor
+
+    return acting
+
+
+ActingStaff = Annotated[Actor, Depends(_acting(_STAFF))]
+ActingDoctor = Annotated[Actor, Depends(_acting(frozenset({"doctor", "leader"})))]
+ActingNurse = Annotated[Actor, Depends(_acting(frozenset({"nurse"})))]
+ActingLeader = Annotated[Actor, Depends(_acting(frozenset({"leader", "supervisor"})))]
+ActingResident = Annotated[Actor, Depends(_acting(frozenset({"resident"})))]
+
+
+@router.post("/logins", status_code=201)
+def log_in(said: LogIn, request: Request, response: Response, db: Db, now: Now) -> LoggedIn:
+    """The one unsafe route without a login: it is guarded by origin alone."""
+    same_origin(request)
+    token, actor = enter(request, said, db, now)
+    set_cookie(response, token, request.app.state.settings, actor=actor)
+    return LoggedIn(**_me(actor).model_dump(), csrf=rules.csrf_token(token))
+
+
+@router.delete("/logins", status_code=204)
+def log_out(request: Request, response: Response, _actor: CurrentActor, db: Db, now: Now) -> None:
+    logins.end_token(db, request.cookies[COOKIE], now=now)
+    response.delete_cookie(COOKIE, path="/")
+
+
+@router.get("/logins")
+def list_logins(actor: CurrentActor, db: Db, now: Now) -> list[LoginOut]:
+    return logins.logins_of(db, actor, now=now)
+
+
+@router.delete("/logins/{login}", status_code=204)
+def end_login(login: UUID, actor: CurrentActor, db: Db, now: Now) -> None:
+    logins.end_login(db, actor, login, now=now)
+
+
+@router.get("/me")
+def me(actor: CurrentActor) -> Me:
+    return _me(actor)
+
+
+@router.patch("/me", status_code=204)
+def prefer(wanted: Preferences, actor: CurrentActor, db: Db) -> None:
+    service.prefer(db, actor, wanted)
+
+
+@router.get("/residents")
+def list_residents(
+    actor: CurrentActor, db: Db, now: Now, after: FileNumber | None = None
+) -> list[ResidentOut]:
+    """Those in sight, fifty at a time by file number."""
+    return service.visible_residents(db, actor, after=after, now=now)
+
+
+@router.get("/residents/{resident}")
+def get_resident(resident: UUID, actor: CurrentActor, db: Db, now: Now) -> ResidentOut:
+    access.require(db, actor, resident, purpose="card", now=now)
+    return service.residents(db, [resident])[resident]
+
+
+def enter(request: Request, said: LogIn, db: Session, now: datetime) -> tuple[str, Actor]:
+    """Open a login: its token and whose it is. For the page and the API alike."""
+    visitor = Visitor(address_of(request), request.headers.get("User-Agent", ""))
+    before = request.cookies.get(COOKIE)
+    token = logins.enter(db, request.app.state.door, said, visitor=visitor, before=before, now=now)
+    actor = logins.actor_of(db, token, now=now)
+    if actor is None:
+        raise NotLoggedInError("login.wrong")
+    return token, actor
+
+
+def set_cookie(response: Response, token: str, settings: Settings, *, actor: Actor) -> None:
+    """Staff share computers, so theirs goes with the browser's window; a resident's phone keeps it."""
+    keep = settings.resident_login_days * 86_400 if actor.resident else None
+    secure = settings.secure_cookies
+    response.set_cookie(COOKIE, token, max_age=keep, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _me(actor: Actor) -> Me:
+    return Me(
+        account=actor.account,
+        name=actor.name,
+        roles=sorted(actor.roles),
+        language=actor.language,
+        teams=sorted(actor.teams),
+        institution=actor.institution,
+        resident=actor.resident,
+    )

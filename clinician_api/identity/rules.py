@@ -1,0 +1,94 @@
+"""Decisions about people and logins: tokens, locks, masks, ages. Pure."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Final, Literal
+
+Sex = Literal["female", "male", "unknown"]
+Language = Literal["zh", "en"]
+TeamRole = Literal["doctor", "nurse", "leader", "supervisor"]
+
+# Failures older than this say nothing about today's.
+FORGOTTEN: Final = timedelta(hours=24)
+_LONGEST_LOCK: Final = timedelta(hours=1)
+
+
+def digest(token: str) -> bytes:
+    """What is stored of a login's token. It has 256 random bits, so a plain hash cannot be searched."""
+    return sha256(token.encode()).digest()
+
+
+def csrf_token(token: str) -> str:
+    """Of one login's forms: follows from its token, which no other site can read, and is stored nowhere."""
+    return hmac.new(token.encode(), b"csrf", sha256).hexdigest()
+
+
+def is_csrf_token(said: str | None, token: str) -> bool:
+    return said is not None and hmac.compare_digest(said.encode(), csrf_token(token).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From how many failures on a name is locked, and for how long at first; an address after more."""
+
+    name_failures: int
+    address_failures: int
+    lock: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long a login holds: unused, and at most."""
+
+    idle: timedelta
+    lasts: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """Failures of one name or one address."""
+
+    failures: int
+    last_at: datetime
+    blocked_until: datetime | None
+
+
+def blocked_for(throttle: Throttle | None, now: datetime) -> timedelta | None:
+    """How long nobody may try, whatever the password."""
+    if throttle is None or throttle.blocked_until is None or throttle.blocked_until <= now:
+        return None
+    return throttle.blocked_until - now
+
+
+def after_failure(throttle: Throttle | None, *, allowed: int, lock: timedelta, now: datetime) -> Throttle:
+    """One more failure. The fifth locks for 15 minutes, each further one for twice as long, up to an hour;
+    before that the third and fourth cost seconds, which a person hardly feels and a program does."""
+    stale = throttle is None or now - throttle.last_at > FORGOTTEN
+    failures = 1 if throttle is None or stale else throttle.failures + 1
+    return Throttle(failures, now, now + _pause(failures - allowed, lock))
+
+
+def _pause(beyond: int, lock: timedelta) -> timedelta:
+    if beyond >= 0:
+        return min(_LONGEST_LOCK, lock * (1 << min(beyond, 8)))
+    return timedelta(seconds=4 >> (-1 - beyond)) if beyond >= -2 else timedelta()
+
+
+def is_open(*, seen_at: datetime, idle: timedelta, expires_at: datetime, now: datetime) -> bool:
+    """Whether a login still holds."""
+    return now < expires_at and now - seen_at < idle
+
+
+def age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def masked(phone: str | None) -> str | None:
+    """138****5678: enough to recognise, too little to call."""
+    if phone is None:
+        return None
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"

@@ -1,0 +1,120 @@
+"""What travels over HTTP about people and logins, and what other rooms get to know of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+
+from clinician_api.access.rules import Role
+from clinician_api.identity.rules import Language, Sex
+from clinician_api.text import Line, no_controls
+
+LoginName = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(no_controls)]
+
+
+def _sayable(password: SecretStr) -> SecretStr:
+    no_controls(password.get_secret_value())
+    return password
+
+
+Password = Annotated[SecretStr, Field(min_length=1, max_length=256), AfterValidator(_sayable)]
+FileNumber = Annotated[str, Field(pattern=r"^[0-9]{6}-[0-9]{2}-[0-9]{5}$")]
+
+
+class LogIn(BaseModel):
+    name: LoginName
+    password: Password
+
+
+class Preferences(BaseModel):
+    """What a person may change about their own screen. `font_step`: 18, 20, 24 or 30 px, residents only."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    language: Language | None = None
+    font_step: Annotated[int, Field(ge=0, le=3)] | None = None
+
+
+class Me(BaseModel):
+    account: UUID
+    name: str
+    roles: list[Role]
+    language: Language
+    teams: list[UUID]
+    institution: UUID | None
+    resident: UUID | None
+
+
+class LoggedIn(Me):
+    csrf: str
+
+
+class LoginOut(BaseModel):
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    agent: str
+    current: bool
+
+
+class ResidentOut(BaseModel):
+    """Two identifiers and no more than a page shows; the phone is masked."""
+
+    id: UUID
+    name: str
+    sex: Sex
+    born: date
+    phone: str | None
+    file_number: str
+    address: str
+    language: Language
+    font_step: int
+
+
+class NewResident(BaseModel):
+    name: Line
+    sex: Sex
+    born: date
+    phone: Annotated[str, Field(pattern=r"^\+?[0-9]{5,15}$")] | None = None
+    file_number: FileNumber
+    address: Annotated[str, StringConstraints(max_length=200), AfterValidator(no_controls)] = ""
+    language: Language = "zh"
+    font_step: Annotated[int, Field(ge=0, le=3)] = 1
+
+
+class NewAccount(BaseModel):
+    """Of one of the institution's staff, or of a resident: exactly one of the two is given."""
+
+    name: LoginName
+    password: Annotated[Password, Field(min_length=8)]
+    display_name: Line
+    language: Language = "zh"
+    institution: UUID | None = None
+    resident: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account as others see it."""
+
+    account: UUID
+    name: str
+    language: Language
+    institution: UUID | None
+    resident: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCard:
+    """Whom a resident calls."""
+
+    team: UUID
+    name: str
+    phone: str
+    institution: UUID
+    institution_name: str
+    institution_phone: str

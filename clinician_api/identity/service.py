@@ -1,0 +1,235 @@
+"""People, teams and shifts. Grants a resident sight of themself; all other sight is granted above."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from clinician_api.access import rules as access_rules
+from clinician_api.access import service as access
+from clinician_api.access.rules import Actor, Grant, Role, Source
+from clinician_api.errors import About, ConflictError, NotFoundError
+from clinician_api.identity import rules
+from clinician_api.identity.models import Account, DutyShift, Institution, Membership, Resident, Team
+from clinician_api.identity.rules import TeamRole
+from clinician_api.identity.schemas import NewAccount, NewResident, Person, Preferences, ResidentOut, TeamCard
+from clinician_api.passwords import Passwords
+
+_PAGE: Final = 50
+
+
+def create_institution(db: Session, name: str, *, phone: str) -> UUID:
+    institution = Institution(id=uuid4(), name=name, phone=phone)
+    db.add(institution)
+    db.flush()
+    return institution.id
+
+
+def create_team(db: Session, institution: UUID, *, name: str, phone: str) -> UUID:
+    team = Team(id=uuid4(), institution=institution, name=name, phone=phone)
+    db.add(team)
+    db.flush()
+    return team.id
+
+
+def create_resident(db: Session, new: NewResident, *, resident: UUID | None = None) -> UUID:
+    """`resident` is the id under which gateways know the person already."""
+    row = Resident(id=resident or uuid4(), **new.model_dump())
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def create_account(db: Session, new: NewAccount, *, passwords: Passwords, now: datetime) -> UUID:
+    """A resident's account sees that resident from now on."""
+    if db.scalar(select(Account.id).where(Account.name == new.name)) is not None:
+        raise ConflictError("account.name_taken")
+    password = passwords.hash(new.password.get_secret_value())
+    row = Account(id=uuid4(), password=password, closed_at=None, **new.model_dump(exclude={"password"}))
+    db.add(row)
+    db.flush()
+    if row.resident is not None:
+        source = Source("account", row.id)
+        access.grant(db, Grant(access_rules.oneself(row.id), row.resident, now, None, source))
+    return row.id
+
+
+def join(
+    db: Session,
+    account: UUID,
+    role: TeamRole,
+    *,
+    team: UUID | None,
+    since: datetime,
+    until: datetime | None = None,
+) -> None:
+    """Give a role in a team; a supervisor has it in the whole institution and no team."""
+    db.add(Membership(id=uuid4(), account=account, role=role, team=team, since=since, until=until))
+    db.flush()
+
+
+def put_on_duty(db: Session, institution: UUID, *, account: UUID, since: datetime, until: datetime) -> None:
+    db.add(DutyShift(id=uuid4(), institution=institution, account=account, since=since, until=until))
+    db.flush()
+
+
+def on_duty(db: Session, institution: UUID, now: datetime) -> list[UUID]:
+    """Accounts on shift, the longest one first. None at all is itself an alarm."""
+    shifts = select(DutyShift.account).join(Account, Account.id == DutyShift.account)
+    on_shift = (DutyShift.institution == institution, DutyShift.since <= now, DutyShift.until > now)
+    return list(db.scalars(shifts.where(*on_shift, _works(now)).order_by(DutyShift.since, DutyShift.id)))
+
+
+def institutions(db: Session) -> list[UUID]:
+    return list(db.scalars(select(Institution.id).order_by(Institution.id)))
+
+
+def shifts(
+    db: Session, institution: UUID, *, since: datetime, until: datetime
+) -> list[tuple[datetime, datetime]]:
+    """When somebody is on duty in that time: begin and end of each shift, the earliest first."""
+    held = select(DutyShift.since, DutyShift.until).join(Account, Account.id == DutyShift.account)
+    touching = (DutyShift.institution == institution, DutyShift.since < until, DutyShift.until > since)
+    rows = db.execute(held.where(*touching, _works(since)).order_by(DutyShift.since, DutyShift.id))
+    return [(begin, end) for begin, end in rows]
+
+
+def leaders(db: Session, team: UUID, now: datetime) -> list[UUID]:
+    return _holders(db, "leader", Membership.team == team, now)
+
+
+def members(db: Session, team: UUID, now: datetime) -> list[UUID]:
+    """Everybody who works in the team, once each."""
+    return list(dict.fromkeys(db.scalars(_memberships(now).where(Membership.team == team))))
+
+
+def supervisors(db: Session, institution: UUID, now: datetime) -> list[UUID]:
+    return _holders(db, "supervisor", Account.institution == institution, now)
+
+
+def lock_resident(db: Session, resident: UUID) -> None:
+    """Let one transaction at a time decide about this person."""
+    if db.scalar(select(Resident.id).where(Resident.id == resident).with_for_update()) is None:
+        raise NotFoundError("resident.unknown", about=About("resident", resident))
+
+
+def institution_of(db: Session, team: UUID) -> UUID:
+    institution = db.scalar(select(Team.institution).where(Team.id == team))
+    if institution is None:
+        raise NotFoundError("team.unknown", about=About("team", team))
+    return institution
+
+
+def team_cards(db: Session, teams: Collection[UUID]) -> dict[UUID, TeamCard]:
+    rows = db.execute(select(Team, Institution).join(Institution).where(Team.id.in_(teams)))
+    return {team.id: _team_card(team, institution) for team, institution in rows}
+
+
+def people(db: Session, accounts: Collection[UUID]) -> dict[UUID, Person]:
+    rows = db.scalars(select(Account).where(Account.id.in_(accounts)))
+    return {row.id: _person(row) for row in rows}
+
+
+def account_of(db: Session, resident: UUID) -> UUID | None:
+    """The account with which the resident logs in, if there is one."""
+    return db.scalar(select(Account.id).where(Account.resident == resident))
+
+
+def residents(db: Session, ids: Collection[UUID]) -> dict[UUID, ResidentOut]:
+    """Of residents that the caller has made sure may be seen."""
+    rows = db.scalars(select(Resident).where(Resident.id.in_(ids)))
+    return {row.id: _resident(row) for row in rows}
+
+
+def visible_residents(db: Session, actor: Actor, *, after: str | None, now: datetime) -> list[ResidentOut]:
+    """A page of those whom `actor` may see, by file number. That each was read is written down."""
+    in_sight = select(Resident).where(Resident.id.in_(access.visible(db, actor, now)))
+    if after is not None:
+        in_sight = in_sight.where(Resident.file_number > after)
+    rows = list(db.scalars(in_sight.order_by(Resident.file_number).limit(_PAGE)))
+    for row in rows:
+        access.note(db, actor, row.id, purpose="list", now=now)
+    return [_resident(row) for row in rows]
+
+
+def prefer(db: Session, actor: Actor, wanted: Preferences) -> None:
+    """Change how the actor's own screen looks."""
+    account = db.get_one(Account, actor.account)
+    account.language = wanted.language or account.language
+    resident = db.get(Resident, account.resident) if account.resident else None
+    if resident is not None:
+        resident.language = account.language
+        resident.font_step = resident.font_step if wanted.font_step is None else wanted.font_step
+    db.flush()
+
+
+def actor_of(db: Session, account: UUID, *, login: UUID, now: datetime) -> Actor | None:
+    """The account as it stands now: roles and teams by their dates. None once it is closed."""
+    row = db.scalar(select(Account).where(Account.id == account, _works(now)))
+    if row is None:
+        return None
+    held = db.execute(
+        select(Membership.role, Membership.team).where(Membership.account == account, _holds(now))
+    )
+    roles_in = [(role, team) for role, team in held]
+    return Actor(
+        account=row.id,
+        login=login,
+        name=row.display_name,
+        roles=frozenset({role for role, _ in roles_in} | _further_roles(db, row, now)),
+        language=row.language,
+        teams=frozenset(team for _, team in roles_in if team is not None),
+        institution=row.institution,
+        resident=row.resident,
+    )
+
+
+def _further_roles(db: Session, account: Account, now: datetime) -> set[Role]:
+    """What no team gives: a resident is one, and whoever is on shift has the duty."""
+    if account.institution is None:
+        return {"resident"}
+    return {"duty"} if account.id in on_duty(db, account.institution, now) else set()
+
+
+def _holders(db: Session, role: TeamRole, where: ColumnElement[bool], now: datetime) -> list[UUID]:
+    return list(db.scalars(_memberships(now).where(Membership.role == role, where)))
+
+
+def _memberships(now: datetime) -> Select[UUID]:
+    held = select(Membership.account).join(Account, Account.id == Membership.account)
+    return held.where(_holds(now), _works(now)).order_by(Membership.since, Membership.id)
+
+
+def _holds(now: datetime) -> ColumnElement[bool]:
+    return and_(Membership.since <= now, or_(Membership.until.is_(None), Membership.until > now))
+
+
+def _works(now: datetime) -> ColumnElement[bool]:
+    return or_(Account.closed_at.is_(None), Account.closed_at > now)
+
+
+def _person(row: Account) -> Person:
+    return Person(row.id, row.display_name, row.language, row.institution, row.resident)
+
+
+def _team_card(team: Team, institution: Institution) -> TeamCard:
+    return TeamCard(team.id, team.name, team.phone, institution.id, institution.name, institution.phone)
+
+
+def _resident(row: Resident) -> ResidentOut:
+    return ResidentOut(
+        id=row.id,
+        name=row.name,
+        sex=row.sex,
+        born=row.born,
+        phone=rules.masked(row.phone),
+        file_number=row.file_number,
+        address=row.address,
+        language=row.language,
+        font_step=row.font_step,
+    )

@@ -1,0 +1,83 @@
+"""Puts the web server together: sessions, rooms, guards and the one answer to errors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse, Response
+from sqlalchemy import text
+
+from clinician_api import guards, problems
+from clinician_api.clock import Clock, utc_now
+from clinician_api.db import Db, Sessions, connect, sessions
+from clinician_api.follow_ups import routes as follow_ups
+from clinician_api.identity import routes as identity
+from clinician_api.identity.logins import Door
+from clinician_api.identity.rules import Limits, Terms
+from clinician_api.notices import routes as notices
+from clinician_api.passwords import Passwords
+from clinician_api.problems import Problem, ProblemOut
+from clinician_api.settings import Settings
+from clinician_api.triage import routes as triage
+
+API: Final = "/api/v1"
+_ROUTERS: Final = (identity.router, notices.router, follow_ups.router, triage.router)
+
+
+def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwords | None = None) -> FastAPI:
+    engine = connect(settings.database_url)
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    # The interactive docs come from another host, which the policy forbids.
+    app = FastAPI(
+        title="Hearthline", lifespan=life, docs_url=None, redoc_url=None, openapi_url=f"{API}/openapi.json"
+    )
+    app.state.settings = settings
+    app.state.clock = clock
+    app.state.sessions = sessions(engine)
+    app.state.door = door(settings, app.state.sessions, passwords or Passwords())
+    problems.install(app, page=_plain)
+    app.add_middleware(guards.BodyLimit, most=settings.body_bytes)
+    app.add_middleware(guards.SecurityHeaders, secure=settings.public_origin.startswith("https:"))
+    for router in _ROUTERS:
+        refusal = {"model": ProblemOut, "description": "refused, with a stable code"}
+        app.include_router(router, prefix=API, responses={"4XX": refusal, 422: refusal})
+    app.add_api_route("/health", health, include_in_schema=False)
+    return app
+
+
+def door(settings: Settings, sessions: Sessions, passwords: Passwords) -> Door:
+    """What logins are measured by."""
+    days = timedelta(days=settings.resident_login_days)
+    return Door(
+        sessions=sessions,
+        passwords=passwords,
+        limits=Limits(
+            name_failures=settings.lockout_failures,
+            address_failures=settings.address_failures,
+            lock=timedelta(minutes=settings.lockout_minutes),
+        ),
+        staff=Terms(
+            idle=timedelta(minutes=settings.login_idle_minutes), lasts=timedelta(hours=settings.login_hours)
+        ),
+        residents=Terms(idle=days, lasts=days),
+    )
+
+
+def health(db: Db) -> dict[str, str]:
+    """For a load balancer: up, and the database answers."""
+    db.execute(text("select 1"))
+    return {"status": "ok"}
+
+
+def _plain(_request: Request, problem: Problem) -> Response:
+    """Until there are pages."""
+    return PlainTextResponse(f"{problem.code} {problem.incident}", problem.status)

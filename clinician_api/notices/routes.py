@@ -1,0 +1,40 @@
+"""One's own notices over HTTP: whoever is logged in has an inbox, staff and residents alike."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from clinician_api.access.rules import Actor
+from clinician_api.clock import Now
+from clinician_api.db import Db
+from clinician_api.identity.routes import CurrentActor
+from clinician_api.notices import service
+from clinician_api.notices.models import Notice
+from clinician_api.notices.rules import Recipient
+from clinician_api.notices.schemas import InboxOut, NoticeOut
+
+router = APIRouter(prefix="/notices", tags=["notices"])
+
+
+@router.get("")
+def inbox(actor: CurrentActor, db: Db, now: Now) -> InboxOut:
+    """The newest fifty. Fetching them counts as delivery."""
+    mine = recipient(actor)
+    found = service.inbox(db, mine, now=now)
+    unseen = service.unseen(db, mine)
+    return InboxOut(notices=[NoticeOut.model_validate(notice) for notice in found], unseen=unseen)
+
+
+@router.post("/{notice}/seen", response_model=NoticeOut)
+def seen(notice: UUID, actor: CurrentActor, db: Db, now: Now) -> Notice:
+    """A page has shown it."""
+    return service.seen(db, notice, recipient(actor), now=now)
+
+
+def recipient(actor: Actor) -> Recipient:
+    """A resident is told as the person, whichever account reads it."""
+    if actor.resident is not None:
+        return Recipient("resident", actor.resident)
+    return Recipient("account", actor.account)

@@ -1,0 +1,157 @@
+"""The reading side: pages of cases in their order, and what the home may be told. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Final, get_args
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from clinician_api.access import service as access
+from clinician_api.access.rules import Actor
+from clinician_api.contracts.rules import ZONE
+from clinician_api.errors import InvalidError
+from clinician_api.triage import readings, rules
+from clinician_api.triage.models import Case, CaseStep, Reply
+from clinician_api.triage.rules import HomeState
+from clinician_api.triage.schemas import Tab
+
+PAGE: Final = 50
+
+_ORDER: Final = (Case.severity_rank, Case.is_claimed, Case.due_at, Case.episode)
+"""Severity, then what nobody has claimed, then what is due first: the order of the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    cases: list[Case]
+    next: str | None
+
+
+def page(
+    db: Session, actor: Actor, tab: Tab, *, after: str | None = None, most: int = PAGE, now: datetime
+) -> Page:
+    """The part of a tab that follows after a case seen before; each resident's being read is written down."""
+    wanted = select(Case).where(_in_sight(db, actor, now), *_tab(tab, actor, now))
+    found = list(db.scalars(_ordered(wanted, tab, after).limit(most + 1)))
+    shown = found[:most]
+    for resident in dict.fromkeys(case.resident for case in shown):
+        access.note(db, actor, resident, purpose="worklist", now=now)
+    return Page(shown, _place(shown[-1], tab) if len(found) > most else None)
+
+
+def counts(db: Session, actor: Actor, *, now: datetime) -> dict[Tab, int]:
+    """How many cases stand in each tab: nothing hides."""
+    tabs: tuple[Tab, ...] = get_args(Tab)
+    columns = [func.count().filter(*_tab(tab, actor, now)) for tab in tabs]
+    open_or_today = or_(Case.state != "resolved", Case.resolved_at >= _midnight(now))
+    row = db.execute(select(*columns).select_from(Case).where(_in_sight(db, actor, now), open_or_today)).one()
+    return dict(zip(tabs, row, strict=True))
+
+
+def of_resident(db: Session, resident: UUID, *, most: int = 20) -> list[Case]:
+    """Of a resident that the caller has made sure may be seen; the newest first."""
+    wanted = select(Case).where(Case.resident == resident).order_by(Case.opened_at.desc(), Case.episode)
+    return list(db.scalars(wanted.limit(most)))
+
+
+def steps(db: Session, episode: UUID) -> list[CaseStep]:
+    return list(db.scalars(select(CaseStep).where(CaseStep.episode == episode).order_by(CaseStep.n)))
+
+
+def replies(db: Session, resident: UUID, some: Sequence[UUID]) -> list[Reply]:
+    """To these readings, the first one first."""
+    wanted = select(Reply).where(Reply.resident == resident, Reply.reading.in_(some))
+    return list(db.scalars(wanted.order_by(Reply.at, Reply.id)))
+
+
+def home_state(db: Session, resident: UUID, reading: UUID) -> HomeState:
+    """Raises NotFoundError where nothing of the kind is stored: then nothing has arrived either."""
+    readings.check(db, resident, reading)
+    about = Case.inputs.contains([str(reading)])
+    wanted = select(Case).where(Case.resident == resident, about).order_by(Case.severity_rank, Case.episode)
+    case = db.scalars(wanted.limit(1)).one_or_none()
+    if case is None:
+        return "sent"
+    has_looked = case.viewed_at is not None
+    return rules.home_state(
+        case.desk, has_looked=has_looked, has_contact=case.contacted_at is not None, state=case.state
+    )
+
+
+def _in_sight(db: Session, actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """Residents in sight; and for a supervisor the bare rows of those whom nobody watches any more."""
+    seen = Case.resident.in_(access.visible(db, actor, now))
+    if "supervisor" not in actor.roles:
+        return seen
+    return or_(seen, and_(Case.desk == "nobody", Case.institution == actor.institution))
+
+
+def _tab(tab: Tab, actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    is_open = Case.state != "resolved"
+    is_awake = or_(Case.snoozed_until.is_(None), Case.snoozed_until <= now)
+    match tab:
+        case "pending":
+            return is_open, is_awake, Case.level != "data"
+        case "mine":
+            return is_open, or_(Case.owner == actor.account, Case.offered_to == actor.account)
+        case "snoozed":
+            return is_open, Case.snoozed_until > now
+        case "data":
+            return is_open, is_awake, Case.level == "data"
+    return Case.state == "resolved", Case.resolved_at >= _midnight(now)
+
+
+def _ordered(wanted: Select[Case], tab: Tab, after: str | None) -> Select[Case]:
+    if tab == "done":
+        if after is not None:
+            wanted = wanted.where(tuple_(Case.resolved_at, Case.episode) < tuple_(*_done_place(after)))
+        return wanted.order_by(Case.resolved_at.desc(), Case.episode.desc())
+    if after is not None:
+        wanted = wanted.where(tuple_(*_ORDER) > tuple_(*_open_place(after)))
+    return wanted.order_by(*_ORDER)
+
+
+def _done_place(word: str) -> tuple[datetime, UUID]:
+    with _parsing():
+        at, episode = word.split("~")
+        return _time(at), UUID(episode)
+
+
+def _open_place(word: str) -> tuple[int, bool, datetime, UUID]:
+    with _parsing():
+        rank, claimed, due, episode = word.split("~")
+        return int(rank) % 4, claimed == "1", _time(due), UUID(episode)
+
+
+def _time(word: str) -> datetime:
+    at = datetime.fromisoformat(word)
+    if at.tzinfo is None:
+        raise ValueError(word)
+    return at
+
+
+def _place(case: Case, tab: Tab) -> str:
+    """Where a page ended, as an opaque word."""
+    if tab == "done" and case.resolved_at is not None:
+        return f"{case.resolved_at.isoformat()}~{case.episode}"
+    return f"{case.severity_rank}~{int(case.is_claimed)}~{case.due_at.isoformat()}~{case.episode}"
+
+
+@contextmanager
+def _parsing() -> Iterator[None]:
+    """A place that is none of ours is the sender's mistake."""
+    try:
+        yield
+    except ValueError as error:
+        raise InvalidError("worklist.unknown_place", "after") from error
+
+
+def _midnight(now: datetime) -> datetime:
+    """When today began where the residents live."""
+    return datetime.combine(now.astimezone(ZONE).date(), time(), ZONE)

@@ -1,0 +1,176 @@
+"""The worker's process: timers, deliveries, the audit's seal, and the sweep behind them. Serves no page.
+
+Jobs make it quick and the sweep makes it sure. Both ask the same functions, which know what was done already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event
+from typing import Final
+from uuid import UUID
+
+import psycopg
+import structlog
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy.exc import OperationalError
+
+from clinician_api import jobs
+from clinician_api.audit import service as audit
+from clinician_api.clock import utc_now
+from clinician_api.db import Sessions, connect, sessions
+from clinician_api.notices import service as notices
+from clinician_api.settings import Settings
+from clinician_api.triage import casework, escalation
+from clinician_api.triage.clocks import Clocks
+
+log = structlog.get_logger()
+
+_SEAL_S: Final = 1.0
+_WIDE_SWEEP_S: Final = 600.0
+_RECONNECT_S: Final = 0.5
+_JOBS_AT_ONCE: Final = 4
+_RETRY: Final = RetryStrategy(max_attempts=10, exponential_wait=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Chores:
+    """What there is to do, each in transactions of its own; all of it may be done twice."""
+
+    sessions: Sessions
+    clocks: Clocks
+    settings: Settings
+    at: Callable[[str], None]
+
+    def tick(self, episode: str) -> None:
+        with self.sessions.begin() as db:
+            fired = escalation.look(db, UUID(episode), clocks=self.clocks, now=utc_now())
+            if fired:
+                self.at("timer.written")
+        if fired:
+            self.at("timer.committed")
+        for timer in fired:
+            log.info("timer.fired", episode=episode, timer=timer)
+
+    def deliver(self, notice: str) -> None:
+        with self.sessions.begin() as db:
+            notices.deliver(db, UUID(notice), now=utc_now())
+
+    def seal(self) -> None:
+        with self.sessions.begin() as db:
+            audit.seal(db, now=utc_now())
+
+    def sweep(self) -> None:
+        """Whatever is due and was not done: a job was lost with a worker, or a date has passed."""
+        now = utc_now()
+        with self.sessions.begin() as db:
+            cases = dict.fromkeys([*escalation.overdue(db, now=now), *escalation.open_cases(db, rank=0)])
+            waiting = notices.undelivered(db, before=now - timedelta(seconds=self.settings.sweep_s))
+        self._each(self.tick, list(cases))
+        self._each(self.deliver, waiting)
+
+    def sweep_wide(self) -> None:
+        """What dates change: who answers for whom, and whether somebody has the next shift."""
+        with self.sessions.begin() as db:
+            cases = escalation.open_cases(db, rank=1)
+            ahead = timedelta(hours=self.settings.shift_ahead_h)
+            escalation.look_ahead(db, ahead=ahead, now=utc_now())
+        self._each(self.tick, cases)
+
+    def _each(self, chore: Callable[[str], None], ids: list[UUID]) -> None:
+        for one in ids:
+            try:
+                chore(str(one))
+            except OperationalError:
+                raise
+            except Exception:  # one case must not silence the others
+                log.exception("chore.failed", chore=chore.__name__, id=str(one))
+
+
+def run(
+    settings: Settings, stop: Event, *, ready: Callable[[], None], at: Callable[[str], None] = lambda _: None
+) -> None:
+    """Work until `stop` is set. `ready` is called when jobs are taken, `at` with each named point passed."""
+    engine = connect(settings.database_url, pool=_JOBS_AT_ONCE + 4)
+    chores = Chores(sessions(engine), casework.clocks_of(settings), settings, at)
+    try:
+        asyncio.run(_work(chores, stop, ready))
+    finally:
+        engine.dispose()
+
+
+async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
+    loops = [
+        asyncio.create_task(_every(_SEAL_S, chores.seal)),
+        asyncio.create_task(_every(chores.settings.sweep_s, chores.sweep)),
+        asyncio.create_task(_every(_WIDE_SWEEP_S, chores.sweep_wide)),
+        asyncio.create_task(_take_jobs(chores, ready)),
+    ]
+    stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
+    done, _ = await asyncio.wait([*loops, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    for loop in loops:
+        loop.cancel()
+    await asyncio.gather(*loops, stopping, return_exceptions=True)
+    for ended in done:
+        ended.result()  # a loop ends by itself only by a mistake of ours
+
+
+async def _every(seconds: float, chore: Callable[[], None]) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(chore)
+        except OperationalError as error:
+            log.warning("database.lost", chore=chore.__name__, error=type(error.orig).__name__)
+        await asyncio.sleep(seconds)
+
+
+async def _take_jobs(chores: Chores, ready: Callable[[], None]) -> None:
+    """Until cancelled. A queue that lost its database is built anew: its pool does not mend by itself."""
+    while True:
+        try:
+            await _reach(chores.settings.database_url)
+            app = queue_of(chores)
+            async with app.open_async():
+                await _rescue(app)
+                ready()
+                await app.run_worker_async(
+                    queues=[jobs.QUEUE],
+                    concurrency=_JOBS_AT_ONCE,
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                )
+        except (ConnectorException, psycopg.Error) as error:
+            log.warning("queue.lost", error=type(error).__name__)
+        await asyncio.sleep(_RECONNECT_S)
+
+
+def queue_of(chores: Chores) -> App:
+    """The tasks by the names under which rooms put them down."""
+    connector = PsycopgConnector(
+        conninfo=chores.settings.database_url,
+        kwargs={"options": f"-c search_path={jobs.SCHEMA}"},
+        min_size=1,
+        max_size=_JOBS_AT_ONCE,
+        timeout=5,
+    )
+    app = App(connector=connector)
+    app.task(name=casework.TICK, queue=jobs.QUEUE, retry=_RETRY)(chores.tick)
+    app.task(name=notices.DELIVER, queue=jobs.QUEUE, retry=_RETRY)(chores.deliver)
+    return app
+
+
+async def _reach(database_url: str) -> None:
+    """Raises psycopg.Error at once where a pool would try for half a minute."""
+    connection = await psycopg.AsyncConnection.connect(database_url, connect_timeout=5)
+    await connection.close()
+
+
+async def _rescue(app: App) -> None:
+    """Jobs that a worker took and died with are to do again."""
+    for job in await app.job_manager.get_stalled_jobs(queue=jobs.QUEUE):
+        await app.job_manager.retry_job(job)

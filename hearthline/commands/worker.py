@@ -1,0 +1,33 @@
+"""`hearthline worker`: timers, deliveries and the audit's seal, until stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from clinician_api import worker
+from clinician_api.settings import Settings
+from hearthline import faults
+from hearthline.commands import command_app
+from hearthline.output import tell
+from ingest import logs
+
+app = command_app("worker")
+
+
+@app.callback(invoke_without_command=True)
+def run(
+    database_url: Annotated[str | None, typer.Option(help="PostgreSQL, as libpq understands it.")] = None,
+) -> None:
+    """Work on what is due: tell whoever must be told, deliver notices, seal the audit."""
+    settings = Settings(**({} if database_url is None else {"database_url": database_url}))
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    logs.configure()
+    at = faults.from_environment(os.environ)
+    worker.run(settings, stop, ready=lambda: tell("ready: the worker takes jobs"), at=at)
