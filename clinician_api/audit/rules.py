@@ -72,6 +72,17 @@ class Fault:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found. `head` is the newest link, N:HASH; `unsealed` entries wait for a sealer."""
+
+    faults: tuple[Fault, ...]
+    links: int
+    sealed: int
+    unsealed: int
+    head: str | None
+
+
 def digest_of(values: Sequence[object]) -> bytes:
     """Of a row's values, in the order of its columns."""
     plain = json.dumps([_plain(value) for value in values], sort_keys=True, separators=(",", ":"))

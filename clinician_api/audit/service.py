@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import Select, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from clinician_api.audit import rules
 from clinician_api.audit.models import AuditAnchor, AuditEntry, AuditSeal
-from clinician_api.audit.rules import Entry, Fault, Row, Seal
+from clinician_api.audit.rules import Entry, Fault, Report, Row, Seal
 from clinician_api.db import Sessions
 
 _LOCK: Final = 0x6865617274680002
@@ -47,6 +48,14 @@ _BETWEEN: Final = text(
 _START: Final = (0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The new link, and the last one of the day before where it begins a day."""
+
+    seal: Seal
+    anchor: Seal | None
+
+
 def record(db: Session, entry: Entry, *, now: datetime) -> None:
     """In the transaction of what it tells: both are stored, or neither."""
     db.add(
@@ -72,47 +81,57 @@ def record_refusal(sessions: Sessions, entry: Entry, *, now: datetime) -> None:
         record(db, entry, now=now)
 
 
-def seal(db: Session, *, now: datetime) -> int:
-    """Chain what no transaction under way can precede; how many entries that were. 0 where another seals."""
+def seal(db: Session, *, now: datetime) -> Sealed | None:
+    """Chain what no transaction under way can precede. None where nothing waits or another seals."""
     if not db.scalar(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": _LOCK}):
-        return 0
+        return None
     before = last_seal(db)
     rows = _unsealed(db, before.last if before else _START)
     if not rows:
-        return 0
-    if before and _day(before.at) < _day(now):
-        db.add(AuditAnchor(day=_day(before.at), n=before.n, hash=before.hash, at=now))
-    db.add(_stored(rules.next_seal(before, rows, now)))
+        return None
+    anchor = before if before and _day(before.at) < _day(now) else None
+    if anchor:
+        db.add(AuditAnchor(day=_day(anchor.at), n=anchor.n, hash=anchor.hash, at=now))
+    made = rules.next_seal(before, rows, now)
+    db.add(_stored(made))
     db.flush()
-    return len(rows)
+    return Sealed(made, anchor)
 
 
 def last_seal(db: Session) -> Seal | None:
     """The chain's head: who keeps its number and hash elsewhere can tell whether the chain was rewritten."""
-    found = db.scalar(_seals().order_by(AuditSeal.n.desc()).limit(1))
+    found = db.scalar(select(AuditSeal).order_by(AuditSeal.n.desc()).limit(1))
     return None if found is None else _seal(found)
 
 
-def unsealed(db: Session) -> int:
-    """How many entries wait; more than a moment's worth says that no sealer runs."""
-    before = last_seal(db)
-    return len(_unsealed(db, before.last if before else _START))
+def verify(db: Session, *, expect: tuple[int, bytes] | None = None) -> Report:
+    """Recompute the chain. `expect` is a link's number and hash, kept out of reach of the tables' owner."""
+    faults = [*_check_links(db), *_check_anchors(db)]
+    if expect and db.scalar(select(AuditSeal.hash).where(AuditSeal.n == expect[0])) != expect[1]:
+        faults.append(Fault("anchor_differs", expect[0]))
+    head = last_seal(db)
+    links, sealed = db.execute(select(func.count(), func.sum(func.cardinality(AuditSeal.seqs)))).one()
+    return Report(
+        faults=tuple(faults),
+        links=links,
+        sealed=int(sealed or 0),
+        unsealed=len(_unsealed(db, head.last if head else _START)),
+        head=f"{head.n}:{head.hash.hex()}" if head else None,
+    )
 
 
-def verify(db: Session) -> Iterator[Fault]:
-    """Recompute the chain from its beginning."""
+def _check_links(db: Session) -> Iterator[Fault]:
     before: Seal | None = None
-    for stored in db.scalars(_seals().order_by(AuditSeal.n).execution_options(yield_per=50)):
+    for stored in db.scalars(select(AuditSeal).order_by(AuditSeal.n).execution_options(yield_per=50)):
         seal = _seal(stored)
         broken = list(rules.check_seal(before, seal))
         yield from broken
         rows = _between(db, before.last if before else _START, seal.last)
-        # Where a link is gone, its entries are strangers to the next one: that is said once.
+        # Where a link is gone, its entries are strangers to the next one: that was said already.
         yield from (
             fault for fault in rules.check_rows(seal, rows) if not (broken and fault.kind == "inserted")
         )
         before = seal
-    yield from _check_anchors(db)
 
 
 def _check_anchors(db: Session) -> Iterator[Fault]:
@@ -122,10 +141,6 @@ def _check_anchors(db: Session) -> Iterator[Fault]:
     for n, kept, found in db.execute(hashes.order_by(AuditAnchor.n)):
         if kept != found:
             yield Fault("anchor_differs", n)
-
-
-def _seals() -> Select[AuditSeal]:
-    return select(AuditSeal)
 
 
 def _unsealed(db: Session, after: tuple[int, int]) -> list[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -37,6 +37,9 @@ _FORGET: Final = text(
 )
 
 
+OneMore = Callable[[Throttle, Limits, datetime], Throttle]
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Where a login is tried from."""
@@ -64,7 +67,7 @@ def enter(
     account = check_password(
         db, said.name, said.password.get_secret_value(), passwords=door.passwords, now=now
     )
-    forgive(db, said.name, visitor.address, limits=door.limits)
+    forgive(db, said.name, visitor.address, limits=door.limits, now=now)
     if before:
         end_token(db, before, now=now)
     terms = door.residents if service.people(db, [account])[account].resident else door.staff
@@ -76,20 +79,18 @@ def count_attempt(sessions: Sessions, name: str, address: str, *, limits: Limits
     parallel is counted as often as whoever guesses in turn. Success takes it back."""
     with sessions.begin() as db:
         db.execute(_FORGET, {"before": now - rules.FORGOTTEN})
-        for kind, key, allowed in _keys(name, address, limits):
-            row = _throttle(db, kind, key, now)
-            known = Throttle(row.failures, row.last_at, row.blocked_until)
-            if wait := rules.blocked_for(known, now):
-                code = "login.locked" if kind == "name" else "login.too_many"
-                raise TooManyError(code, retry_after=int(wait.total_seconds()) + 1)
-            counted = rules.after_failure(known, allowed=allowed, lock=limits.lock, now=now)
-            row.failures, row.last_at, row.blocked_until = counted.failures, now, counted.blocked_until
+        # In one order always, so that two attempts never wait for each other.
+        _count(_throttle(db, "address", address, now), rules.after_address_failure, limits, now)
+        _count(_throttle(db, "name", name, now), rules.after_name_failure, limits, now)
 
 
-def _keys(name: str, address: str, limits: Limits) -> Iterator[tuple[Literal["address", "name"], str, int]]:
-    """In one order always, so that two attempts never wait for each other."""
-    yield "address", address, limits.address_failures
-    yield "name", name, limits.name_failures
+def _count(row: LoginThrottle, one_more: OneMore, limits: Limits, now: datetime) -> None:
+    known = Throttle(row.failures, row.last_at, row.blocked_until)
+    if wait := rules.blocked_for(known, now):
+        code = "login.locked" if row.kind == "name" else "login.too_many"
+        raise TooManyError(code, retry_after=int(wait.total_seconds()) + 1)
+    counted = one_more(known, limits, now)
+    row.failures, row.last_at, row.blocked_until = counted.failures, now, counted.blocked_until
 
 
 def _throttle(db: Session, kind: Literal["address", "name"], key: str, now: datetime) -> LoginThrottle:
@@ -132,13 +133,14 @@ def log_in(db: Session, account: UUID, visitor: Visitor, *, terms: Terms, now: d
     return token
 
 
-def forgive(db: Session, name: str, address: str, *, limits: Limits) -> None:
-    """Take back the failure that was counted before the password turned out right."""
-    for kind, key, allowed in _keys(name, address, limits):
-        row = db.get(LoginThrottle, (kind, sha256(key.encode()).digest()), with_for_update=True)
-        if row is not None:
-            row.failures = 0 if kind == "name" else max(0, row.failures - 1)
-            row.blocked_until = None if row.failures < allowed else row.blocked_until
+def forgive(db: Session, name: str, address: str, *, limits: Limits, now: datetime) -> None:
+    """Take back what was counted before the password turned out right, and the name's failures before it."""
+    of_address = _throttle(db, "address", address, now)
+    of_address.failures = max(0, of_address.failures - 1)
+    if of_address.failures < limits.address_failures:
+        of_address.blocked_until = None
+    of_name = _throttle(db, "name", name, now)
+    of_name.failures, of_name.blocked_until = 0, None
     db.flush()
 
 

@@ -57,25 +57,32 @@ class Throttle:
     blocked_until: datetime | None
 
 
-def blocked_for(throttle: Throttle | None, now: datetime) -> timedelta | None:
+def blocked_for(known: Throttle, now: datetime) -> timedelta | None:
     """How long nobody may try, whatever the password."""
-    if throttle is None or throttle.blocked_until is None or throttle.blocked_until <= now:
+    if known.blocked_until is None or known.blocked_until <= now:
         return None
-    return throttle.blocked_until - now
+    return known.blocked_until - now
 
 
-def after_failure(throttle: Throttle | None, *, allowed: int, lock: timedelta, now: datetime) -> Throttle:
+def after_name_failure(known: Throttle, limits: Limits, now: datetime) -> Throttle:
     """One more failure. The fifth locks for 15 minutes, each further one for twice as long, up to an hour;
     before that the third and fourth cost seconds, which a person hardly feels and a program does."""
-    stale = throttle is None or now - throttle.last_at > FORGOTTEN
-    failures = 1 if throttle is None or stale else throttle.failures + 1
-    return Throttle(failures, now, now + _pause(failures - allowed, lock))
+    stale = now - known.last_at > FORGOTTEN
+    failures = 1 if stale else known.failures + 1
+    return Throttle(failures, now, now + _pause(failures - limits.name_failures, limits.lock))
 
 
 def _pause(beyond: int, lock: timedelta) -> timedelta:
     if beyond >= 0:
         return min(_LONGEST_LOCK, lock * (1 << min(beyond, 8)))
     return timedelta(seconds=4 >> (-1 - beyond)) if beyond >= -2 else timedelta()
+
+
+def after_address_failure(known: Throttle, limits: Limits, now: datetime) -> Throttle:
+    """One more failure. A whole clinic may share an address, so its failures drain away while it waits."""
+    drained = int((now - known.last_at) / (limits.lock / limits.address_failures))
+    failures = max(0, known.failures - drained) + 1
+    return Throttle(failures, now, now + limits.lock if failures >= limits.address_failures else None)
 
 
 def is_open(*, seen_at: datetime, idle: timedelta, expires_at: datetime, now: datetime) -> bool:

@@ -17,6 +17,7 @@ class Entry:
 
 COMMANDS = {
     "alerts": Entry("Rules over stored readings.", extra="server"),
+    "audit": Entry("Check the record of who did and read what.", extra="server"),
     "bench": Entry("Measure against the raw limit of this machine.", extra="demo"),
     "db": Entry("Prepare the database.", extra="server"),
     "decode": Entry("Decode a raw value that a meter sent.", extra="gateway"),

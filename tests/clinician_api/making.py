@@ -162,8 +162,14 @@ def enter(client: TestClient, account: UUID) -> None:
     visitor = Visitor(address="127.0.0.1", agent="test")
     with state.sessions.begin() as db:
         token = logins.log_in(db, account, visitor, terms=state.door.staff, now=state.clock())
-    client.cookies.set(COOKIE, token)
+    hold(client, token)
     client.headers["X-CSRF-Token"] = csrf_token(token)
+
+
+def hold(client: TestClient, token: str) -> None:
+    """Put the token into the browser's cookie, in place of any other."""
+    client.cookies.clear()
+    client.cookies.set(COOKIE, token, domain="127.0.0.1", path="/")
 
 
 def login_name(db: Session, account: UUID) -> str:
