@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec import Struct
 
 from alerts.means import days_mean, week_mean
 from alerts.plausibility import is_sound
@@ -14,37 +15,32 @@ from alerts.series import Series
 from alerts.sittings import Sitting, latest_sittings
 
 
-@dataclass(frozen=True, slots=True)
-class PressureAtMost:
+class PressureAtMost(Struct, frozen=True, tag=True):
     """So many consecutive sittings at or below both numbers, none of them in doubt."""
 
     limit: Pressure
     sittings: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class SystolicAtLeast:
+class SystolicAtLeast(Struct, frozen=True, tag=True):
     limit: int
     sittings: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class PulseWithin:
+class PulseWithin(Struct, frozen=True, tag=True):
     low: int
     high: int
     sittings: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class MeanBelow:
+class MeanBelow(Struct, frozen=True, tag=True):
     """`days` None asks for the 7-day mean. Where the mean cannot be judged nothing is cleared."""
 
     limit: Pressure
     days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConcentrationWithin:
+class ConcentrationWithin(Struct, frozen=True, tag=True):
     """So many consecutive readings of a kind from `low` to `high` mmol/L."""
 
     kind: Kind
@@ -53,8 +49,7 @@ class ConcentrationWithin:
     readings: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class ByAPerson:
+class ByAPerson(Struct, frozen=True, tag=True):
     """No number clears it."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 
 from alerts.plausibility import is_sound
@@ -32,11 +31,6 @@ def decide(first: Reading, cause: Cause, series: Series, rules: RuleSet) -> Repe
         if _can_end(repeat, cause, series):
             return Repeat(repeat, confirms=False)
     return None
-
-
-def silent_at(first: Reading, series: Series) -> datetime:
-    """When silence confirms, if no repeat decided."""
-    return first.taken_at + series.settings.repeat_within
 
 
 def is_critical(subject: Reading, series: Series, rules: RuleSet, cause: Cause | None = None) -> bool:

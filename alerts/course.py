@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from alerts import episodes as steps
 from alerts.clearing import MeanBelow, is_clear
-from alerts.confirmation import decide, is_critical, silent_at
+from alerts.confirmation import decide, is_critical
 from alerts.episodes import Episode
 from alerts.reading import Kind, Reading
 from alerts.rules import DEFAULT as DEFAULT_RULES
@@ -17,8 +18,11 @@ from alerts.rules import RuleSet, judge
 from alerts.rules.rule import Cause, Finding, Level
 from alerts.series import Series, joined
 from alerts.settings import DEFAULT, Settings
+from alerts.waiting import next_due, recheck_until, silence_until, sitting_until
 
 Step = Callable[[Episode], Episode]
+
+_INSTANT: Final = timedelta(microseconds=1)
 
 _MEASURED_BY: Final[dict[Cause, Kind | None]] = {
     "bp_high": "blood_pressure",
@@ -65,17 +69,31 @@ def hear(course: Course, reading: Reading) -> Course:
 
 def pass_time(course: Course, now: datetime) -> Course:
     """Let run out what is due before now: a sitting, silence (rule 4), a recheck that never came (rule 8)."""
-    if not course.readings:
-        return course
-    course = _after_sitting(course, now)
-    series = Series(course.readings, course.readings[-1], course.settings)
-    return _each_open(course, lambda episode: _unrechecked(_silent(episode, series, now), series, now))
+    course, settings = _after_sitting(course, now), course.settings
+    return _each_open(course, lambda episode: _unrechecked(_silent(episode, settings, now), settings, now))
+
+
+def run_on(course: Course, now: datetime) -> Course:
+    """Let time pass to now, each thing when it is due: so it does not matter how often somebody looks."""
+    while (due := due_at(course)) is not None and due < now:
+        course = pass_time(course, due + _INSTANT)
+    return course
+
+
+def end(course: Course, episode: UUID, at: datetime) -> Course:
+    """A person found its reason gone (rule 11): what no number clears is ended by this alone."""
+    return _each_open(course, lambda each: steps.closed(each, at) if each.id == episode else each)
+
+
+def due_at(course: Course) -> datetime | None:
+    """After which moment time alone changes something again; None where nothing waits."""
+    return next_due(course.sitting, course.episodes, course.settings)
 
 
 def _after_sitting(course: Course, now: datetime) -> Course:
     """Judge means, and whether pressures are back, when the sitting is over."""
     last, settings = course.sitting, course.settings
-    if last is None or now <= max(last.taken_at + settings.sitting, last.stored_at) + settings.transit:
+    if last is None or now <= sitting_until(last, settings):
         return course
     series = Series(course.readings, last, settings)
     findings = judge(course.rules, series, now, asked="after_sitting")
@@ -135,7 +153,10 @@ def _place(course: Course, finding: Finding, series: Series) -> Episode:
     if same and same[-1].is_open:
         return same[-1]
     again = [each for each in same if steps.can_reopen(each, subject.taken_at, course.settings.reopen_within)]
-    return again[-1] if again else steps.opened(finding, subject, late=late)
+    if again:
+        return again[-1]
+    opened_before = [each for each in same if each.findings[0].reading == subject.id]
+    return steps.opened(finding, subject, late=late, nth=len(opened_before))
 
 
 def _asked_about(course: Course) -> list[Episode]:
@@ -215,24 +236,20 @@ def _cleared(episode: Episode, series: Series, findings: Iterable[Finding]) -> E
     needed = {finding.clearing for finding in episode.stretch}
     if not all(is_clear(clearing, series, episode.crossed_at) for clearing in needed):
         return episode
-    return replace(episode, closed_at=subject.taken_at, waiting=None)
+    return steps.closed(episode, subject.taken_at)
 
 
-def _silent(episode: Episode, series: Series, now: datetime) -> Episode:
+def _silent(episode: Episode, settings: Settings, now: datetime) -> Episode:
     """Confirmed by silence, as of the minute it was due; a late one never is (rule 10)."""
-    first = episode.waiting
-    if first is None or episode.late:
+    until = silence_until(episode, settings)
+    if episode.waiting is None or until is None or now <= until:
         return episode
-    due = silent_at(first, series)
-    if now <= max(due, first.stored_at) + series.settings.transit:
-        return episode
+    due = episode.waiting.taken_at + settings.repeat_within
     return _confirmed(episode, steps.confirmed(episode, "silence", due))
 
 
-def _unrechecked(episode: Episode, series: Series, now: datetime) -> Episode:
-    low = episode.recheck
-    if low is None:
+def _unrechecked(episode: Episode, settings: Settings, now: datetime) -> Episode:
+    until = recheck_until(episode, settings)
+    if episode.recheck is None or until is None or now <= until:
         return episode
-    due = low.taken_at + series.settings.recheck_within
-    is_due = now > max(due, low.stored_at) + series.settings.transit
-    return steps.paged(episode, due) if is_due else episode
+    return steps.paged(episode, episode.recheck.taken_at + settings.recheck_within)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid5
 
 from alerts.reading import Reading
 from alerts.rules.rule import Cause, ConfirmedBy, Finding, Level
@@ -11,7 +13,8 @@ from alerts.rules.rule import Cause, ConfirmedBy, Finding, Level
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """The findings of one cause in one person.
+    """The findings of one cause in one person. `id` follows from who, what and the reading that opened it, so
+    that judging the same readings again gives the same episodes.
 
     All times are those of the readings, except `heard_at`: when the first of them was stored, from where the
     duties of rule 12 run. `waiting` is the reading whose confirmation is awaited, `recheck` the low glucose
@@ -19,6 +22,7 @@ class Episode:
     findings of this stretch, which begins anew when the episode reopens.
     """
 
+    id: UUID
     resident: str
     cause: Cause
     late: bool
@@ -58,9 +62,13 @@ def level_of(finding: Finding, *, late: bool) -> Level:
     return Level.HIGH if late else finding.level
 
 
-def opened(finding: Finding, subject: Reading, *, late: bool) -> Episode:
-    """A new episode, still without its finding."""
+_NAMESPACE: Final = UUID("0b0f2a0e-6a5e-5d0f-9c53-6c1a6b1f3c11")
+
+
+def opened(finding: Finding, subject: Reading, *, late: bool, nth: int = 0) -> Episode:
+    """A new episode, still without its finding; `nth` counts those that the same reading opened before."""
     return Episode(
+        id=uuid5(_NAMESPACE, f"{subject.resident} {finding.cause} {late} {nth} {subject.id}"),
         resident=subject.resident,
         cause=finding.cause,
         late=late,
@@ -110,6 +118,11 @@ def ended(episode: Episode, at: datetime) -> Episode:
     """The provisional is over; the episode too, unless something else keeps it open."""
     rests_on_it_alone = all(finding.awaits for finding in episode.stretch)
     return replace(episode, waiting=None, closed_at=at if rests_on_it_alone else None)
+
+
+def closed(episode: Episode, at: datetime) -> Episode:
+    """Nothing is waited for any more."""
+    return replace(episode, closed_at=at, waiting=None)
 
 
 def paged(episode: Episode, at: datetime) -> Episode:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final, Literal
 
-from alerts.course import Course, hear, pass_time
+from alerts.course import Course, hear, run_on
 from alerts.episodes import Episode
 from alerts.reading import Reading
 from alerts.rules.rule import Cause, ConfirmedBy, Level
@@ -56,10 +56,10 @@ def run(readings: Iterable[Reading], end: datetime) -> Course:
     """The course of one resident. What is stored in the same instant is heard in the order measured."""
     course = Course()
     for now, together in groupby(readings, key=lambda each: each.stored_at):
-        course = pass_time(course, now)
+        course = run_on(course, now)
         for reading in sorted(together, key=lambda each: each.order):
             course = hear(course, reading)
-    return pass_time(course, end)
+    return run_on(course, end)
 
 
 def report(episode: Episode) -> Report:

@@ -65,6 +65,12 @@ def database_url(postgres: Server) -> Iterator[str]:
     yield from _fresh(postgres)
 
 
+@pytest.fixture(scope="module")
+def module_database_url(postgres: Server) -> Iterator[str]:
+    """One for all tests of a module, which keep to residents of their own."""
+    yield from _fresh(postgres)
+
+
 @pytest.fixture(params=["postgres", "postgres_15"])
 def either_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh database on the newest and on the oldest PostgreSQL."""

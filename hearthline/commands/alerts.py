@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
+from alerts import main
+from alerts.engine_settings import Settings
 from alerts.episodes import Episode
 from alerts.history_file import HistoryError, parse
 from alerts.replay import replay as replayed
 from alerts.replay import report
+from hearthline import faults
+from hearthline.caring import care
 from hearthline.commands import command_app
-from hearthline.output import answer, fail
+from hearthline.output import answer, fail, tell
+from ingest import logs
 
 app = command_app("alerts")
 
 
-@app.callback()
-def _alerts() -> None:
-    """Keeps `replay` a word of its own, although it is the only one."""
+@app.command()
+def run(
+    database_url: Annotated[
+        str, typer.Option(envvar="ALERTS_DATABASE_URL", help="PostgreSQL, as libpq understands it.")
+    ],
+    shards: Annotated[
+        str | None, typer.Option(help="K/N: the K-th of N shares; else whatever no other engine holds.")
+    ] = None,
+) -> None:
+    """Judge what is stored and what will be, until stopped."""
+    try:
+        settings = Settings(database_url=database_url, share=shards)
+    except ValidationError as error:
+        raise typer.BadParameter(error.errors()[0]["msg"], param_hint="--shards") from None
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    logs.configure()
+    at = faults.from_environment(os.environ)
+    main.run(settings, care, at=at, stop=stop, ready=lambda: tell("ready: alerts"))
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""Where the engine reads and writes. Judges nothing and never commits."""

@@ -1,0 +1,208 @@
+"""The engine between ingest's real tables and a Care: nothing skipped, nothing twice, nobody silenced."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from threading import Event, Thread
+from uuid import UUID
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from alerts.care import Care
+from alerts.main import connect
+from alerts.rules.rule import Level
+from tests.alerts.chain import ATTENDED, Chain, Keeping, Listening, resident, settle
+from tests.alerts.making import at, glucose, pressure
+from tests.ingest.store.tables import Tables
+
+FAILURES = "select reading is null, error from alerts.alert_failures order by id"
+
+
+def told(chain: Chain) -> list[tuple[str, int, tuple[str, ...]]]:
+    assert isinstance(chain.care, Listening)
+    return [(each.cause, each.version, each.changes) for each in chain.care.told]
+
+
+def test_a_critical_reading_opens_a_provisional_episode_that_care_is_told_of(chain: Chain) -> None:
+    chain.store(pressure(0, 186, 112))
+    settle(chain.engine(), at(0))
+    assert told(chain) == [("bp_high", 1, ("opened",))]
+    (episode,) = chain.episodes("a")
+    assert (episode.level, episode.provisional) == (Level.CRITICAL, True)
+    rules = "select rules, settings, cardinality(inputs) from alerts.episode"
+    assert chain.tables.all(rules) == [(["bp_critical@1"], "2026-11-1", 1)]
+
+
+def test_a_row_that_commits_late_is_not_skipped(chain: Chain) -> None:
+    """Its transaction began first, so its cursor place lies before what others committed meanwhile."""
+    reached, go = Event(), Event()
+
+    def hold(point: str) -> None:
+        reached.set()
+        assert go.wait(20)
+
+    slow = Tables.at(chain.url)
+    slow.store._at = hold  # noqa: SLF001  the crash point just before the commit
+    chain.store(pressure(0, 120, 80, resident="slow"), pressure(0, 120, 80, resident="fast"))
+    late = Thread(target=chain.store, args=(pressure(1, 186, 112, resident="slow"),), kwargs={"tables": slow})
+    late.start()
+    assert reached.wait(20)
+    chain.store(pressure(2, 187, 112, resident="fast"))
+    engine = chain.engine()
+    settle(engine, at(2))
+    assert (told(chain), engine.lag(at(3))) == ([], timedelta(minutes=1))
+    go.set()
+    late.join()
+    settle(engine, at(3))
+    assert {each.resident for each in chain.episodes()} == {str(resident("slow")), str(resident("fast"))}
+    assert engine.lag(at(4)) == timedelta(0)
+    slow.connection.close()
+
+
+def test_two_engines_share_the_shards_and_never_judge_twice(chain: Chain) -> None:
+    chain.tables.connection.execute(ATTENDED)
+    chain.care = Keeping
+    chain.store(*(pressure(0, 186, 112, resident=str(number)) for number in range(200)))
+    other = Chain(chain.url, chain.tables, connect(chain.url), care=Keeping)
+    shares: list[int] = []
+
+    def meanwhile(point: str) -> None:
+        if point == "commit.before":
+            shares.append(other.engine().step(at(0)))
+
+    first = chain.engine(at=meanwhile).step(at(0))
+    settle(chain.engine(), at(0))
+    other.database.dispose()
+    assert first > 0
+    assert shares[0] > 0
+    assert first + sum(shares) == 200
+    assert chain.tables.one("select count(*) from attended") == 200
+    assert chain.tables.one("select count(*) from alerts.episode where version = 1") == 200
+
+
+def test_an_engine_notices_that_another_one_went_on_in_its_shards(chain: Chain) -> None:
+    """What it remembers of a resident is void then, be it that only time passed."""
+    one, other = chain.engine(), chain.engine()
+    chain.store(pressure(0, 186, 112))
+    settle(one, at(0))
+    settle(other, at(17))
+    chain.store(pressure(30, 130, 80))
+    settle(one, at(30))
+    (episode,) = chain.episodes("a")
+    assert (episode.confirmed_by, episode.confirmed_at) == ("silence", at(15))
+    assert [changes for _, _, changes in told(chain)] == [("opened",), ("confirmed", "paged")]
+
+
+def test_silence_confirms_once_and_when_it_is_due_although_the_engine_starts_anew(chain: Chain) -> None:
+    chain.store(pressure(0, 186, 112))
+    settle(chain.engine(), at(0))
+    settle(chain.engine(), at(16))
+    assert told(chain) == [("bp_high", 1, ("opened",))]
+    settle(chain.engine(), at(16.1))
+    settle(chain.engine(), at(17))
+    settle(chain.engine(), at(3000))
+    assert told(chain)[1:] == [("bp_high", 2, ("confirmed", "paged"))]
+    (episode,) = chain.episodes("a")
+    assert (episode.confirmed_by, episode.confirmed_at) == ("silence", at(15))
+    assert chain.tables.all("select * from alerts.timer") == []
+
+
+def test_a_repeat_stored_while_no_engine_ran_still_decides(chain: Chain) -> None:
+    chain.store(pressure(0, 186, 112))
+    settle(chain.engine(), at(0))
+    chain.store(pressure(5, 130, 80))
+    settle(chain.engine(), at(600))
+    (episode,) = chain.episodes("a")
+    assert (episode.confirmed_by, episode.closed_at) == (None, at(5))
+
+
+@pytest.mark.parametrize(
+    "poison",
+    ["concentration = 'NaN'", "quality = 'unheard of'", "concentration = 1e40"],
+    ids=["no number", "unknown word", "a rule raises"],
+)
+def test_a_reading_that_cannot_be_judged_silences_nobody(chain: Chain, poison: str) -> None:
+    chain.store(glucose(0, "5.5"), pressure(0, 121, 80, resident="b"))
+    chain.tables.connection.execute(
+        f"update ingest.readings set {poison} where resident = %s".encode(), (resident("a"),)
+    )
+    engine = chain.engine()
+    settle(engine, at(1))
+    assert [is_time for is_time, _ in chain.tables.all(FAILURES)] == [False]
+    chain.store(pressure(2, 186, 112), pressure(2, 186, 112, resident="b"))
+    settle(engine, at(2))
+    chain.store(pressure(4, 187, 112), pressure(4, 187, 112, resident="b"))
+    settle(chain.engine(), at(4))
+    assert [each.confirmed_by for each in chain.episodes()] == ["repeat", "repeat"]
+    assert chain.tables.one("select count(*) from alerts.alert_failures") == 1
+
+
+class Fragile(Listening):
+    """Fails for one resident until it is mended, after it has written something."""
+
+    mended = False
+
+    def __call__(self, session: Session) -> Care:
+        self.session = session
+        return self
+
+    def attend(self, concern, now: datetime) -> UUID:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        self.session.execute(text("create table if not exists half_done (n int)"))
+        if concern.resident == resident("a") and not self.mended:
+            raise LookupError("nobody")
+        return super().attend(concern, now)
+
+
+def test_where_care_fails_the_others_stand_and_it_is_told_again(chain: Chain) -> None:
+    chain.care = care = Fragile()
+    chain.store(pressure(0, 186, 112), pressure(0, 186, 112, resident="b"))
+    settle(chain.engine(), at(0))
+    assert [each.resident for each in care.told] == [resident("b")]
+    assert chain.tables.all(FAILURES) == [(True, "care: LookupError")]
+    care.mended = True
+    settle(chain.engine(), at(0.5))
+    assert len(care.told) == 1
+    settle(chain.engine(), at(1.1))
+    settle(chain.engine(), at(2.2))
+    assert [(each.resident, each.changes) for each in care.told[1:]] == [(resident("a"), ("opened",))]
+    assert chain.tables.one("select count(*) from alerts.episode where owed <> '{}'") == 0
+
+
+def test_pages_are_told_whose_readings_are_new(chain: Chain) -> None:
+    with psycopg.connect(chain.url, autocommit=True) as ear:
+        ear.execute("listen care")
+        chain.store(pressure(0, 120, 80), pressure(1, 121, 80), glucose(2, "5.5"))
+        settle(chain.engine(), at(2))
+        (note,) = ear.notifies(timeout=5, stop_after=1)
+    assert json.loads(note.payload) == {"kind": "reading", "id": str(resident("a")), "version": 0}
+
+
+def test_a_reading_attributed_days_later_is_late_although_it_was_stored_at_once(chain: Chain) -> None:
+    chain.bound.add("a")
+    chain.store(pressure(0, 186, 112))
+    chain.bound.clear()
+    engine = chain.engine()
+    settle(engine, at(1))
+    assert told(chain) == []
+    bound = pressure(3000, 120, 80)
+    chain.store(bound)
+    chain.store(pressure(0, 186, 112, stored_at=at(3001)))
+    settle(engine, at(3001))
+    (episode,) = chain.episodes("a")
+    assert (episode.late, episode.level) == (True, Level.HIGH)
+
+
+def test_a_cursor_moves_on_although_its_shards_have_nothing(chain: Chain) -> None:
+    engine = chain.engine()
+    chain.store(pressure(0, 120, 80))
+    settle(engine, at(0))
+    with psycopg.connect(chain.url, autocommit=True) as busy:
+        for _ in range(1_001):
+            busy.execute("select pg_current_xact_id()")
+    settle(engine, at(1))
+    behind = "select count(*) from alerts.cursor where tx < (select max(tx) from ingest.readings)"
+    assert chain.tables.one(behind) == 0
