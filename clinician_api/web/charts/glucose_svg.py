@@ -25,7 +25,7 @@ HIGH: Final = Decimal(17)
 _FASTING: Final = (Decimal("4.4"), Decimal("7.0"))
 _OTHERWISE: Final = Decimal("10.0")
 _CRITICAL: Final = (Decimal("3.9"), Decimal("16.7"))
-_LABEL: Final = {"font_size": 11.5, "fill": svg.MUTED}
+_LABEL: Final[dict[str, str | float]] = {"font_size": 11.5, "fill": svg.MUTED}
 _INK: Final = "#123f5c"
 
 
@@ -36,7 +36,11 @@ def y_of(value: Decimal) -> float:
 
 def draw(chart: GlucoseChart, words: Words, *, summary: str, name: str = "bg") -> Markup:
     parts = [
-        element("title", words("Fingerstick glucose by time of day, last {days} days", days=chart.period.days), id=f"{name}-t"),
+        element(
+            "title",
+            words("Fingerstick glucose by time of day, last {days} days", days=chart.period.days),
+            id=f"{name}-t",
+        ),
         element("desc", summary, id=f"{name}-d"),
         *_goals(words),
         *_axis(words),
@@ -60,17 +64,33 @@ def _across(value: Decimal, colour: str, dashes: str) -> Markup:
 def _goals(words: Words) -> list[Markup]:
     low, high = _FASTING
     red = svg.SEVERITY["critical"]
-    bold = {"font_size": 11.5, "font_weight": 600.0}
+    bold: dict[str, str | float] = {"font_size": 11.5, "font_weight": 600.0}
     return [
-        element("rect", x=LEFT, y=y_of(high), width=RIGHT - LEFT, height=y_of(low) - y_of(high), fill="#e1f0ec"),
+        element(
+            "rect", x=LEFT, y=y_of(high), width=RIGHT - LEFT, height=y_of(low) - y_of(high), fill="#e1f0ec"
+        ),
         _across(_OTHERWISE, svg.BRAND, "5 4"),
         _across(_CRITICAL[0], red, "5 4"),
         _across(_CRITICAL[1], red, "2 4"),
-        text(RIGHT + 6, y_of(_OTHERWISE) + 4, words("Goal <{limit}", limit=_OTHERWISE), fill=svg.BRAND, **bold),
+        text(
+            RIGHT + 6, y_of(_OTHERWISE) + 4, words("Goal <{limit}", limit=_OTHERWISE), fill=svg.BRAND, **bold
+        ),
         text(RIGHT + 6, y_of(Decimal("5.7")) - 3, words("Fasting"), fill=svg.BRAND, **bold),
         text(RIGHT + 6, y_of(Decimal("5.7")) + 11, f"{low}–{high}", fill=svg.BRAND, **bold),
-        text(RIGHT + 6, y_of(_CRITICAL[0]) + 8, words("Critical ≤{limit}", limit=_CRITICAL[0]), fill=red, **bold),
-        text(RIGHT + 6, y_of(_CRITICAL[1]) + 4, words("Critical ≥{limit}", limit=_CRITICAL[1]), fill=red, **bold),
+        text(
+            RIGHT + 6,
+            y_of(_CRITICAL[0]) + 8,
+            words("Critical ≤{limit}", limit=_CRITICAL[0]),
+            fill=red,
+            **bold,
+        ),
+        text(
+            RIGHT + 6,
+            y_of(_CRITICAL[1]) + 4,
+            words("Critical ≥{limit}", limit=_CRITICAL[1]),
+            fill=red,
+            **bold,
+        ),
     ]
 
 
@@ -81,9 +101,15 @@ def _axis(words: Words) -> list[Markup]:
         text(LEFT - 6, 12, "mmol/L", font_size=11, fill=svg.MUTED),
         _across(Decimal("13.0"), svg.LINE, ""),
         _across(Decimal("7.0"), "#c4ddd6", ""),
-        *(text(LEFT - 6, y_of(each) + 4, f"{each.normalize():f}", text_anchor="end", **_LABEL) for each in rows),
+        *(
+            text(LEFT - 6, y_of(each) + 4, f"{each.normalize():f}", text_anchor="end", **_LABEL)
+            for each in rows
+        ),
         *(path(f"M{number(x_of(each * 60))} {BOTTOM}v4", stroke="#9aa7af") for each in hours),
-        *(text(x_of(each * 60), BOTTOM + 20, f"{each:02}:00", text_anchor="middle", **_LABEL) for each in hours),
+        *(
+            text(x_of(each * 60), BOTTOM + 20, f"{each:02}:00", text_anchor="middle", **_LABEL)
+            for each in hours
+        ),
     ]
 
 
@@ -96,7 +122,9 @@ def _stick(stick: Stick, chart: GlucoseChart, words: Words, *, is_newest: bool) 
     x = x_of(local.hour * 60 + local.minute)
     parts = [_point(stick, x), *(quality_mark(each, x, _height(stick) - 15, words) for each in stick.marks)]
     if is_newest and not _is_beyond_edge(stick):
-        parts.append(element("circle", cx=x, cy=_height(stick), r=8, fill="none", stroke=svg.INK, stroke_width=1.4))
+        parts.append(
+            element("circle", cx=x, cy=_height(stick), r=8, fill="none", stroke=svg.INK, stroke_width=1.4)
+        )
     return joined(parts)
 
 
@@ -110,12 +138,16 @@ def _height(stick: Stick) -> float:
 def _point(stick: Stick, x: float) -> Markup:
     y = _height(stick)
     if not stick.counts:
-        return path(f"M{number(x - 3.5)} {number(y - 3.5)}l7 7m0-7l-7 7", fill="none", stroke=_INK, stroke_width=1.6)
+        return path(
+            f"M{number(x - 3.5)} {number(y - 3.5)}l7 7m0-7l-7 7", fill="none", stroke=_INK, stroke_width=1.6
+        )
     if _is_beyond_edge(stick):
         is_high = stick.beyond == "HI" or (stick.value or LOW) > HIGH
         said = ("↑" if is_high else "↓") + (stick.beyond or str(stick.value))
         red = svg.SEVERITY["critical"]
-        return text(x, y + (4 if is_high else -2), said, text_anchor="middle", font_size=12, font_weight=700, fill=red)
+        return text(
+            x, y + (4 if is_high else -2), said, text_anchor="middle", font_size=12, font_weight=700, fill=red
+        )
     colour = svg.SEVERITY["critical"] if _is_critical(stick) else _INK
     return shape(stick.shape, x, y, colour, is_solid=stick.shape == "triangle" or _is_critical(stick))
 
@@ -132,7 +164,16 @@ def shape(kind: Shape, x: float, y: float, colour: str, *, is_solid: bool) -> Ma
     fill = colour if is_solid else "#fff"
     match kind:
         case "square":
-            return element("rect", x=x - 3.6, y=y - 3.6, width=7.2, height=7.2, fill=fill, stroke=colour, stroke_width=1.6)
+            return element(
+                "rect",
+                x=x - 3.6,
+                y=y - 3.6,
+                width=7.2,
+                height=7.2,
+                fill=fill,
+                stroke=colour,
+                stroke_width=1.6,
+            )
         case "triangle":
             d = f"M{number(x)} {number(y - 4.6)}l4.6 8h-9.2z"
             return path(d, fill=fill, stroke=colour, stroke_width=1.2, stroke_linejoin="round")

@@ -39,9 +39,13 @@ def quality_words(marks: tuple[str, ...], words: Words) -> str:
 
 def quality_mark(mark: str, x: float, y: float, words: Words) -> Markup:
     """A small box centred on the point."""
-    box = svg.element("rect", x=x - 7, y=y - 7, width=14, height=14, rx=3, fill="#fff", stroke=svg.GAP, stroke_width=1.2)
+    box = svg.element(
+        "rect", x=x - 7, y=y - 7, width=14, height=14, rx=3, fill="#fff", stroke=svg.GAP, stroke_width=1.2
+    )
     if mark == "irregular_pulse":
         wave = f"M{svg.number(x - 4.5)} {svg.number(y + 0.5)}h2l1.6-3.6 2 6 1.4-2.4h2"
-        return svg.joined((box, svg.path(wave, fill="none", stroke=svg.GAP, stroke_width=1.2, stroke_linejoin="round")))
+        return svg.joined(
+            (box, svg.path(wave, fill="none", stroke=svg.GAP, stroke_width=1.2, stroke_linejoin="round"))
+        )
     sign = words(_SIGNS[mark]) if mark in _SIGNS else "!"
     return svg.joined((box, svg.text(x, y + 3.6, sign, text_anchor="middle", font_size=10, fill=svg.GAP)))

@@ -165,7 +165,9 @@ def _bar(day: date, points: Sequence[Point]) -> Bar:
     return Bar(
         day=day,
         # Half-up, as every mean of blood pressure is shown.
-        mean=Pressure((2 * sum(systolic) + count) // (2 * count), (2 * sum(diastolic) + count) // (2 * count)),
+        mean=Pressure(
+            (2 * sum(systolic) + count) // (2 * count), (2 * sum(diastolic) + count) // (2 * count)
+        ),
         low=Pressure(min(systolic), min(diastolic)),
         high=Pressure(max(systolic), max(diastolic)),
         readings=count,
@@ -212,7 +214,9 @@ def figures(
         change=_change(pressures, mean, period, settings),
         morning=_mean_of(halves[0], settings),
         evening=_mean_of(halves[1], settings),
-        in_target=sum(each.pressure is not None and not each.pressure.reaches(goal.pressure) for each in sound),
+        in_target=sum(
+            each.pressure is not None and not each.pressure.reaches(goal.pressure) for each in sound
+        ),
         readings=len(sound),
         done=len({(period.local(each.taken_at).date(), _is_morning(each, period)) for each in week}),
         wanted=_WANTED,
@@ -246,7 +250,9 @@ def _change(
     before = _series([each for each in pressures if each.taken_at < until], settings)
     if mean is None or before is None:
         return None
-    earlier = [each for each in countable(before, 2 * settings.mean_days) if each.taken_at >= until - 14 * _DAY]
+    earlier = [
+        each for each in countable(before, 2 * settings.mean_days) if each.taken_at >= until - 14 * _DAY
+    ]
     if len(earlier) < settings.mean_least_readings:
         return None
     then = balanced(earlier, settings, is_sparse=False).pressure

@@ -30,7 +30,7 @@ HIGH: Final = 195
 _CRITICAL: Final = CRITICAL.threshold.systolic
 _GRID: Final = (60, 110, 160)
 _STEP: Final = {7: 1, 14: 2, 30: 5, 90: 15}
-_LABEL: Final = {"font_size": 12.0, "fill": svg.MUTED}
+_LABEL: Final[dict[str, str | float]] = {"font_size": 12.0, "fill": svg.MUTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ class Scale:
 
 
 def scale_of(chart: PressureChart) -> Scale:
-    values = [each for point in chart.points for each in (point.systolic, point.diastolic) if each is not None]
+    values = [
+        each for point in chart.points for each in (point.systolic, point.diastolic) if each is not None
+    ]
     values += [each for bar in chart.bars for each in (*bar.low, *bar.high)]
     low, high = min([LOW, *values]), max([HIGH, *values])
     return Scale(
@@ -63,7 +65,9 @@ def draw(chart: PressureChart, words: Words, *, summary: str, name: str = "bp") 
     """`name` keeps ids apart where a page has two charts."""
     scale = scale_of(chart)
     parts = [
-        element("title", words("Blood pressure at home, last {days} days", days=chart.period.days), id=f"{name}-t"),
+        element(
+            "title", words("Blood pressure at home, last {days} days", days=chart.period.days), id=f"{name}-t"
+        ),
         element("desc", summary, id=f"{name}-d"),
         _hatch(name),
         *_goals(chart, scale, words),
@@ -137,7 +141,14 @@ def _axis(chart: PressureChart, scale: Scale, words: Words) -> list[Markup]:
         *(text(LEFT - 8, scale.y(each) + 4, str(each), text_anchor="end", **_LABEL) for each in rows),
         _across(critical, stroke=red, stroke_dasharray="2 4"),
         text(LEFT - 8, critical + 4, str(_CRITICAL), text_anchor="end", **_LABEL),
-        text(RIGHT + 8, critical + 4, words("Critical ≥{limit}", limit=_CRITICAL), font_size=12, font_weight=600, fill=red),
+        text(
+            RIGHT + 8,
+            critical + 4,
+            words("Critical ≥{limit}", limit=_CRITICAL),
+            font_size=12,
+            font_weight=600,
+            fill=red,
+        ),
         *_dates(chart.period, scale, words),
     ]
 
@@ -151,7 +162,7 @@ def _dates(period: Period, scale: Scale, words: Words) -> list[Markup]:
         for day in reversed(days)
     ]
     today = scale.x(period.midnight(period.today) + middle)
-    attributes = {"font_size": 12.0, "font_weight": 700.0, "fill": svg.INK}
+    attributes: dict[str, str | float] = {"font_size": 12.0, "font_weight": 700.0, "fill": svg.INK}
     return [*found, text(today, 320, words("Today"), text_anchor="middle", **attributes)]
 
 
@@ -163,8 +174,25 @@ def _gap(gap: Gap, scale: Scale, words: Words, name: str) -> Markup:
     middle = min(max((left + right) / 2, LEFT + wide / 2), RIGHT - wide / 2)
     return joined(
         (
-            element("rect", x=left, y=TOP, width=right - left, height=BOTTOM - TOP, fill=f"url(#{name}-h)", opacity=0.8),
-            element("rect", x=middle - wide / 2, y=TOP + 4, width=wide, height=19, rx=4, fill="#fff", stroke="#cfc6ea"),
+            element(
+                "rect",
+                x=left,
+                y=TOP,
+                width=right - left,
+                height=BOTTOM - TOP,
+                fill=f"url(#{name}-h)",
+                opacity=0.8,
+            ),
+            element(
+                "rect",
+                x=middle - wide / 2,
+                y=TOP + 4,
+                width=wide,
+                height=19,
+                rx=4,
+                fill="#fff",
+                stroke="#cfc6ea",
+            ),
             text(middle, TOP + 17.5, label, text_anchor="middle", font_size=11.5, fill=svg.GAP),
         )
     )
@@ -236,7 +264,10 @@ def _bars(chart: PressureChart, scale: Scale) -> list[Markup]:
             x = scale.x(chart.period.midnight(bar.day) + timedelta(hours=12))
             spans.append(f"M{number(x)} {number(scale.y(bar.low[which]))}V{number(scale.y(bar.high[which]))}")
             dots.append(element("circle", cx=x, cy=scale.y(bar.mean[which]), r=2.6))
-        found += [path("".join(spans), stroke=colour, opacity=0.45, fill="none"), element("g", *dots, fill=colour)]
+        found += [
+            path("".join(spans), stroke=colour, opacity=0.45, fill="none"),
+            element("g", *dots, fill=colour),
+        ]
     return found
 
 
@@ -294,7 +325,14 @@ def _pulses(chart: PressureChart, scale: Scale, words: Words) -> list[Markup]:
     known = [(scale.x(each.at), each.pulse) for each in chart.points if each.pulse is not None]
     dots = "".join(f"M{number(x)} {number(_pulse_y(pulse))}h0" for x, pulse in known)
     strip = [
-        element("rect", x=LEFT, y=_PULSE_TOP, width=RIGHT - LEFT, height=_PULSE_BOTTOM - _PULSE_TOP, fill="#f8fafb"),
+        element(
+            "rect",
+            x=LEFT,
+            y=_PULSE_TOP,
+            width=RIGHT - LEFT,
+            height=_PULSE_BOTTOM - _PULSE_TOP,
+            fill="#f8fafb",
+        ),
         text(LEFT - 8, _PULSE_TOP + 16, words("Pulse"), text_anchor="end", **_LABEL),
     ]
     if not known:
@@ -302,7 +340,12 @@ def _pulses(chart: PressureChart, scale: Scale, words: Words) -> list[Markup]:
     last_x, last = known[-1]
     newest = text(RIGHT + 8, _pulse_y(last) + 4, words("{pulse}/min", pulse=last), **_LABEL)
     ring = element("circle", cx=last_x, cy=_pulse_y(last), r=2.6, fill=svg.INK)
-    return [*strip, path(dots, stroke=svg.MUTED, stroke_width=3.6, stroke_linecap="round", fill="none"), ring, newest]
+    return [
+        *strip,
+        path(dots, stroke=svg.MUTED, stroke_width=3.6, stroke_linecap="round", fill="none"),
+        ring,
+        newest,
+    ]
 
 
 def _pulse_y(pulse: int) -> float:

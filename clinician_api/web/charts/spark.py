@@ -34,7 +34,13 @@ def draw(spark: Spark, severity: Literal["critical", "high", "watch", "data"]) -
     floor, ceiling = min([low, *values]), max([high, *values])
     parts = [*_goal(low, high, floor, ceiling), *_trace(values, floor, ceiling, spark, severity)]
     return svg.element(
-        "svg", *parts, viewBox=f"0 0 {_WIDTH} {_HEIGHT}", width=_WIDTH, height=_HEIGHT, class_="spark", aria_hidden="true"
+        "svg",
+        *parts,
+        viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
+        width=_WIDTH,
+        height=_HEIGHT,
+        class_="spark",
+        aria_hidden="true",
     )
 
 
@@ -52,14 +58,26 @@ def _trace(
     values: Sequence[float], floor: float, ceiling: float, spark: Spark, severity: str
 ) -> list[Markup]:
     if not values:
-        return [svg.path(f"M2 {_HEIGHT / 2}H{_WIDTH - 2}", stroke=svg.SEVERITY["data"], stroke_dasharray="3 4", fill="none")]
+        return [
+            svg.path(
+                f"M2 {_HEIGHT / 2}H{_WIDTH - 2}",
+                stroke=svg.SEVERITY["data"],
+                stroke_dasharray="3 4",
+                fill="none",
+            )
+        ]
     right = _WIDTH - 6 - (_STALE if spark.is_stale else 0)
     step = (right - 2) / max(1, len(values) - 1)
-    at = [(right - (len(values) - 1 - place) * step, _y(value, floor, ceiling)) for place, value in enumerate(values)]
+    at = [
+        (right - (len(values) - 1 - place) * step, _y(value, floor, ceiling))
+        for place, value in enumerate(values)
+    ]
     x, y = at[-1]
     line = "M" + "L".join(f"{svg.number(left)} {svg.number(top)}" for left, top in at)
     tail = f"M{svg.number(x + 4)} {svg.number(y)}H{_WIDTH - 1}"
     found = [svg.path(line, fill="none", stroke=svg.MUTED, stroke_width=1.6, stroke_linejoin="round")]
     if spark.is_stale:
-        found.append(svg.path(tail, stroke=svg.SEVERITY["data"], stroke_width=1.6, stroke_dasharray="3 4", fill="none"))
+        found.append(
+            svg.path(tail, stroke=svg.SEVERITY["data"], stroke_width=1.6, stroke_dasharray="3 4", fill="none")
+        )
     return [*found, svg.element("circle", cx=x, cy=y, r=3.2, fill=svg.SEVERITY[severity])]

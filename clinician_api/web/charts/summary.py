@@ -13,11 +13,18 @@ def of_pressure(chart: PressureChart, found: Figures, words: Words) -> str:
     if not chart.readings:
         return words("No blood pressure in the last {days} days.", days=chart.period.days)
     sentences = [
-        words.many("{n} reading in {days} days.", "{n} readings in {days} days.", chart.readings, days=chart.period.days),
+        words.many(
+            "{n} reading in {days} days.",
+            "{n} readings in {days} days.",
+            chart.readings,
+            days=chart.period.days,
+        ),
         _latest(chart, words),
         _mean(found, words),
         *(
-            words("No reading from {first} to {last}.", first=f"{each.first:%m-%d}", last=f"{each.last:%m-%d}")
+            words(
+                "No reading from {first} to {last}.", first=f"{each.first:%m-%d}", last=f"{each.last:%m-%d}"
+            )
             for each in chart.gaps
         ),
     ]
@@ -47,7 +54,12 @@ def of_glucose(chart: GlucoseChart, words: Words) -> str:
     counted = [each for each in chart.sticks if each.counts]
     values = [each.value for each in counted if each.value is not None]
     sentences = [
-        words.many("{n} reading in {days} days.", "{n} readings in {days} days.", chart.readings, days=chart.period.days)
+        words.many(
+            "{n} reading in {days} days.",
+            "{n} readings in {days} days.",
+            chart.readings,
+            days=chart.period.days,
+        )
     ]
     if values:
         sentences.append(words("From {low} to {high} mmol/L.", low=min(values), high=max(values)))
@@ -64,7 +76,9 @@ def coverage(chart: PressureChart | GlucoseChart, words: Words) -> str:
     days = {chart.period.local(each.at).date() for each in points}
     if isinstance(chart, PressureChart):
         days |= {each.day for each in chart.bars}
-    return words("{n} readings on {days} of {all} days", n=chart.readings, days=len(days), all=chart.period.days)
+    return words(
+        "{n} readings on {days} of {all} days", n=chart.readings, days=len(days), all=chart.period.days
+    )
 
 
 def is_stale(chart: PressureChart | GlucoseChart, after: timedelta) -> bool:

@@ -62,7 +62,12 @@ def severity_shape(severity: str, x: float, y: float, size: float = 16) -> Marku
 
 
 def _stroke(severity: str) -> dict[str, str | float]:
-    return {"stroke": SEVERITY[severity], "stroke_width": 2, "stroke_linejoin": "round", "stroke_linecap": "round"}
+    return {
+        "stroke": SEVERITY[severity],
+        "stroke_width": 2,
+        "stroke_linejoin": "round",
+        "stroke_linecap": "round",
+    }
 
 
 _SHAPES: Final = {
@@ -79,7 +84,17 @@ _SHAPES: Final = {
         element("circle", cx=10, cy=10, r=2.4, fill=SEVERITY["watch"]),
     ),
     "data": (
-        element("rect", x=2, y=2, width=16, height=16, rx=3, fill="#fff", stroke_dasharray="3.2 2.2", **_stroke("data")),
+        element(
+            "rect",
+            x=2,
+            y=2,
+            width=16,
+            height=16,
+            rx=3,
+            fill="#fff",
+            stroke_dasharray="3.2 2.2",
+            **_stroke("data"),
+        ),
         path("M5.5 10h2M12.5 10h2", fill="none", **_stroke("data")),
     ),
 }

@@ -14,7 +14,7 @@ from clinician_api.web.words import LANGUAGES, LOCALES, Language, read
 from tests.architecture.tree import ROOT
 
 FOLDER: Final = ROOT / "clinician_api" / "web"
-_HEAD: Final = '''# Words of the pages. The msgids are English; an empty entry in `en` is its own msgid.
+_HEAD: Final = """# Words of the pages. The msgids are English; an empty entry in `en` is its own msgid.
 msgid ""
 msgstr ""
 "Language: {locale}\\n"
@@ -22,9 +22,14 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 "Plural-Forms: {plurals}\\n"
 
-'''
+"""
 _METHODS: Final = [("**.py", "python"), ("templates/**.html", "jinja2")]
-_KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {"_": None, "words": None, "later": None, "many": (1, 2)}
+_KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {
+    "_": None,
+    "words": None,
+    "later": None,
+    "many": (1, 2),
+}
 
 
 def asked() -> dict[str, str | tuple[str, str]]:

@@ -97,9 +97,13 @@ def fingersticks() -> tuple[Reading, ...]:
     chance = Random(11)
     found = []
     for ago in range(13, -1, -1):
-        found.append(glucose(at(ago, 6, 30 + chance.randrange(25)), f"{chance.gauss(8.2, 1.2):.1f}", context="fasting"))
+        found.append(
+            glucose(at(ago, 6, 30 + chance.randrange(25)), f"{chance.gauss(8.2, 1.2):.1f}", context="fasting")
+        )
         if ago and chance.random() < 0.7:
-            found.append(glucose(at(ago, 9, chance.randrange(50)), f"{chance.gauss(12.4, 2):.1f}", context="post_meal"))
+            found.append(
+                glucose(at(ago, 9, chance.randrange(50)), f"{chance.gauss(12.4, 2):.1f}", context="post_meal")
+            )
         if ago and chance.random() < 0.4:
             found.append(glucose(at(ago, 17, 30), f"{chance.gauss(7.9, 1.4):.1f}", context="pre_meal"))
         if ago and chance.random() < 0.4:

@@ -43,15 +43,31 @@ def _homes(language: Language) -> Iterator[Page]:
     latest = critical.latest
     assert latest is not None
     calm = replace(
-        latest, value=Value("128/78", "mmHg"), meaning="ok", severity=None, steps=(), arrival="looked",
-        looked_by="李敏", praise="good", praised_by="李敏",
+        latest,
+        value=Value("128/78", "mmHg"),
+        meaning="ok",
+        severity=None,
+        steps=(),
+        arrival="looked",
+        looked_by="李敏",
+        praise="good",
+        praised_by="李敏",
     )
     confirmed = replace(latest, meaning="very_high", steps=("stay_by_phone",), arrival="received")
     old = replace(calm, at=at(4, 7, 10), is_stale=True, praise=None, marks=("irregular_pulse",))
     low = replace(
-        latest, kind="glucose", value=Value("3.4", "mmol/L"), meaning="low", steps=("sugar", "recheck"), arrival="sent"
+        latest,
+        kind="glucose",
+        value=Value("3.4", "mmol/L"),
+        meaning="low",
+        steps=("sugar", "recheck"),
+        arrival="sent",
     )
-    asked = say(language, "胸痛？气短？说话或手脚不灵？", "Chest pain? Breathless? Trouble with speech, hands or feet?")
+    asked = say(
+        language,
+        "胸痛？气短？说话或手脚不灵？",
+        "Chest pain? Breathless? Trouble with speech, hands or feet?",
+    )
     states = {
         "home": critical,
         "home-question": replace(critical, question=Question(known("q"), asked)),
@@ -68,7 +84,11 @@ def _homes(language: Language) -> Iterator[Page]:
         yield name, "home.html", {"home": state, "size": 20, "is_offline": False}
     yield "home-offline", "home.html", {"home": critical, "size": 20, "is_offline": True}
     for size in (18, 24, 30):
-        yield f"home-{size}", "home.html", {"home": states["home-question"], "size": size, "is_offline": False}
+        yield (
+            f"home-{size}",
+            "home.html",
+            {"home": states["home-question"], "size": size, "is_offline": False},
+        )
 
 
 def _team(language: Language) -> str:

@@ -66,61 +66,148 @@ def rows(language: Language) -> tuple[Row, ...]:
     words = words_of(language)
     return (
         _row(
-            t, "陈桂英", sex="female", age=72, severity="critical", value=Value("182/104", mmhg),
+            t,
+            "陈桂英",
+            sex="female",
+            age=72,
+            severity="critical",
+            value=Value("182/104", mmhg),
             reason=say(t, "收缩压≥180或舒张压≥110", "Systolic is 180 or more, or diastolic 110 or more"),
-            comparison=say(t, "7 日均值 158/94，较前两周 ↑18/9", "7-day mean 158/94, ↑18/9 on the two weeks before"),
-            since=NOW - timedelta(minutes=6), due_at=NOW + timedelta(minutes=24), is_current=True,
+            comparison=say(
+                t, "7 日均值 158/94，较前两周 ↑18/9", "7-day mean 158/94, ↑18/9 on the two weeks before"
+            ),
+            since=NOW - timedelta(minutes=6),
+            due_at=NOW + timedelta(minutes=24),
+            is_current=True,
             spark=Spark((139, 142, 140, 145, 144, 146, 152, 150, 151, 155, 158, 157, 162, 182), HOME_GOAL),
         ),
         _row(
-            t, "周国栋", sex="male", age=66, severity="critical", value=Value("3.4", mmol),
+            t,
+            "周国栋",
+            sex="male",
+            age=66,
+            severity="critical",
+            value=Value("3.4", mmol),
             reason=say(t, "血糖≤3.9", "Glucose is 3.9 or less"),
             comparison=say(t, "14 天内第 2 次夜间低血糖", "Second low at night within 14 days"),
             next_action=words(labels.next_action("critical", "glucose_low", awaits_repeat=False)),
-            since=NOW - timedelta(minutes=19), due_at=NOW + timedelta(minutes=11), owner=Owner(say(t, "王芳 护士", "王芳, nurse")),
-            spark=Spark(tuple(Decimal(x) for x in ("7", "6.6", "7.2", "6", "6.8", "5.2", "6.1", "5.5", "6.3", "5", "5.2", "4.4", "4.9", "3.4")), GLUCOSE_GOAL),
+            since=NOW - timedelta(minutes=19),
+            due_at=NOW + timedelta(minutes=11),
+            owner=Owner(say(t, "王芳 护士", "王芳, nurse")),
+            spark=Spark(
+                tuple(
+                    Decimal(x)
+                    for x in (
+                        "7",
+                        "6.6",
+                        "7.2",
+                        "6",
+                        "6.8",
+                        "5.2",
+                        "6.1",
+                        "5.5",
+                        "6.3",
+                        "5",
+                        "5.2",
+                        "4.4",
+                        "4.9",
+                        "3.4",
+                    )
+                ),
+                GLUCOSE_GOAL,
+            ),
         ),
         _row(
-            t, "吴秀珍", sex="female", age=70, severity="critical", value=Value("186/112", mmhg),
+            t,
+            "吴秀珍",
+            sex="female",
+            age=70,
+            severity="critical",
+            value=Value("186/112", mmhg),
             reason=say(t, "收缩压≥180或舒张压≥110", "Systolic is 180 or more, or diastolic 110 or more"),
-            comparison="", is_provisional=True, awaits_repeat=True, marks=("body_movement",),
+            comparison="",
+            is_provisional=True,
+            awaits_repeat=True,
+            marks=("body_movement",),
             next_action=words(labels.next_action("critical", "bp_high", awaits_repeat=True)),
-            since=NOW - timedelta(minutes=2), due_at=NOW + timedelta(minutes=13),
+            since=NOW - timedelta(minutes=2),
+            due_at=NOW + timedelta(minutes=13),
             spark=Spark((131, 128, 140, 133, 136, 186), HOME_GOAL),
         ),
         _row(
-            t, "徐美华", sex="female", age=58, severity="high", value=Value("156/92", mmhg),
+            t,
+            "徐美华",
+            sex="female",
+            age=58,
+            severity="high",
+            value=Value("156/92", mmhg),
             reason=say(t, "24 小时内三次测量≥160/100", "Three sittings of 160/100 or more within a day"),
             comparison=say(t, "达标率 21%（应≥70%）", "21% in goal (wanted: 70%)"),
-            since=NOW - timedelta(hours=2), due_at=NOW.replace(hour=18, minute=0), owner=Owner("李敏", is_me=True),
+            since=NOW - timedelta(hours=2),
+            due_at=NOW.replace(hour=18, minute=0),
+            owner=Owner("李敏", is_me=True),
             spark=Spark((151, 148, 150, 147, 149, 152, 150, 151, 148, 149, 150, 154, 152, 156), HOME_GOAL),
         ),
         _row(
-            t, "沈建平", sex="male", age=69, severity="high", value=Value("13.6", mmol),
+            t,
+            "沈建平",
+            sex="male",
+            age=69,
+            severity="high",
+            value=Value("13.6", mmol),
             reason=say(t, "空腹血糖≥10.0，7 天内两次", "Fasting glucose 10.0 or more, twice in 7 days"),
-            comparison=say(t, "上次随访 62 天前", "Last follow-up 62 days ago"), is_late=True,
-            since=NOW - timedelta(hours=3), due_at=NOW - timedelta(minutes=50), owner=Owner("李敏", is_me=True),
-            spark=Spark(tuple(Decimal(x) for x in ("9", "9.8", "10", "9.2", "10.8", "11", "10.4", "12", "11.8", "13.6")), GLUCOSE_GOAL),
+            comparison=say(t, "上次随访 62 天前", "Last follow-up 62 days ago"),
+            is_late=True,
+            since=NOW - timedelta(hours=3),
+            due_at=NOW - timedelta(minutes=50),
+            owner=Owner("李敏", is_me=True),
+            spark=Spark(
+                tuple(
+                    Decimal(x) for x in ("9", "9.8", "10", "9.2", "10.8", "11", "10.4", "12", "11.8", "13.6")
+                ),
+                GLUCOSE_GOAL,
+            ),
         ),
         _row(
-            t, "何秀兰", sex="female", age=81, severity="watch", value=Value("148/70", mmhg),
+            t,
+            "何秀兰",
+            sex="female",
+            age=81,
+            severity="watch",
+            value=Value("148/70", mmhg),
             reason=say(t, "7 日均值高于目标", "The 7-day mean is above the goal"),
             comparison=say(t, "早晨高于晚间 18 mmHg", "Mornings 18 mmHg above evenings"),
-            since=NOW - timedelta(days=1), due_at=NOW + timedelta(days=2),
+            since=NOW - timedelta(days=1),
+            due_at=NOW + timedelta(days=2),
             spark=Spark((141, 140, 143, 142, 145, 144, 147, 143, 152, 139, 145, 148, 146, 148), HOME_GOAL),
         ),
         _row(
-            t, "唐根宝", sex="male", age=74, severity="watch", value=Value("139/81", mmhg),
+            t,
+            "唐根宝",
+            sex="male",
+            age=74,
+            severity="watch",
+            value=Value("139/81", mmhg),
             reason=say(t, "三次测量中两次脉搏不齐", "Irregular pulse in two of three readings"),
-            comparison=say(t, "既往无房颤记录", "No atrial fibrillation on record"), marks=("irregular_pulse",),
+            comparison=say(t, "既往无房颤记录", "No atrial fibrillation on record"),
+            marks=("irregular_pulse",),
             next_action=words(labels.next_action("watch", "rhythm", awaits_repeat=False)),
-            since=NOW - timedelta(days=1), due_at=NOW + timedelta(days=3),
+            since=NOW - timedelta(days=1),
+            due_at=NOW + timedelta(days=3),
             spark=Spark((140, 142, 135, 136, 139, 144, 141, 135, 136, 139, 142, 139, 138, 139), HOME_GOAL),
         ),
         _row(
-            t, "冯志强", sex="male", age=63, severity="data", value=None,
-            reason=say(t, "9 天没有读数", "No reading for 9 days"), comparison=say(t, "网关在线", "The gateway is online"),
-            since=NOW - timedelta(days=2), due_at=NOW + timedelta(days=3), owner=Owner(say(t, "社区 赵磊", "赵磊")),
+            t,
+            "冯志强",
+            sex="male",
+            age=63,
+            severity="data",
+            value=None,
+            reason=say(t, "9 天没有读数", "No reading for 9 days"),
+            comparison=say(t, "网关在线", "The gateway is online"),
+            since=NOW - timedelta(days=2),
+            due_at=NOW + timedelta(days=3),
+            owner=Owner(say(t, "社区 赵磊", "赵磊")),
             spark=Spark((136, 134, 138, 133), HOME_GOAL, is_stale=True),
         ),
     )
@@ -129,7 +216,8 @@ def rows(language: Language) -> tuple[Row, ...]:
 def _tabs(current: TabCode, counts: tuple[int, ...]) -> tuple[Tab, ...]:
     codes: tuple[TabCode, ...] = ("open", "mine", "snoozed", "data", "done")
     return tuple(
-        Tab(code, count, f"/worklist?tab={code}", code == current) for code, count in zip(codes, counts, strict=True)
+        Tab(code, count, f"/worklist?tab={code}", code == current)
+        for code, count in zip(codes, counts, strict=True)
     )
 
 
@@ -153,7 +241,9 @@ def worklist(language: Language) -> Worklist:
 
 
 def empty_worklist(language: Language) -> Worklist:
-    return Worklist(tab="open", tabs=_tabs("open", (0, 0, 4, 0, 12)), filters=(), rows=(), checked_at=NOW, residents=2143)
+    return Worklist(
+        tab="open", tabs=_tabs("open", (0, 0, 4, 0, 12)), filters=(), rows=(), checked_at=NOW, residents=2143
+    )
 
 
 def strip(language: Language) -> Strip:
@@ -199,7 +289,10 @@ def pane(language: Language) -> Pane:
             doctor="李敏",
             lives=say(language, "独居 · 女儿王丽", "Lives alone · daughter 王丽"),
             allergies=(say(language, "青霉素过敏", "Allergy: penicillin"),),
-            conditions=(say(language, "高血压 2 级", "Hypertension, grade 2"), say(language, "2 型糖尿病", "Type 2 diabetes")),
+            conditions=(
+                say(language, "高血压 2 级", "Hypertension, grade 2"),
+                say(language, "2 型糖尿病", "Type 2 diabetes"),
+            ),
             contract_until=date(2027, 3, 31),
         ),
         strips=(strip(language),),
@@ -218,7 +311,9 @@ def _happenings(language: Language) -> tuple[Happening, ...]:
             at(0, 7, 21),
             say(language, "系统", "System"),
             say(language, "建提醒，已通知第三团队", "opened the alert and told team 3"),
-            say(language, "居民端提示：请静坐 5 分钟后复测", "The home was asked to rest 5 minutes and repeat"),
+            say(
+                language, "居民端提示：请静坐 5 分钟后复测", "The home was asked to rest 5 minutes and repeat"
+            ),
         ),
         Happening(
             at(5, 10),
@@ -226,7 +321,11 @@ def _happenings(language: Language) -> tuple[Happening, ...]:
             say(language, "暂缓提醒 3 天", "snoozed the alert for 3 days"),
             say(language, "理由：等待复测一周", "Reason: waiting for a week of readings"),
         ),
-        Happening(at(13, 9), say(language, "居民", "Resident"), say(language, "自述停用氨氯地平", "says: stopped amlodipine")),
+        Happening(
+            at(13, 9),
+            say(language, "居民", "Resident"),
+            say(language, "自述停用氨氯地平", "says: stopped amlodipine"),
+        ),
         Happening(at(27, 15), "李敏", say(language, "电话随访，血压 138/82", "followed up by phone, 138/82")),
     )
 
@@ -244,7 +343,13 @@ def claimed_pane(language: Language) -> Pane:
         actions=frozenset({"contact", "transfer", "praise", "snooze", "resolve"}),
         snooze_hours=(4, 24),
     )
-    second = replace(strip(language), episode=known("second"), severity="watch", due_at=NOW + timedelta(days=3), actions=frozenset({"claim"}))
+    second = replace(
+        strip(language),
+        episode=known("second"),
+        severity="watch",
+        due_at=NOW + timedelta(days=3),
+        actions=frozenset({"claim"}),
+    )
     undo = Undo("/episodes/x/undo", say(language, "已认领", "Claimed"), NOW + timedelta(seconds=10))
     return replace(pane(language), strips=(first, second), undo=undo)
 

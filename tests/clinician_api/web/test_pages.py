@@ -22,7 +22,7 @@ from tests.clinician_api.web.people import period
 ALL = {f"{language}/{name}": html for language in ("zh", "en") for name, html in pages_of(language)}  # type: ignore[arg-type]
 # People, and a place that is named after somewhere: they are not translated.
 NAMES = "陈桂英|周国栋|吴秀珍|徐美华|沈建平|何秀兰|唐根宝|冯志强|李敏|王芳|赵磊|王丽|版本|负责人|电话两次未接|中文"
-ATTACK = '<img src=x onerror=alert(1)>"\'{{ 7*7 }}{% raw %}'
+ATTACK = "<img src=x onerror=alert(1)>\"'{{ 7*7 }}{% raw %}"
 VOID = {"meta", "link", "input", "br", "img", "path", "rect", "circle", "use"}
 
 
@@ -120,7 +120,9 @@ def test_what_people_wrote_is_shown_as_they_wrote_it_and_never_run() -> None:
 
 
 def test_words_for_scripts_are_a_block_of_json() -> None:
-    (block,) = re.findall(r'<script type="application/json" id="words">(.*?)</script>', ALL["zh/worklist"], re.DOTALL)
+    (block,) = re.findall(
+        r'<script type="application/json" id="words">(.*?)</script>', ALL["zh/worklist"], re.DOTALL
+    )
     assert json.loads(block)["live"] == "实时连接"
 
 
@@ -129,16 +131,22 @@ def test_every_row_says_severity_reason_age_due_owner_and_next_action(name: str)
     rows = re.findall(r'<li id="row-.*?</li>', ALL[name], re.DOTALL)
     parts = ("severity", "why", "age", "due", "owner", "next")
     assert len(rows) == 8
-    assert [part for row in rows for part in parts if f'class="{part}' not in row and f"class={part}" not in row] == []
+    assert [
+        part for row in rows for part in parts if f'class="{part}' not in row and f"class={part}" not in row
+    ] == []
 
 
-@pytest.mark.parametrize(("sheets", "limit"), [(("tokens.css", "staff.css"), 25_000), (("tokens.css", "resident.css"), 25_000)])
+@pytest.mark.parametrize(
+    ("sheets", "limit"), [(("tokens.css", "staff.css"), 25_000), (("tokens.css", "resident.css"), 25_000)]
+)
 def test_the_styles_of_an_audience_stay_small(sheets: tuple[str, ...], limit: int) -> None:
     assert sum((pages.STATIC / each).stat().st_size for each in sheets) <= limit
 
 
 def test_residents_need_no_new_browser_for_their_styles() -> None:
-    styles = re.sub(r"/\*.*?\*/", "", (pages.STATIC / "resident.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    styles = re.sub(
+        r"/\*.*?\*/", "", (pages.STATIC / "resident.css").read_text(encoding="utf-8"), flags=re.DOTALL
+    )
     assert re.findall(r"(?<!grid-)\bgap:|:has\(|@container|@layer|\binset:", styles) == []
 
 

@@ -49,13 +49,16 @@ def crowd(count: int) -> tuple[Reading, ...]:
     """Far more readings than anybody takes."""
     first = at(89, 1)
     return tuple(
-        pressure(first + timedelta(minutes=12 * place), 120 + place % 40, 70 + place % 25) for place in range(count)
+        pressure(first + timedelta(minutes=12 * place), 120 + place % 40, 70 + place % 25)
+        for place in range(count)
     )
 
 
 CASES: Final[Mapping[str, Callable[[], str]]] = {
     "pressure-month": lambda: pressures(rising(), events=EVENTS),
-    "pressure-month-en": lambda: pressures(rising(), language="en", target=Target(Pressure(145, 85), is_personal=True)),
+    "pressure-month-en": lambda: pressures(
+        rising(), language="en", target=Target(Pressure(145, 85), is_personal=True)
+    ),
     "pressure-none": lambda: pressures(()),
     "pressure-one": lambda: pressures((pressure(at(0, 7), 128, 78),), 7),
     "pressure-stale": lambda: pressures((pressure(at(9, 7), 128, 78), pressure(at(9, 20), 130, 79)), 14),
