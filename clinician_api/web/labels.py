@@ -16,7 +16,7 @@ SEVERITIES: Final[Mapping[str, str]] = {
     "data": later("Data"),
 }
 TABS: Final[Mapping[str, str]] = {
-    "open": later("To do"),
+    "pending": later("To do"),
     "mine": later("Mine"),
     "snoozed": later("Snoozed"),
     "data": later("Data issues"),
@@ -49,26 +49,64 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "adjusted": later("Treatment adjusted"),
     "educated": later("Advice given"),
     "referred": later("Referred"),
-    "false": later("False alert"),
-    "device": later("Meter or gateway"),
+    "false_alarm": later("False alert"),
+    "device_problem": later("Meter or gateway"),
+    "nothing_needed": later("Nothing needed"),
 }
-SNOOZE_REASONS: Final[Mapping[str, str]] = {
-    "awaiting_readings": later("Waiting for more readings"),
-    "appointment": later("Appointment is made"),
-    "unreachable": later("Not reached, will try again"),
-    "other": later("Other reason"),
-}
+SNOOZE_REASONS: Final[tuple[str, ...]] = (
+    later("Waiting for more readings"),
+    later("Appointment is made"),
+    later("Not reached, will try again"),
+)
+"""Offered; any other may be written."""
+
 CHANNELS: Final[Mapping[str, str]] = {
     "phone": later("Phone"),
     "video": later("Video"),
     "visit": later("Home visit"),
-    "office": later("In the clinic"),
     "message": later("Message"),
+    "unreachable": later("Nobody answered"),
 }
-REACHED: Final[Mapping[str, str]] = {
-    "resident": later("Spoke with the resident"),
-    "family": later("Spoke with the family"),
-    "nobody": later("Nobody answered"),
+HAPPENED: Final[Mapping[str, str]] = {
+    "opened": later("alert opened"),
+    "escalated": later("became more severe"),
+    "confirmed": later("confirmed"),
+    "paged": later("duty was called"),
+    "updated": later("new readings"),
+    "closed": later("values are back"),
+    "reopened": later("came back"),
+    "woken": later("woke early: the value worsened"),
+    "rehomed": later("passed to another desk"),
+    "claim": later("claimed it"),
+    "contact": later("spoke with the resident"),
+    "attempt": later("called, nobody answered"),
+    "snooze": later("snoozed it"),
+    "transfer": later("offered it to a colleague"),
+    "resolve": later("resolved it"),
+    "undo": later("took the last step back"),
+    "leader": later("not claimed: team leader told"),
+    "supervisor_and_duty": later("still not claimed: supervisor and duty told"),
+    "contact_overdue": later("not contacted in time"),
+    "again": later("still not claimed: told again"),
+}
+DONE: Final[Mapping[str, str]] = {
+    "claim": later("Claimed."),
+    "contact": later("Contact written down."),
+    "attempt": later("Attempt written down."),
+    "snooze": later("Snoozed."),
+    "transfer": later("Offered to a colleague."),
+    "resolve": later("Resolved."),
+}
+CONFIRMED: Final[Mapping[str, str]] = {
+    "repeat": later("confirmed by a repeat"),
+    "silence": later("no repeat came"),
+    "extreme": later("extreme value"),
+    "symptom": later("with symptoms"),
+}
+SYMPTOMS: Final[Mapping[str, str]] = {
+    "chest_pain": later("Chest pain"),
+    "breathlessness": later("Breathless"),
+    "speech_or_limb": later("Trouble with speech, hands or feet"),
 }
 MEANINGS: Final[Mapping[str, str]] = {
     "ok": later("Within the goal."),
@@ -90,8 +128,16 @@ ARRIVALS: Final[Mapping[str, str]] = {
     "sent": later("Sent."),
     "received": later("The team has received it."),
     "looked": later("The doctor has looked at it."),
+    "contacted": later("The team has spoken with you."),
+    "resolved": later("The team has dealt with it."),
+    "nobody": later("Nobody is watching."),
 }
-PRAISES: Final[Mapping[str, str]] = {"good": later("Good. Keep going like this.")}
+PHRASES: Final[Mapping[str, str]] = {
+    "well_done": later("Good. Keep going like this."),
+    "seen": later("I have seen it."),
+    "keep_measuring": later("Please go on measuring."),
+    "please_rest": later("Please rest."),
+}
 
 SIZES: Final[Mapping[int, str]] = {
     18: later("Standard"),
@@ -123,4 +169,4 @@ def next_action(severity: Severity, cause: Cause, *, awaits_repeat: bool) -> str
 
 
 Meaning = Literal["ok", "raised", "high", "very_high", "low", "very_low", "unclear"]
-Arrival = Literal["sent", "received", "looked"]
+Arrival = Literal["sent", "received", "looked", "contacted", "resolved", "nobody"]

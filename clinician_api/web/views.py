@@ -12,7 +12,7 @@ from clinician_api.web.charts.pressure import Figures, PressureChart, Severity
 from clinician_api.web.charts.spark import Spark
 from clinician_api.web.labels import Arrival, Meaning
 
-TabCode = Literal["open", "mine", "snoozed", "data", "done"]
+TabCode = Literal["pending", "mine", "snoozed", "data", "done"]
 Sex = Literal["female", "male", "unknown"]
 Step = Literal["rest", "repeat", "stay_by_phone", "sugar", "recheck"]
 
@@ -117,7 +117,7 @@ class Banner:
     age: int | None
     file_no: str
     phone: str
-    doctor: str
+    team: str
     lives: str = ""
     allergies: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
@@ -136,6 +136,7 @@ class Undo:
 
     href: str
     what: str
+    version: int
     until: datetime
 
 
@@ -160,6 +161,7 @@ class Strip:
     is_late: bool = False
     snoozed_until: datetime | None = None
     actions: frozenset[str] = frozenset()
+    reading: UUID | None = None
     colleagues: tuple[Choice, ...] = ()
     snooze_hours: tuple[int, ...] = ()
     done: str | None = None
@@ -195,7 +197,6 @@ class Pane:
     ranges: Ranges
     tel: str = ""
     undo: Undo | None = None
-    praise: UUID | None = None
     failed: tuple[str, ...] = ()
     back: str = "/worklist"
 
@@ -222,7 +223,7 @@ class Latest:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Rule 5: chest pain, breath, speech."""
+    """Rule 5: one touch names the symptom."""
 
     episode: UUID
     text: str

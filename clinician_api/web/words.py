@@ -42,8 +42,7 @@ class Words:
     def many(self, one: str, more: str, n: int, **values: object) -> str:
         message = self.catalogue.get(one)
         forms = message.string if message is not None else ()
-        is_said = bool(forms) and not isinstance(forms, str) and all(forms)
-        known = tuple(forms) if is_said else (one, more)
+        known = tuple(forms) if isinstance(forms, (tuple, list)) and forms and all(forms) else (one, more)
         return _filled(known[0 if n == 1 or len(known) == 1 else 1], values | {"n": n})
 
     @property

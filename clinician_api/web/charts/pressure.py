@@ -27,7 +27,7 @@ LEAST: Final = 3
 MOST_POINTS: Final = 150
 """Beyond this a day is one bar: a chart stays under 1500 marks and 40 kB."""
 
-_WANTED: Final = 14
+WANTED: Final = 14
 """Mornings and evenings of a week, where no care plan says otherwise."""
 
 
@@ -219,7 +219,7 @@ def figures(
         ),
         readings=len(sound),
         done=len({(period.local(each.taken_at).date(), _is_morning(each, period)) for each in week}),
-        wanted=_WANTED,
+        wanted=WANTED,
         last_at=pressures[-1].taken_at if pressures else None,
         target=goal,
     )

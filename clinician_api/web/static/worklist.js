@@ -56,7 +56,7 @@ function merge(page) {
     if (old) old.textContent = count.textContent;
   });
   const badge = document.querySelector("[data-open-count]");
-  const open = page.querySelector('[data-tab="open"]');
+  const open = page.querySelector('[data-tab="pending"]');
   if (badge && open) badge.textContent = open.textContent;
   const fresh = [...page.querySelectorAll("#rows > li")].filter((item) => !document.getElementById(item.id)).length;
   const bar = document.querySelector("[data-fresh]");

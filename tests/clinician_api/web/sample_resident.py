@@ -50,7 +50,7 @@ def _homes(language: Language) -> Iterator[Page]:
         steps=(),
         arrival="looked",
         looked_by="李敏",
-        praise="good",
+        praise="well_done",
         praised_by="李敏",
     )
     confirmed = replace(latest, meaning="very_high", steps=("stay_by_phone",), arrival="received")

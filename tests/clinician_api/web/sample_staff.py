@@ -51,7 +51,7 @@ def _row(language: Language, name: str, **values: object) -> Row:
         "episode": known(f"episode {name}"),
         "version": 3,
         "resident": known(name),
-        "href": f"/worklist?tab=open&episode={known(f'episode {name}')}",
+        "href": f"/worklist?tab=pending&episode={known(f'episode {name}')}",
         "pane_href": f"/worklist/pane?episode={known(f'episode {name}')}",
         "name": name,
         "owner": None,
@@ -214,7 +214,7 @@ def rows(language: Language) -> tuple[Row, ...]:
 
 
 def _tabs(current: TabCode, counts: tuple[int, ...]) -> tuple[Tab, ...]:
-    codes: tuple[TabCode, ...] = ("open", "mine", "snoozed", "data", "done")
+    codes: tuple[TabCode, ...] = ("pending", "mine", "snoozed", "data", "done")
     return tuple(
         Tab(code, count, f"/worklist?tab={code}", code == current)
         for code, count in zip(codes, counts, strict=True)
@@ -223,8 +223,8 @@ def _tabs(current: TabCode, counts: tuple[int, ...]) -> tuple[Tab, ...]:
 
 def worklist(language: Language) -> Worklist:
     return Worklist(
-        tab="open",
-        tabs=_tabs("open", (23, 9, 4, 6, 12)),
+        tab="pending",
+        tabs=_tabs("pending", (23, 9, 4, 6, 12)),
         filters=(
             Filter("critical", 2, "/worklist?severity=critical", is_on=False),
             Filter("high", 7, "/worklist?severity=high", is_on=False),
@@ -236,13 +236,13 @@ def worklist(language: Language) -> Worklist:
         criticals=2,
         new=3,
         more="/worklist?after=x",
-        list_href="/worklist/list?tab=open",
+        list_href="/worklist/list?tab=pending",
     )
 
 
 def empty_worklist(language: Language) -> Worklist:
     return Worklist(
-        tab="open", tabs=_tabs("open", (0, 0, 4, 0, 12)), filters=(), rows=(), checked_at=NOW, residents=2143
+        tab="pending", tabs=_tabs("pending", (0, 0, 4, 0, 12)), filters=(), rows=(), checked_at=NOW, residents=2143
     )
 
 
@@ -264,6 +264,7 @@ def strip(language: Language) -> Strip:
         due_for="contact",
         owner=None,
         is_active=True,
+        reading=known("reading"),
         actions=frozenset({"claim", "contact", "transfer", "praise", "resolve"}),
         colleagues=(Choice("1", "王芳"), Choice("2", "赵磊")),
     )
@@ -286,7 +287,7 @@ def pane(language: Language) -> Pane:
             age=72,
             file_no="310107-08-21436",
             phone="138****6027",
-            doctor="李敏",
+            team=say(language, "第三团队", "Team 3"),
             lives=say(language, "独居 · 女儿王丽", "Lives alone · daughter 王丽"),
             allergies=(say(language, "青霉素过敏", "Allergy: penicillin"),),
             conditions=(
@@ -350,7 +351,7 @@ def claimed_pane(language: Language) -> Pane:
         due_at=NOW + timedelta(days=3),
         actions=frozenset({"claim"}),
     )
-    undo = Undo("/episodes/x/undo", say(language, "已认领", "Claimed"), NOW + timedelta(seconds=10))
+    undo = Undo("/episodes/x/undo", say(language, "已认领", "Claimed"), 4, NOW + timedelta(seconds=10))
     return replace(pane(language), strips=(first, second), undo=undo)
 
 

@@ -25,7 +25,7 @@ QUIET = (
 )
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-NAMES = [f"{language}/{name}" for language in ("zh", "en") for name, _ in pages_of(language)]  # type: ignore[arg-type]
+NAMES = [f"{language}/{name}" for language in ("zh", "en") for name, _ in pages_of(language)]
 RESIDENTS = [each for each in NAMES if each.split("/")[1].startswith(("home", "my-", "login", "trouble"))]
 
 

@@ -19,7 +19,7 @@ from tests.clinician_api.web import sample_staff
 from tests.clinician_api.web.gallery import frame, pages_of
 from tests.clinician_api.web.people import period
 
-ALL = {f"{language}/{name}": html for language in ("zh", "en") for name, html in pages_of(language)}  # type: ignore[arg-type]
+ALL = {f"{language}/{name}": html for language in ("zh", "en") for name, html in pages_of(language)}
 # People, and a place that is named after somewhere: they are not translated.
 NAMES = "陈桂英|周国栋|吴秀珍|徐美华|沈建平|何秀兰|唐根宝|冯志强|李敏|王芳|赵磊|王丽|版本|负责人|电话两次未接|中文"
 ATTACK = "<img src=x onerror=alert(1)>\"'{{ 7*7 }}{% raw %}"
@@ -96,7 +96,7 @@ def test_a_chart_draws_two_dots_for_each_row_of_its_table() -> None:
 
 def _attacked(pane: Pane) -> Pane:
     banner = Banner(
-        name=ATTACK, sex="female", born=None, age=72, file_no=ATTACK, phone=ATTACK, doctor=ATTACK, lives=ATTACK,
+        name=ATTACK, sex="female", born=None, age=72, file_no=ATTACK, phone=ATTACK, team=ATTACK, lives=ATTACK,
         allergies=(ATTACK,), conditions=(ATTACK,),
     )  # fmt: skip
     strips = tuple(replace(each, reason=ATTACK, detail=ATTACK, done=ATTACK) for each in pane.strips)
