@@ -14,10 +14,10 @@ const channel = "BroadcastChannel" in self ? new BroadcastChannel("care") : null
 export function follow(page) {
   let heard = Date.now();
   let isSilent = false;
-  /** @param {{alive?: boolean, change?: Change}} news */
+  /** @param {{alive?: boolean, missed?: boolean, change?: Change}} news */
   const take = (news) => {
     heard = Date.now();
-    if (isSilent) page.poll();
+    if (isSilent || news.missed) page.poll();
     isSilent = false;
     page.alive();
     if (news.change) page.changed(news.change);
@@ -45,6 +45,7 @@ function lead(tell) {
 function listen(tell) {
   const source = new EventSource("/events");
   source.onopen = () => tell({ alive: true });
+  source.addEventListener("missed", () => tell({ missed: true }));
   source.addEventListener("beat", () => tell({ alive: true }));
   EVENTS.forEach((kind) => source.addEventListener(kind, (event) => tell({ change: JSON.parse(event.data) })));
   // A closed stream is not tried again by the browser: an answer such as 401 or 503. We do, in our own time.
