@@ -45,6 +45,12 @@ SLOTS: Final[Mapping[str, str]] = {
     "other": later("other time"),
     "office": later("clinic"),
 }
+STATES: Final[Mapping[str, str]] = {
+    "new": later("not claimed"),
+    "claimed": later("claimed"),
+    "contacted": later("contacted"),
+    "resolved": later("resolved"),
+}
 OUTCOMES: Final[Mapping[str, str]] = {
     "adjusted": later("Treatment adjusted"),
     "educated": later("Advice given"),

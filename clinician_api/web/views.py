@@ -308,5 +308,6 @@ class ErrorPage:
     back: str = "/"
     who: str = ""
     field: str = ""
+    advice: str = ""
     kept: tuple[tuple[str, str], ...] = ()
     differences: tuple[Difference, ...] = ()
