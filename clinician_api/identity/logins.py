@@ -155,6 +155,12 @@ def actor_of(db: Session, token: str, *, now: datetime) -> Actor | None:
     return service.actor_of(db, login.account, login=login.id, now=now)
 
 
+def holds(db: Session, login: UUID, *, now: datetime) -> bool:
+    """Whether a login is still open. That a page listens puts nothing off: only its person does."""
+    row = db.get(Login, login)
+    return row is not None and row.ended_at is None and _is_open(row, now)
+
+
 def end_token(db: Session, token: str, *, now: datetime) -> None:
     """Log out whoever has this token, if anybody."""
     if login := _open_login(db, token, now):

@@ -146,6 +146,11 @@ def residents(db: Session, ids: Collection[UUID]) -> dict[UUID, ResidentOut]:
     return {row.id: _resident(row) for row in rows}
 
 
+def phone(db: Session, resident: UUID) -> str | None:
+    """Unmasked, for a call: of a resident that the caller has made sure may be seen."""
+    return db.scalar(select(Resident.phone).where(Resident.id == resident))
+
+
 def visible_residents(db: Session, actor: Actor, *, after: str | None, now: datetime) -> list[ResidentOut]:
     """A page of those whom `actor` may see, by file number. That each was read is written down."""
     in_sight = select(Resident).where(Resident.id.in_(access.visible(db, actor, now)))

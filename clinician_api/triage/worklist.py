@@ -34,10 +34,19 @@ class Page:
 
 
 def page(
-    db: Session, actor: Actor, tab: Tab, *, after: str | None = None, most: int = PAGE, now: datetime
+    db: Session,
+    actor: Actor,
+    tab: Tab,
+    *,
+    level: str | None = None,
+    after: str | None = None,
+    most: int = PAGE,
+    now: datetime,
 ) -> Page:
     """The part of a tab that follows after a case seen before; each resident's being read is written down."""
     wanted = select(Case).where(_in_sight(db, actor, now), *_tab(tab, actor, now))
+    if level is not None:
+        wanted = wanted.where(Case.level == level)
     found = list(db.scalars(_ordered(wanted, tab, after).limit(most + 1)))
     shown = found[:most]
     for resident in dict.fromkeys(case.resident for case in shown):
@@ -52,6 +61,18 @@ def counts(db: Session, actor: Actor, *, now: datetime) -> dict[Tab, int]:
     open_or_today = or_(Case.state != "resolved", Case.resolved_at >= _midnight(now))
     row = db.execute(select(*columns).select_from(Case).where(_in_sight(db, actor, now), open_or_today)).one()
     return dict(zip(tabs, row, strict=True))
+
+
+def levels(db: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
+    """How many of the pending cases are of each level."""
+    pending = (_in_sight(db, actor, now), *_tab("pending", actor, now))
+    rows = db.execute(select(Case.level, func.count()).where(*pending).group_by(Case.level))
+    return {level: count for level, count in rows}
+
+
+def resident_of(db: Session, episode: UUID) -> UUID | None:
+    """Whom it concerns; whether the asker may know is decided by the caller."""
+    return db.scalar(select(Case.resident).where(Case.episode == episode))
 
 
 def of_resident(db: Session, resident: UUID, *, most: int = 20) -> list[Case]:

@@ -1,0 +1,1 @@
+"""Pages for staff and residents, above the rooms. Decides nothing clinical."""

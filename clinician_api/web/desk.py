@@ -1,0 +1,201 @@
+"""The worklist as a page shows it, put together from the rooms. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, Literal, get_args
+from urllib.parse import urlencode
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from alerts.reading import Reading
+from alerts.rules.pressure import SEVEN_DAYS
+from alerts.rules.rule import Cause
+from clinician_api.access import service as access
+from clinician_api.access.rules import Actor
+from clinician_api.identity import service as identity
+from clinician_api.identity.schemas import Person, ResidentOut
+from clinician_api.triage import worklist
+from clinician_api.triage.models import Case
+from clinician_api.web import labels, readings, times
+from clinician_api.web.charts.pressure import TYPED, Severity
+from clinician_api.web.charts.spark import POINTS, Spark
+from clinician_api.web.pages import STALE_AFTER
+from clinician_api.web.views import Filter, Owner, Row, Tab, TabCode, Value, Worklist
+from clinician_api.web.words import Words
+
+UNITS: Final = ("mmHg", "mmol/L", "/min")
+_LOW: Final = 25
+"""Millimetres from the limit down that a goal band is drawn: the project's screens, charts."""
+_GLUCOSE_GOAL: Final = (Decimal("4.4"), Decimal("7.0"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What of the worklist is looked at; the address keeps it."""
+
+    tab: TabCode = "pending"
+    level: Severity | None = None
+    after: str | None = None
+    days: int = 30
+
+    def href(self, path: str = "/worklist", **more: str) -> str:
+        days = str(self.days) if self.days != 30 else None
+        parts = {"tab": self.tab, "level": self.level, "after": self.after, "days": days} | more
+        return f"{path}?{urlencode({name: value for name, value in parts.items() if value})}"
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Those whom a page names."""
+
+    residents: Mapping[UUID, ResidentOut]
+    accounts: Mapping[UUID, Person]
+    me: UUID
+
+    def owner(self, account: UUID | None) -> Owner | None:
+        if account is None:
+            return None
+        person = self.accounts.get(account)
+        return Owner(person.name if person else "", is_me=account == self.me)
+
+    def name(self, account: UUID | None) -> str:
+        person = self.accounts.get(account) if account else None
+        return person.name if person else ""
+
+
+def view(
+    db: Session, actor: Actor, place: Place, *, current: UUID | None, words: Words, now: datetime
+) -> Worklist:
+    page = worklist.page(db, actor, place.tab, level=place.level, after=place.after, now=now)
+    counts = worklist.counts(db, actor, now=now)
+    levels = worklist.levels(db, actor, now=now)
+    seen = _in_sight(db, actor, page.cases, now)
+    people = People(
+        residents=identity.residents(db, seen),
+        accounts=identity.people(db, {case.owner for case in page.cases if case.owner}),
+        me=actor.account,
+    )
+    last = readings.newest(db, seen, now=now)
+    rows = (_row(case, place, people, last.get(case.resident, ()), words=words, now=now) for case in page.cases)
+    return Worklist(
+        tab=place.tab,
+        tabs=tuple(
+            Tab(code, counts[code], f"/worklist?tab={code}", code == place.tab) for code in get_args(TabCode)
+        ),
+        filters=_filters(place, levels),
+        rows=tuple(replace(row, is_current=row.episode == current) for row in rows),
+        checked_at=now,
+        criticals=levels.get("critical", 0),
+        more=Place(place.tab, place.level, page.next, place.days).href() if page.next else None,
+        list_href=place.href("/worklist/list"),
+    )
+
+
+def _in_sight(db: Session, actor: Actor, cases: Sequence[Case], now: datetime) -> set[UUID]:
+    """Of what nobody watches a supervisor sees the bare row, and nothing of the person."""
+    return {
+        case.resident
+        for case in cases
+        if case.desk != "nobody" or access.may_see(db, actor, case.resident, now=now)
+    }
+
+
+def _filters(place: Place, levels: Mapping[str, int]) -> tuple[Filter, ...]:
+    if place.tab != "pending":
+        return ()
+    known: tuple[Severity, ...] = ("critical", "high", "watch")
+    return tuple(
+        Filter(
+            level,
+            levels.get(level, 0),
+            Place(place.tab, None if level == place.level else level, None, place.days).href(),
+            level == place.level,
+        )
+        for level in known
+    )
+
+
+def severity_of(case: Case) -> Severity:
+    return next(level for level in get_args(Severity) if level == case.level)
+
+
+def cause_of(case: Case) -> Cause:
+    return next(cause for cause in get_args(Cause) if cause == case.cause)
+
+
+def reason_of(case: Case, words: Words) -> str:
+    return str(case.reason.get(words.language, case.rule_code))
+
+
+def value_of(shown: str) -> Value | None:
+    """As the finding wrote it, the unit apart."""
+    for unit in UNITS:
+        if shown.endswith(unit):
+            return Value(shown.removesuffix(unit).strip(), unit)
+    return Value(shown, "") if shown else None
+
+
+def _row(
+    case: Case, place: Place, people: People, last: Sequence[Reading], *, words: Words, now: datetime
+) -> Row:
+    who = people.residents.get(case.resident)
+    severity, cause = severity_of(case), cause_of(case)
+    action = labels.next_action(severity, cause, awaits_repeat=case.awaits_repeat)
+    return Row(
+        episode=case.episode,
+        version=case.version,
+        resident=case.resident,
+        href=place.href(episode=str(case.episode)),
+        pane_href=place.href("/worklist/pane", episode=str(case.episode)),
+        severity=severity,
+        name=who.name if who else words("Resident without a team"),
+        sex=who.sex if who else "unknown",
+        age=times.age(who.born, times.local(now).date()) if who else None,
+        value=None if cause == "data" else value_of(case.value),
+        reason=reason_of(case, words),
+        comparison=_comparison(case, words),
+        next_action=words(action),
+        since=case.taken_at,
+        due_at=case.due_at,
+        owner=people.owner(case.owner),
+        spark=spark_of(last, cause, now) if who else None,
+        is_provisional=case.provisional and case.confirmed_at is None,
+        awaits_repeat=case.awaits_repeat,
+        is_late=case.late,
+        snoozed_until=case.snoozed_until if case.snoozed_until and case.snoozed_until > now else None,
+        marks=_marks(case, last),
+        done=words(labels.OUTCOMES[case.outcome]) if case.outcome else None,
+    )
+
+
+def _comparison(case: Case, words: Words) -> str:
+    parts = [words(labels.CONFIRMED[case.confirmed_by])] if case.confirmed_by else []
+    parts.append(words.many("{n} reading in this alert", "{n} readings in this alert", case.readings))
+    return " · ".join(parts)
+
+
+def _marks(case: Case, last: Sequence[Reading]) -> tuple[str, ...]:
+    """Of the newest reading that the alert rests on."""
+    found = next((each for each in reversed(last) if each.id in case.inputs), None)
+    if found is None:
+        return ()
+    known = found.flags & {TYPED, "irregular_pulse", "body_movement", "cuff_loose", "improper_position"}
+    return tuple(sorted(known))
+
+
+def spark_of(last: Sequence[Reading], cause: Cause, now: datetime) -> Spark:
+    is_glucose = cause in {"glucose_high", "glucose_low", "ketone"}
+    kind: Literal["glucose", "blood_pressure"] = "glucose" if is_glucose else "blood_pressure"
+    shown = [each for each in last if each.kind == kind]
+    stale = not shown or now - shown[-1].taken_at > STALE_AFTER
+    if is_glucose:
+        sugars = tuple(each.glucose for each in shown if each.glucose is not None)
+        return Spark(sugars[-POINTS:], _GLUCOSE_GOAL, is_stale=stale)
+    limit = SEVEN_DAYS.threshold.systolic
+    systolic = tuple(each.systolic_mmhg for each in shown if each.systolic_mmhg is not None)
+    return Spark(systolic[-POINTS:], (limit - _LOW, limit), is_stale=stale)

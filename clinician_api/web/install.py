@@ -1,0 +1,37 @@
+"""Puts the pages on the application: routes, static files, the stream, compression. The front door calls it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from clinician_api.web import entry, events, residents, staff
+from clinician_api.web.events import Hub
+from clinician_api.web.pages import STATIC
+
+_FOR_GOOD: Final = "public, max-age=31536000, immutable"
+
+
+class MarkedFiles(StaticFiles):
+    """An address with a mark of its content never changes; one without is asked about each time."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        is_marked = scope["query_string"].startswith(b"v=")
+        response.headers["Cache-Control"] = _FOR_GOOD if is_marked else "no-cache"
+        return response
+
+
+def install(app: FastAPI, database_url: str) -> None:
+    """The hub in its state listens while the application lives."""
+    app.state.hub = Hub(database_url)
+    for module in (entry, staff, residents, events):
+        app.include_router(module.router)
+    app.mount("/static", MarkedFiles(directory=STATIC))
+    # It leaves event streams alone: a compressed one would wait for a full block.
+    app.add_middleware(GZipMiddleware, minimum_size=1000)

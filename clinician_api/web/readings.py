@@ -1,0 +1,65 @@
+"""Stored readings for charts, as the rules see them: the revision in force, what is one shown once.
+
+Asks no permission: who calls has made sure that the resident may be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from alerts.reading import Reading
+from alerts.store.stored import COLUMNS, Row, to_reading
+
+RECENT: Final = timedelta(days=90)
+_EACH: Final = 30
+"""Rows of each resident for the small line of a row: fourteen of one kind, with room for revisions."""
+
+_OF_RESIDENT: Final = text(f"""
+select {COLUMNS} from ingest.readings r
+where r.resident = :resident and r.taken_at >= :since
+order by r.taken_at, r.reading_id, r.revision
+""")  # noqa: S608 - our own columns
+
+_NEWEST: Final = text(f"""
+select {COLUMNS} from unnest(cast(:residents as uuid[])) as who (resident)
+cross join lateral (
+    select * from ingest.readings each
+    where each.resident = who.resident and each.taken_at >= :since
+    order by each.taken_at desc, each.reading_id, each.revision desc limit :most
+) r
+order by r.resident, r.taken_at, r.reading_id, r.revision
+""")  # noqa: S608 - our own columns
+
+
+def of_resident(db: Session, resident: UUID, *, since: datetime) -> tuple[Reading, ...]:
+    """In the order measured."""
+    rows = db.execute(_OF_RESIDENT, {"resident": resident, "since": since})
+    return in_force(Row(*row) for row in rows)
+
+
+def newest(db: Session, residents: Collection[UUID], *, now: datetime) -> dict[UUID, tuple[Reading, ...]]:
+    """The last few of each, in the order measured."""
+    wanted = {"residents": list(residents), "since": now - RECENT, "most": _EACH}
+    rows = [Row(*row) for row in db.execute(_NEWEST, wanted)]
+    return {resident: in_force(group) for resident, group in groupby(rows, key=lambda row: row.resident)}
+
+
+def in_force(rows: Iterable[Row]) -> tuple[Reading, ...]:
+    """The last revision of each; a row whose words no rule knows has its own alarm and is left out here."""
+    latest = {row.reading_id: row for row in rows}
+    shown = [row for row in latest.values() if row.suspect_duplicate not in latest]
+    return tuple(reading for row in shown if (reading := _understood(row)) is not None)
+
+
+def _understood(row: Row) -> Reading | None:
+    try:
+        return to_reading(row)
+    except ValueError:
+        return None

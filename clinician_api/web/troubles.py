@@ -1,0 +1,164 @@
+"""A refusal as a page, in plain words, at its status. What was out of sight looks like what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final, Literal
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel
+
+from clinician_api.access import service as access
+from clinician_api.access.rules import Actor
+from clinician_api.identity import service as identity
+from clinician_api.problems import Problem
+from clinician_api.triage import casework
+from clinician_api.triage.models import Case
+from clinician_api.web import labels, pages
+from clinician_api.web.asking import address, frame, is_fragment, ours, words_for
+from clinician_api.web.views import Difference, ErrorPage, LoginPage
+from clinician_api.web.words import Words, later
+
+Kind = Literal["not_found", "not_allowed", "conflict", "stale", "invalid", "locked", "offline", "broken"]
+_KINDS: Final[Mapping[int, Kind]] = {
+    403: "not_allowed",
+    404: "not_found",
+    405: "not_found",
+    409: "conflict",
+    413: "invalid",
+    422: "invalid",
+    429: "locked",
+    503: "offline",
+}
+_FIELDS: Final[Mapping[str, str]] = {
+    "outcome": later("Outcome"),
+    "reason": later("Reason"),
+    "until": later("For"),
+    "hours": later("For"),
+    "to": later("To"),
+    "how": later("How"),
+    "note": later("Note"),
+    "next_follow_up": later("Next follow-up (optional)"),
+    "answer": later("Answer"),
+}
+CODES: Final[Mapping[str, str]] = {
+    "case.contact_first": later("Contact the resident first: a critical is not resolved without."),
+    "case.claim_first": later("Claim it first."),
+    "case.already_resolved": later("It has been resolved."),
+    "case.critical_is_never_snoozed": later("A critical is never snoozed. It can be handed over."),
+    "case.not_the_owner": later("Somebody else owns it."),
+    "case.too_late_to_undo": later("Ten seconds have passed: it can no longer be undone."),
+    "case.nothing_to_undo": later("There is nothing to undo."),
+    "case.cannot_take_it": later("This colleague cannot take it."),
+    "case.owner_already": later("They own it already."),
+    "case.snooze_too_long": later("That is longer than this severity allows."),
+    "case.reason_missing": later("A reason is needed."),
+    "case.wrong_resident": later("The form was about somebody else. Nothing was stored."),
+    "task.outcome_missing": later("An outcome is needed."),
+    "task.follow_up_in_the_past": later("The next follow-up must lie ahead."),
+    "form.stale": later("The form was from an old login. Open the page again."),
+    "form.foreign": later("The form did not come from a page of ours."),
+}
+
+
+def shown(request: Request, form: BaseModel) -> None:
+    """Keep what was sent, so that nothing typed is lost if it is refused."""
+    request.state.sent = form
+
+
+def page(request: Request, problem: Problem) -> Response:
+    login: LoginPage | None = getattr(request.state, "login", None)
+    if login is not None:
+        return _at_the_door(request, problem, login)
+    if problem.status == 401:
+        return _to_the_door(request)
+    actor: Actor | None = getattr(request.state, "actor", None)
+    words = words_for(request, actor)
+    trouble = _described(request, problem, actor, words)
+    around = frame(request, actor, request.app.state.clock(), here="/")
+    is_staff = actor is not None and actor.resident is None
+    template = "error.html" if is_staff else "trouble.html"
+    if is_fragment(request):
+        template = "_problem.html"
+    html = pages.render(template, words, frame=around, problem=trouble, size=20)
+    return HTMLResponse(html, problem.status)
+
+
+def login_page(request: Request, login: LoginPage, status: int = 200) -> Response:
+    around = frame(request, None, request.app.state.clock(), here="/login")
+    html = pages.render("login.html", words_for(request, None), frame=around, page=login, size=20)
+    return HTMLResponse(html, status)
+
+
+def _at_the_door(request: Request, problem: Problem, login: LoginPage) -> Response:
+    """It never says which of the two was wrong, nor whether there is such a name."""
+    is_locked = problem.status == 429
+    minutes = -(-(problem.retry_after or 0) // 60)
+    tried = replace(login, trouble="locked" if is_locked else "wrong", retry_minutes=max(1, minutes))
+    return login_page(request, tried, problem.status)
+
+
+def _to_the_door(request: Request) -> Response:
+    if is_fragment(request):
+        return Response(status_code=401, headers={"HX-Redirect": "/login?trouble=expired"})
+    query = {"next": ours(address(request))} | ({"trouble": "expired"} if request.cookies else {})
+    return RedirectResponse(f"/login?{urlencode(query)}", 303)
+
+
+def _described(request: Request, problem: Problem, actor: Actor | None, words: Words) -> ErrorPage:
+    kind: Kind = "stale" if problem.code == "case.stale" else _KINDS.get(problem.status, "broken")
+    sent: BaseModel | None = getattr(request.state, "sent", None)
+    case = _case(request, problem, actor) if kind in {"stale", "conflict"} else None
+    field = _FIELDS.get(problem.field or "")
+    return ErrorPage(
+        kind=kind,
+        incident=problem.incident if problem.status >= 500 else "",
+        back=ours(getattr(sent, "here", "/") or "/"),
+        who=_owner(request, case) if problem.code == "case.already_claimed" else "",
+        field=words(field) if field else "",
+        advice=words(CODES[problem.code]) if problem.code in CODES else "",
+        differences=_differences(request, sent, case, words) if kind == "stale" else (),
+        kept=_kept(sent, words),
+    )
+
+
+def _case(request: Request, problem: Problem, actor: Actor | None) -> Case | None:
+    """As it stands now, for whoever may see it."""
+    if actor is None or problem.about is None or problem.about.kind != "episode":
+        return None
+    with request.app.state.sessions() as db:
+        case = casework.find_locked(db, problem.about.id)
+        may = case is not None and access.may_see(db, actor, case.resident, now=request.app.state.clock())
+        return case if may else None
+
+
+def _owner(request: Request, case: Case | None) -> str:
+    if case is None or case.owner is None:
+        return ""
+    with request.app.state.sessions() as db:
+        found = identity.people(db, [case.owner]).get(case.owner)
+    return found.name if found else ""
+
+
+def _differences(
+    request: Request, sent: BaseModel | None, case: Case | None, words: Words
+) -> tuple[Difference, ...]:
+    """Both versions: the one that stood before the sender's eyes, and the one of now."""
+    if sent is None or case is None:
+        return ()
+    state = words(labels.STATES[case.state])
+    owner = _owner(request, case) or words("Unclaimed")
+    return (
+        Difference(words("Version"), str(getattr(sent, "version", "")), str(case.version)),
+        Difference(words("State"), words("as of that version"), state),
+        Difference(words("Owner"), words("as of that version"), owner),
+    )
+
+
+def _kept(sent: BaseModel | None, words: Words) -> tuple[tuple[str, str], ...]:
+    """What was typed."""
+    typed = {name: getattr(sent, name, "") for name in ("note", "reason")}
+    return tuple((words(_FIELDS[name]), value) for name, value in typed.items() if value)

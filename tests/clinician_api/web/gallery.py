@@ -1,0 +1,97 @@
+"""Every page in every state, of people who do not exist: looked at by eye, by axe and by tests.
+
+`python -m tests.clinician_api.web.gallery [FOLDER]` writes them as files; `served()` serves them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+from clinician_api.web import pages
+from clinician_api.web.views import ErrorPage, Frame
+from clinician_api.web.words import LANGUAGES, Language, words_of
+from tests.clinician_api.web import sample_resident, sample_staff
+from tests.clinician_api.web.people import NOW
+
+ERRORS = ("not_found", "not_allowed", "conflict", "stale", "invalid", "locked", "offline", "broken")
+
+
+def frame(language: Language, here: str) -> Frame:
+    is_zh = language == "zh"
+    return Frame(
+        now=NOW,
+        here=here,
+        csrf="token",
+        person="李敏",
+        role="医生" if is_zh else "doctor",
+        place="曹杨社区 · 第三团队" if is_zh else "Caoyang · Team 3",
+        open_count=23,
+    )
+
+
+def pages_of(language: Language) -> Iterator[tuple[str, str]]:
+    """Name and HTML of each page."""
+    yield from _staff(language)
+    yield from _resident(language)
+
+
+def _staff(language: Language) -> Iterator[tuple[str, str]]:
+    words = words_of(language)
+    around = frame(language, "/worklist")
+    show = partial(pages.render, words=words, frame=around)
+    full, empty = sample_staff.worklist(language), sample_staff.empty_worklist(language)
+    yield "worklist", show("worklist.html", page=full, pane=sample_staff.pane(language), problem=None)
+    yield "list", show("worklist.html", page=replace(full, new=3), pane=None, problem=None)
+    yield "empty", show("worklist.html", page=empty, pane=None, problem=None)
+    yield "partial", show("worklist.html", page=full, pane=sample_staff.partial_pane(language), problem=None)
+    yield "mine", show("worklist.html", page=full, pane=sample_staff.claimed_pane(language), problem=None)
+    for kind in ERRORS:
+        problem = sample_staff.problem(kind)
+        yield f"error-{kind}", show("error.html", problem=problem)
+    yield "pane-not-found", show("worklist.html", page=full, pane=None, problem=ErrorPage("not_found"))
+
+
+def _resident(language: Language) -> Iterator[tuple[str, str]]:
+    words = words_of(language)
+    for name, template, values in sample_resident.all_pages(language):
+        around = replace(frame(language, "/me"), is_logged_in=template != "login.html")
+        yield name, pages.render(template, words, frame=around, **values)
+
+
+def write(folder: Path) -> None:
+    for language in LANGUAGES:
+        for name, html in pages_of(language):
+            (folder / language).mkdir(parents=True, exist_ok=True)
+            (folder / language / f"{name}.html").write_text(html, encoding="utf-8")
+    static = folder / "static"
+    if not static.exists():
+        static.symlink_to(pages.STATIC)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_args: object) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of `folder` on loopback."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

@@ -1,0 +1,136 @@
+"""Every page of the gallery in a real browser: no violation of WCAG 2.2 A and AA, nothing wider than the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.architecture.tree import ROOT
+from tests.clinician_api.web.gallery import pages_of, served, write
+from tests.conftest import missing
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+NAMES = [f"{language}/{name}" for language in ("zh", "en") for name, _ in pages_of(language)]
+RESIDENTS = [each for each in NAMES if each.split("/")[1].startswith(("home", "my-", "login", "trouble"))]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("gallery")
+    write(folder)
+    with served(folder) as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+def opened(page: Page, address: str, name: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{address}/{name}.html")
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
+    return [f"{each['id']}: {[node['html'][:200] for node in each['nodes']]}" for each in found["violations"]]
+
+
+@pytest.mark.parametrize("width", [1440, 390, 320])
+@pytest.mark.parametrize("name", NAMES)
+def test_axe_finds_no_violation_and_nothing_is_wider_than_the_screen(
+    page: Page, address: str, name: str, width: int
+) -> None:
+    opened(page, address, name, width)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", RESIDENTS)
+def test_what_a_resident_touches_is_at_least_60_pixels_high(page: Page, address: str, name: str) -> None:
+    opened(page, address, name, 390)
+    heights = page.eval_on_selector_all(
+        "a, button, input:not([type=hidden]), summary",
+        "all => all.filter(each => each.offsetParent).map(each => [each.outerHTML.slice(0, 80), each.offsetHeight])",
+    )
+    assert [each for each in heights if each[1] < 60] == []
+
+
+@pytest.mark.parametrize("name", ["zh/worklist", "en/mine"])
+def test_what_staff_touch_is_at_least_24_pixels_and_buttons_36(page: Page, address: str, name: str) -> None:
+    opened(page, address, name, 1440)
+    heights = page.eval_on_selector_all("#pane .button, .tabs a", "all => all.map(each => each.offsetHeight)")
+    assert min(each for each in heights if each) >= 36
+
+
+def test_question_mark_opens_the_help_and_escape_closes_it(page: Page, address: str) -> None:
+    opened(page, address, "zh/worklist", 1440)
+    page.keyboard.press("?")
+    assert page.locator("#help").is_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert not page.locator("#help").is_visible()
+
+
+def test_e_opens_the_panel_that_names_the_resident_and_takes_the_focus(page: Page, address: str) -> None:
+    opened(page, address, "zh/worklist", 1440)
+    page.keyboard.press("e")
+    assert page.locator(".panel:visible h4").inner_text() == "办结 陈桂英 的提醒"
+    assert page.evaluate("document.activeElement.name") == "outcome"
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert page.locator(".panel:visible").count() == 0
+
+
+def test_keys_are_silent_in_fields(page: Page, address: str) -> None:
+    opened(page, address, "zh/worklist", 1440)
+    page.keyboard.press("e")
+    page.locator(".panel:visible textarea").focus()
+    page.keyboard.press("?")
+    assert not page.locator("#help").is_visible()
+
+
+def test_j_and_k_move_through_the_rows(page: Page, address: str) -> None:
+    opened(page, address, "zh/worklist", 1440)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    assert "周国栋" in page.evaluate("document.activeElement.textContent")
+
+
+def test_arrow_keys_step_through_a_chart_from_the_newest_reading(page: Page, address: str) -> None:
+    opened(page, address, "zh/worklist", 1440)
+    page.locator('[data-chart="bp-table"]').focus()
+    page.keyboard.press("ArrowLeft")
+    assert "182/104" in page.locator("#bp-card .tip").inner_text()
+    page.keyboard.press("ArrowLeft")
+    assert "179/102" in page.locator("#bp-card .tip").inner_text()
