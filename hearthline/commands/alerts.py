@@ -17,8 +17,10 @@ from alerts.episodes import Episode
 from alerts.history_file import HistoryError, parse
 from alerts.replay import replay as replayed
 from alerts.replay import report
+from clinician_api.settings import Settings as CareSettings
+from clinician_api.triage import casework
+from clinician_api.triage.care import care
 from hearthline import faults
-from hearthline.caring import care
 from hearthline.commands import command_app
 from hearthline.output import answer, fail, tell
 from ingest import logs
@@ -45,7 +47,8 @@ def run(
         signal.signal(number, lambda *_: stop.set())
     logs.configure()
     at = faults.from_environment(os.environ)
-    main.run(settings, care, at=at, stop=stop, ready=lambda: tell("ready: alerts"))
+    team = care(casework.clocks_of(CareSettings(database_url=database_url)))
+    main.run(settings, team, at=at, stop=stop, ready=lambda: tell("ready: alerts"))
 
 
 @app.command()

@@ -12,6 +12,7 @@ import typer
 
 from hearthline.commands import command_app
 from hearthline.demo.air import AirError
+from hearthline.demo.people import Logins
 from hearthline.demo.running import run
 from hearthline.demo.summary import Summary
 from hearthline.demo.system import StartError, Wish
@@ -41,9 +42,9 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="hearthline-demo-") as folder:
         # PostgreSQL runs as another account when this is root, and has to reach its folder.
         Path(folder).chmod(0o755)
-        wish = Wish(homes, seed, seconds or FOR_EVER_S, Path(folder))
+        wish = Wish(homes, seed, seconds or FOR_EVER_S, Path(folder), port)
         try:
-            summary = run(wish, port=port, ready=_say_ready, tell=tell)
+            summary = run(wish, ready=_say_ready, tell=tell)
         except (StartError, AirError, PostgresError) as error:
             fail(f"hearthline demo: {error}")
         except KeyboardInterrupt:
@@ -55,9 +56,10 @@ def demo(
     raise typer.Exit(1 if summary.lost or summary.doubled else 0)
 
 
-def _say_ready(url: str) -> None:
+def _say_ready(url: str, logins: Logins) -> None:
     tell(f"ready {url}")
-    tell("No login yet: the page shows what each home has delivered. Ctrl-C ends the demo and counts.")
+    tell(f"log in as {', '.join(logins.names)}; the password of this run is {logins.password}")
+    tell("Within 20 s a resident measures 186/112. Ctrl-C ends the demo and counts.")
 
 
 def _words(summary: Summary) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Final
@@ -22,6 +23,8 @@ class Air:
     def __init__(self, child: subprocess.Popen[str]) -> None:
         self._child = child
         self._reports: SimpleQueue[Mapping[str, Any] | None] = SimpleQueue()
+        self.taken: dict[tuple[str, int], datetime] = {}
+        """When each record was taken: its meter's serial number, and its place in that memory."""
         Thread(target=self._listen, name="air", daemon=True).start()
 
     def gateways(self) -> Sequence[Mapping[str, Any]]:
@@ -57,6 +60,9 @@ class Air:
     def _listen(self) -> None:
         for line in self._child.stdout or ():
             event = json.loads(line)
-            if event["event"] in {"ready", "report"}:
-                self._reports.put(event)
+            match event["event"]:
+                case "ready" | "report":
+                    self._reports.put(event)
+                case "taken":
+                    self.taken[event["meter"], event["n"]] = datetime.fromisoformat(event["taken_at"])
         self._reports.put(None)

@@ -73,9 +73,13 @@ def enrol(connection: psycopg.Connection, home: Home) -> None:
     for meter in home.meters:
         slots = _CUFF_USERS if meter["kind"] == "blood_pressure" else (None,)
         for slot in slots:
-            resident = _named(f"home {home.number} resident {slot or 1}")
-            binding = registry.forever(slot, resident)
+            binding = registry.forever(slot, resident_id(home.number, slot or 1))
             registry.bind(connection, home=place, meter=meter["serial"], binding=binding, now=now)
+
+
+def resident_id(home: int, slot: int) -> UUID:
+    """Who uses this slot of the home's cuff; its first user also owns the glucometer."""
+    return _named(f"home {home} resident {slot}")
 
 
 def _named(name: str) -> UUID:

@@ -27,6 +27,19 @@ order by meter, reading_id, revision desc
 """
 
 
+def numbered(meters: Iterable[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, int], Record]]:
+    """Every record of the meters' report with its meter's serial number and its place in that memory."""
+    for meter in meters:
+        numbers = [(meter["serial"], record["number"]) for record in meter["records"]]
+        yield from zip(numbers, _of_meter(meter, meter["records"]), strict=True)
+
+
+def identities(connection: psycopg.Connection) -> Mapping[Record, str]:
+    """The ids under which records stand in residents' readings."""
+    rows = connection.execute("select meter, time_words, value_words, reading_id::text from ingest.readings")
+    return {Record(*row[:3]): row[3] for row in rows}
+
+
 def taken(meters: Iterable[Mapping[str, Any]]) -> Iterator[Record]:
     """Every record that the meters' own report names."""
     return (record for meter in meters for record in _of_meter(meter, meter["records"]))

@@ -2,89 +2,33 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
 from itertools import chain
+from math import inf
 from typing import Final
 
 import psycopg
-import uvicorn
 
 from hearthline.demo import records
-from hearthline.demo.page import HomeRow, create_page
-from hearthline.demo.summary import Summary, Whereabouts, count, summarise
+from hearthline.demo.people import Logins
+from hearthline.demo.summary import Elsewhere, Record, Summary, Whereabouts, count, summarise
 from hearthline.demo.system import System, Wish, started
-from ingest.life import read_life
-from ingest.statement import state
-from ingest.store.history import history
 
 _DRAIN_S: Final = 60.0
 _POLL_S: Final = 0.2
 
-_READINGS: Final = """
-select count(distinct reading_id), max(stored_at) from
- (select reading_id, stored_at, gateway from ingest.readings
-  union all select reading_id, stored_at, gateway from ingest.unattributed) as everywhere
-where gateway = %s
-"""
 
-
-def run(wish: Wish, *, port: int, ready: Callable[[str], None], tell: Callable[[str], None]) -> Summary:
-    """Measure for the wished time or until interrupted, then count. `ready` is told the page's URL."""
+def run(wish: Wish, *, ready: Callable[[str, Logins], None], tell: Callable[[str], None]) -> Summary:
+    """Measure for the wished time or until interrupted, then count. `ready` is told the pages' URL."""
     with started(wish, tell) as system:
-        with _page(system, port) as url:
-            ready(url)
-            _pass_time(wish.seconds)
+        ready(system.url, system.logins)
+        _pass_time(wish.seconds)
         tell("measuring is over; waiting for the last readings")
         system.air.stop()
         _drain(system)
         system.stop_gateways()
         return _count(system)
-
-
-def home_rows(system: System) -> list[HomeRow]:
-    """What the cloud knows of each home."""
-    with psycopg.connect(system.connection.info.dsn, autocommit=True) as connection:
-        return [_row(connection, system, index) for index in range(len(system.homes))]
-
-
-def _row(connection: psycopg.Connection, system: System, index: int) -> HomeRow:
-    home = system.homes[index]
-    said = state(history(connection, home.signer.gateway, read_life(system.data)))
-    found = connection.execute(_READINGS, (home.signer.gateway,)).fetchone()
-    stored, last = found or (0, None)
-    return HomeRow(
-        number=home.number,
-        stored=stored,
-        verified=sum(stream.arrived for stream in said.streams),
-        missing=said.missing,
-        age_s=None if last is None else int((datetime.now(UTC) - last).total_seconds()),
-        ledger="unknown"
-        if said.unknown
-        else "incomplete"
-        if said.missing
-        else "complete"
-        if stored
-        else "waiting",
-    )
-
-
-@contextmanager
-def _page(system: System, port: int) -> Iterator[str]:
-    config = uvicorn.Config(create_page(lambda: home_rows(system)), port=port, log_level="error")
-    server = uvicorn.Server(config)
-    socket = config.bind_socket()
-    socket.listen()  # from now on a visitor waits instead of being turned away
-    thread = threading.Thread(target=server.run, args=([socket],), name="page", daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{socket.getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join(5)
 
 
 def _pass_time(seconds: float) -> None:
@@ -96,10 +40,12 @@ def _pass_time(seconds: float) -> None:
 
 
 def _drain(system: System) -> None:
+    """Until all that was taken is stored, receipted and on the page, or time is up."""
     deadline = time.monotonic() + _DRAIN_S
     while time.monotonic() < deadline:
         taken = count(records.taken(system.air.report()))
-        if not taken - count(records.stored(system.connection)) and not _unsent(system):
+        is_stored = not taken - count(records.stored(system.connection)) and not _unsent(system)
+        if is_stored and system.watcher.seen.keys() >= set(records.identities(system.connection).values()):
             return
         time.sleep(_POLL_S)
 
@@ -119,10 +65,30 @@ def _count(system: System) -> Summary:
         in_meter=count(records.in_memory(meters)),
     )
     held = [counts for home in system.homes if (counts := home.counts())]
-    items = system.connection.execute("select count(*) from ingest.quarantine").fetchone()
-    return summarise(
-        where,
+    counted = Elsewhere(
         receipted=sum(counts.receipted for counts in held),
         at_risk=sum(counts.at_risk for counts in held),
-        quarantined=items[0] if items else 0,
+        quarantined=_rows(system.connection, "select count(*) from ingest.quarantine"),
+        episodes=_rows(system.connection, "select count(*) from alerts.episode"),
+        follow_ups=_rows(system.connection, "select count(*) from care.task"),
+        waits_ms=_waits(system),
     )
+    return summarise(where, counted)
+
+
+def _waits(system: System) -> list[float]:
+    """Milliseconds from each measurement's end to the page; infinite for one that was never found there."""
+    identities, seen = records.identities(system.connection), system.watcher.seen
+    taken_at = system.air.taken
+    found = ((taken_at[place], seen.get(identities.get(record, ""))) for place, record in _taken(system))
+    return [inf if at is None else (at - since).total_seconds() * 1000 for since, at in found]
+
+
+def _taken(system: System) -> list[tuple[tuple[str, int], Record]]:
+    numbered = records.numbered(system.air.report())
+    return [(place, record) for place, record in numbered if place in system.air.taken]
+
+
+def _rows(connection: psycopg.Connection, query: str) -> int:
+    row = connection.execute(query.encode()).fetchone()
+    return row[0] if row else 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil, isinf
 from typing import NamedTuple
 
 
@@ -30,9 +31,23 @@ class Whereabouts:
     in_meter: Counter[Record]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What gateways, cloud and client counted themselves. `waits_ms` has one for each record, from the end of
+    measuring until the page; infinite where it was never found there. None: nobody cares or watches here."""
+
+    receipted: int
+    at_risk: int
+    quarantined: int
+    episodes: int | None = None
+    follow_ups: int | None = None
+    waits_ms: Sequence[float] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What `hearthline demo --json` prints; what does not exist yet is None."""
+    """What `hearthline demo --json` prints. The milliseconds run from a meter's end of measuring until a
+    logged-in client has the reading in a page it fetched; None where a reading was never found there."""
 
     taken: int
     stored: int
@@ -57,17 +72,29 @@ def doubled(where: Whereabouts) -> Counter[Record]:
     return where.stored - where.taken
 
 
-def summarise(where: Whereabouts, *, receipted: int, at_risk: int, quarantined: int) -> Summary:
-    """The summary of a run; `receipted`, `at_risk` and `quarantined` are counted by gateways and cloud."""
+def summarise(where: Whereabouts, elsewhere: Elsewhere) -> Summary:
+    """The summary of a run."""
     return Summary(
         taken=where.taken.total(),
         stored=where.stored.total(),
-        receipted=receipted,
+        receipted=elsewhere.receipted,
         lost=lost(where).total(),
         doubled=doubled(where).total(),
-        at_risk=at_risk,
-        quarantined=quarantined,
+        at_risk=elsewhere.at_risk,
+        quarantined=elsewhere.quarantined,
+        episodes=elsewhere.episodes,
+        follow_ups=elsewhere.follow_ups,
+        p50_ms=percentile(elsewhere.waits_ms, 0.5),
+        p95_ms=percentile(elsewhere.waits_ms, 0.95),
     )
+
+
+def percentile(waits: Sequence[float], share: float) -> float | None:
+    """The nearest-rank percentile in whole milliseconds; None of nothing, and where the rank never ended."""
+    if not waits:
+        return None
+    found = sorted(waits)[max(0, ceil(share * len(waits)) - 1)]
+    return None if isinf(found) else round(found)
 
 
 def count(records: Iterable[Record]) -> Counter[Record]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import psycopg
 
+from clinician_api.db import connect, sessions
 from hearthline.demo import home as homes
 from hearthline.demo.air import Air
 from hearthline.demo.home import Home
+from hearthline.demo.people import Logins, settle
 from hearthline.demo.tree import Tree
+from hearthline.demo.watching import Watcher
 from hearthline.tables import upgrade
 from ingest.keys import open_keyring
 from ingest.main import read_urls
@@ -23,6 +28,8 @@ from ingest.postgres import running
 
 _PATIENCE_S: Final = 120.0
 _POLL_S: Final = 0.05
+_CRISIS_S: Final = (5.0, 14.0, 68.0)
+"""When home 1 measures 186/112: critical at once, repeated too soon to count, confirmed after a minute."""
 _HEARD: Final = "select distinct gateway from ingest.signed_head"
 _HEARTHLINE: Final = (sys.executable, "-m", "hearthline")
 
@@ -33,23 +40,27 @@ class StartError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to run: how many homes, from which seed, for how many seconds of measuring, in which folder."""
+    """What to run: how many homes, from which seed, for how many seconds of measuring, in which folder, with
+    the pages on which port (0: any free one)."""
 
     homes: int
     seed: int
     seconds: float
     folder: Path
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A running demo."""
+    """A running demo. `url` is where its pages are."""
 
     tree: Tree
     air: Air
     connection: psycopg.Connection
     homes: tuple[Home, ...]
-    data: Path
+    url: str
+    logins: Logins
+    watcher: Watcher
 
     def stop_gateways(self) -> None:
         """Let every gateway put its work down."""
@@ -67,17 +78,65 @@ def started(wish: Wish, tell: Callable[[str], None]) -> Iterator[System]:
         tell("ingest and broker are up")
         with psycopg.connect(server.url(), autocommit=True) as connection:
             placed = _place_homes(air, connection, wish, mqtt)
+            logins = _settle(server.url(), placed)
+            url = _start_care(tree, server.url(), wish.port)
+            tell("rules, worker and pages are up")
+            watcher = Watcher(url, name=logins.names[0], password=logins.password)
+            system = System(tree, air, connection, placed, url, logins, watcher)
             tell(f"{len(placed)} homes with two meters each are on the air; their gateways are starting")
-            system = System(tree, air, connection, placed, wish.folder / "ingest")
             # The first one alone: on a fresh machine it compiles the modules that all of them import.
             _start_gateways(system, placed[:1])
             _start_gateways(system, placed[1:])
             yield system
 
 
+def _settle(database_url: str, placed: Sequence[Home]) -> Logins:
+    engine = connect(database_url, pool=1)
+    with sessions(engine).begin() as db:
+        logins = settle(db, placed, now=datetime.now(UTC))
+    engine.dispose()
+    return logins
+
+
+def _start_care(tree: Tree, database_url: str, port: int) -> str:
+    """Rules, worker and pages; the pages' URL."""
+    port = port or _free_port()
+    url = f"http://127.0.0.1:{port}"
+    where = {"CARE_DATABASE_URL": database_url, "CARE_PUBLIC_ORIGIN": url, "CARE_SECURE_COOKIES": "false"}
+    commands = {
+        "alerts": ["alerts", "run", "--database-url", database_url],
+        "worker": ["worker", "--database-url", database_url],
+        "web": ["serve", "--database-url", database_url, "--port", str(port)],
+    }
+    for name, words in commands.items():
+        tree.start(name, [*_HEARTHLINE, *words], env=where)
+
+    def missing() -> list[str]:
+        quiet = [name for name in ("alerts", "worker") if "ready" not in tree.log(name).read_text()]
+        return quiet if _is_listening(port) else [*quiet, "web"]
+
+    _wait(tree, missing)
+    return url
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _is_listening(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def _air_command(wish: Wish) -> list[str]:
-    options = {"--homes": wish.homes, "--seed": wish.seed, "--for": wish.seconds}
-    return [*_HEARTHLINE, "sim", "home", *(str(word) for pair in options.items() for word in pair)]
+    options = [("--homes", wish.homes), ("--seed", wish.seed), ("--for", wish.seconds)]
+    crises = [("--crisis", at_s) for at_s in _CRISIS_S]
+    return [*_HEARTHLINE, "sim", "home", *(str(word) for pair in (*options, *crises) for word in pair)]
 
 
 def _start_ingest(tree: Tree, database_url: str, data: Path) -> str:

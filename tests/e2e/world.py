@@ -23,7 +23,7 @@ from hearthline.commands.ingest import app as ingest_app
 from hearthline.demo import home as demo_homes
 from hearthline.demo import records
 from hearthline.demo.home import Home
-from hearthline.demo.summary import Summary, Whereabouts, count, summarise
+from hearthline.demo.summary import Elsewhere, Summary, Whereabouts, count, summarise
 from hearthline.demo.tree import Tree
 from ingest.keys import open_keyring
 from tests.conftest import MOSQUITTO, missing
@@ -147,12 +147,12 @@ class World:
 
     def summary(self) -> Summary:
         held = self._held()
-        return summarise(
-            self.whereabouts(),
+        counted = Elsewhere(
             receipted=sum(counts.receipted for counts in held),
             at_risk=sum(counts.at_risk for counts in held),
             quarantined=self.ask("select count(*) from ingest.quarantine")[0][0],
         )
+        return summarise(self.whereabouts(), counted)
 
     def drain(self, *, may_lose: int = 0) -> Summary:
         """Wait until all that was taken is in the tables and has its receipt, but for so many; then count."""

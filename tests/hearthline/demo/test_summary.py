@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearthline.demo.summary import Record, Whereabouts, count, doubled, lost, summarise
+from hearthline.demo.summary import Elsewhere, Record, Whereabouts, count, doubled, lost, percentile, summarise
 
 MORNING = Record("cuff-1", "ea070b16080000", "780050006200")
 EVENING = Record("cuff-1", "ea070b16140000", "7b0051006300")
@@ -17,7 +17,7 @@ STORED = Whereabouts(count([MORNING, EVENING]), count([MORNING, EVENING]), NOWHE
 
 
 def test_what_is_stored_once_is_neither_lost_nor_doubled() -> None:
-    summary = summarise(STORED, receipted=2, at_risk=0, quarantined=0)
+    summary = summarise(STORED, Elsewhere(receipted=2, at_risk=0, quarantined=0))
     assert (summary.taken, summary.stored, summary.lost, summary.doubled) == (2, 2, 0, 0)
 
 
@@ -48,3 +48,18 @@ def test_two_equal_records_of_a_meter_without_a_clock_must_both_be_there() -> No
 def test_lost_and_doubled_explain_the_difference(taken: list[Record], stored: list[Record]) -> None:
     where = Whereabouts(count(taken), count(stored), NOWHERE, NOWHERE, NOWHERE)
     assert len(taken) - len(stored) == lost(where).total() - doubled(where).total()
+
+
+def test_a_percentile_is_one_of_the_waits() -> None:
+    assert percentile([120.4, 80.0, 300.0, 90.0], 0.5) == 90
+    assert percentile([120.4, 80.0, 300.0, 90.0], 0.95) == 300
+
+
+def test_a_reading_that_never_reached_the_page_is_not_averaged_away() -> None:
+    waits = [100.0] * 18 + [float("inf")] * 2
+    assert percentile(waits, 0.5) == 100
+    assert percentile(waits, 0.95) is None
+
+
+def test_nothing_has_no_percentile() -> None:
+    assert percentile([], 0.95) is None

@@ -1,0 +1,34 @@
+"""`hearthline serve`: the pages and the API, until stopped. Puts settings and server together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from clinician_api.main import create_app
+from clinician_api.settings import Settings
+from hearthline.commands import command_app
+from hearthline.output import tell
+from ingest import logs
+
+app = command_app("serve")
+
+
+@app.callback(invoke_without_command=True)
+def serve(
+    database_url: Annotated[
+        str, typer.Option(envvar="CARE_DATABASE_URL", help="PostgreSQL, as libpq understands it.")
+    ],
+    host: Annotated[
+        str, typer.Option(help="Where to listen; a reverse proxy stands before it.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+) -> None:
+    """Serve staff and residents. The database is a server of your own: the embedded one is for trying out."""
+    logs.configure()
+    settings = Settings(database_url=database_url)
+    tell(f"serving {settings.public_origin} on {host}:{port}")
+    # A stream of events has no end of its own; nobody is to wait for one.
+    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)

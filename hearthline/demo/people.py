@@ -1,0 +1,114 @@
+"""The people of the demo: an institution, one team with its roles, and who lives in each home."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from pydantic import SecretStr
+from sqlalchemy.orm import Session
+
+from clinician_api.audit.rules import By
+from clinician_api.contracts import service as contracts
+from clinician_api.identity import service as identity
+from clinician_api.identity.rules import Sex, TeamRole
+from clinician_api.identity.schemas import NewAccount, NewResident
+from clinician_api.passwords import Passwords
+from hearthline.demo.home import Home, resident_id
+
+_YEAR: Final = timedelta(days=365)
+_SURNAMES: Final = "陈周徐沈何唐冯许吕施张孔曹严华金魏陶姜戚"
+_WOMEN: Final = ("桂英", "美华", "秀兰", "月琴", "玉珍", "惠芳", "金娣", "巧云")
+_MEN: Final = ("国栋", "建平", "根宝", "志强", "德明", "永昌", "福生", "文彬")
+
+
+class Staff(NamedTuple):
+    """`role` None is whoever has the duty and belongs to no team."""
+
+    name: str
+    display_name: str
+    role: TeamRole | None
+
+
+_STAFF: Final = (
+    Staff("doctor", "李敏", "doctor"),
+    Staff("doctor2", "赵磊", "doctor"),
+    Staff("nurse", "王芳", "nurse"),
+    Staff("leader", "孙立群", "leader"),
+    Staff("supervisor", "钱海燕", "supervisor"),
+    Staff("duty", "吴晓东", None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Logins:
+    """Names that log in with this run's one password."""
+
+    names: tuple[str, ...]
+    password: str
+
+
+def settle(db: Session, homes: Iterable[Home], *, now: datetime) -> Logins:
+    """Write everybody down: staff at work since a year, residents with a contract that began then."""
+    password, passwords = f"jiamai-{secrets.randbelow(10**6):06}", Passwords()
+    institution = identity.create_institution(db, "曹杨社区卫生服务中心", phone="02160000000")
+    team = identity.create_team(db, institution, name="第三团队", phone="02160000003")
+
+    def admit(
+        name: str, display_name: str, *, institution: UUID | None = None, resident: UUID | None = None
+    ) -> UUID:
+        new = NewAccount(
+            name=name,
+            password=SecretStr(password),
+            display_name=display_name,
+            institution=institution,
+            resident=resident,
+        )
+        return identity.create_account(db, new, passwords=passwords, now=now)
+
+    for staff in _STAFF:
+        account = admit(staff.name, staff.display_name, institution=institution)
+        if staff.role is None:
+            identity.put_on_duty(db, institution, account=account, since=now, until=now + timedelta(days=7))
+        else:
+            place = None if staff.role == "supervisor" else team
+            identity.join(db, account, staff.role, team=place, since=now - _YEAR)
+    for resident, new in _residents(homes):
+        identity.create_resident(db, new, resident=resident)
+        begins = now.date() - _YEAR / 2
+        contracts.sign(
+            db,
+            By(),
+            resident=resident,
+            team=team,
+            begins=begins,
+            ends=begins + _YEAR - timedelta(days=1),
+            now=now,
+        )
+        if resident == resident_id(1, 1):
+            admit("resident", new.name, resident=resident)
+    return Logins((*(staff.name for staff in _STAFF), "resident"), password)
+
+
+def _residents(homes: Iterable[Home]) -> Iterable[tuple[UUID, NewResident]]:
+    """Two in each home, a woman and a man."""
+    for home in homes:
+        for slot in (1, 2):
+            yield resident_id(home.number, slot), _resident(home.number, slot)
+
+
+def _resident(home: int, slot: int) -> NewResident:
+    sex: Sex = "female" if slot == 1 else "male"
+    given = (_WOMEN if slot == 1 else _MEN)[home % 8]
+    surname = _SURNAMES[(home * 2 + slot) % len(_SURNAMES)]
+    return NewResident(
+        name=surname + given,
+        sex=sex,
+        born=date(1940 + (home * 7 + slot * 3) % 26, 1 + home % 12, 1 + (home * 5 + slot) % 28),
+        phone=f"138{home:04}{slot:04}",
+        file_number=f"310107-08-{home * 10 + slot:05}",
+    )
