@@ -265,7 +265,7 @@ def strip(language: Language) -> Strip:
         owner=None,
         is_active=True,
         reading=known("reading"),
-        actions=frozenset({"claim", "contact", "transfer", "praise", "resolve"}),
+        actions=frozenset({"claim", "contact", "transfer", "reply", "resolve"}),
         colleagues=(Choice("1", "王芳"), Choice("2", "赵磊")),
     )
 
@@ -341,7 +341,7 @@ def claimed_pane(language: Language) -> Pane:
         is_late=True,
         due_at=NOW - timedelta(minutes=50),
         due_for="none",
-        actions=frozenset({"contact", "transfer", "praise", "snooze", "resolve"}),
+        actions=frozenset({"contact", "transfer", "reply", "snooze", "resolve"}),
         snooze_hours=(4, 24),
     )
     second = replace(
