@@ -242,7 +242,12 @@ def worklist(language: Language) -> Worklist:
 
 def empty_worklist(language: Language) -> Worklist:
     return Worklist(
-        tab="pending", tabs=_tabs("pending", (0, 0, 4, 0, 12)), filters=(), rows=(), checked_at=NOW, residents=2143
+        tab="pending",
+        tabs=_tabs("pending", (0, 0, 4, 0, 12)),
+        filters=(),
+        rows=(),
+        checked_at=NOW,
+        residents=2143,
     )
 
 

@@ -52,12 +52,16 @@ def test_a_locked_name_is_told_how_long_to_wait(client: TestClient, alarmed: Ala
 
 
 def test_what_is_typed_at_the_door_is_escaped(client: TestClient, alarmed: Alarmed) -> None:
-    answer = client.post("/login", data={"name": '"><script>alert(1)</script>', "password": "no", "next": '/"><b>'})
+    answer = client.post(
+        "/login", data={"name": '"><script>alert(1)</script>', "password": "no", "next": '/"><b>'}
+    )
     assert "<script>alert" not in answer.text
     assert 'value="/&#34;&gt;&lt;b&gt;"' in answer.text
 
 
-def test_static_files_are_kept_for_good_by_their_mark_and_pages_never(client: TestClient, alarmed: Alarmed) -> None:
+def test_static_files_are_kept_for_good_by_their_mark_and_pages_never(
+    client: TestClient, alarmed: Alarmed
+) -> None:
     door = client.get("/login")
     assert door.headers["cache-control"] == "no-store"
     marked = client.get("/static/staff.css?v=1")

@@ -107,7 +107,17 @@ def test_the_stream_ends_with_the_login_and_keeps_none_alive(
     assert asyncio.run(hear()) == ["event: beat\ndata: {}\n\n"]
 
 
-@pytest.mark.parametrize("payload", ["", "[]", "{}", "null", '{"kind": "x", "id": "y", "version": 1}', '{"kind":"reading","id":1,"version":0}'])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "",
+        "[]",
+        "{}",
+        "null",
+        '{"kind": "x", "id": "y", "version": 1}',
+        '{"kind":"reading","id":1,"version":0}',
+    ],
+)
 def test_what_is_no_message_of_ours_is_left(payload: str) -> None:
     assert change_of(payload) is None
 

@@ -1,4 +1,4 @@
-"""Every page of the gallery in a real browser: no violation of WCAG 2.2 A and AA, nothing wider than the screen."""
+"""The gallery in a real browser: no violation of WCAG 2.2 A and AA, nothing wider than the screen."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_what_a_resident_touches_is_at_least_60_pixels_high(page: Page, address:
     opened(page, address, name, 390)
     heights = page.eval_on_selector_all(
         "a, button, input:not([type=hidden]), summary",
-        "all => all.filter(each => each.offsetParent).map(each => [each.outerHTML.slice(0, 80), each.offsetHeight])",
+        "all => all.filter(e => e.offsetParent).map(e => [e.outerHTML.slice(0, 80), e.offsetHeight])",
     )
     assert [each for each in heights if each[1] < 60] == []
 

@@ -20,7 +20,9 @@ def home(client: TestClient, alarmed: Alarmed) -> TestClient:
     return logged_in(client, alarmed.clinic.own_account)
 
 
-def test_before_it_is_confirmed_the_number_is_never_called_critical(home: TestClient, alarmed: Alarmed) -> None:
+def test_before_it_is_confirmed_the_number_is_never_called_critical(
+    home: TestClient, alarmed: Alarmed
+) -> None:
     html = home.get("/me").text
     assert "186/112" in html
     assert "数字偏高。" in html
@@ -54,7 +56,9 @@ def test_a_symptom_by_one_touch_goes_to_the_rules(home: TestClient, care: Sessio
     assert "现在就打 120。" in home.get("/me").text
 
 
-def test_no_symptom_is_written_down_and_not_asked_again(home: TestClient, care: Sessions, alarmed: Alarmed) -> None:
+def test_no_symptom_is_written_down_and_not_asked_again(
+    home: TestClient, care: Sessions, alarmed: Alarmed
+) -> None:
     send(home, home.get("/me").text, "symptoms", answer="none")
     html = home.get("/me").text
     assert "/me/symptoms" not in html
@@ -63,7 +67,9 @@ def test_no_symptom_is_written_down_and_not_asked_again(home: TestClient, care: 
         assert db.scalar(text("select count(*) from care.audit_entry where action = 'symptoms.none'")) == 1
 
 
-def test_an_answer_about_somebody_elses_alert_is_refused(home: TestClient, care: Sessions, alarmed: Alarmed) -> None:
+def test_an_answer_about_somebody_elses_alert_is_refused(
+    home: TestClient, care: Sessions, alarmed: Alarmed
+) -> None:
     html = home.get("/me").text.replace(str(alarmed.episode), str(uuid4()))
     assert send(home, html, "symptoms", answer="chest_pain").status_code == 404
     assert "case.unknown" in refusals(care)
@@ -95,14 +101,18 @@ def test_letters_grow(home: TestClient) -> None:
     assert 'class="size-30"' in home.get("/me").text
 
 
-def test_without_a_reading_the_home_says_how_one_comes(client: TestClient, care: Sessions, alarmed: Alarmed) -> None:
+def test_without_a_reading_the_home_says_how_one_comes(
+    client: TestClient, care: Sessions, alarmed: Alarmed
+) -> None:
     with care.begin() as db:
         db.execute(text("delete from ingest.readings"))
     html = logged_in(client, alarmed.clinic.own_account).get("/me").text
     assert "还没有测量" in html
 
 
-def test_a_reading_without_an_alert_is_sent_and_no_more(client: TestClient, care: Sessions, alarmed: Alarmed) -> None:
+def test_a_reading_without_an_alert_is_sent_and_no_more(
+    client: TestClient, care: Sessions, alarmed: Alarmed
+) -> None:
     with care.begin() as db:
         store_reading(db, alarmed.clinic.resident, NOW.replace(hour=9, minute=0, second=1))
     html = logged_in(client, alarmed.clinic.own_account).get("/me").text

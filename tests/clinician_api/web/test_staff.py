@@ -11,11 +11,11 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import select
 
+from alerts.rules.rule import Level
 from clinician_api.audit.models import AuditEntry
 from clinician_api.db import Sessions
 from clinician_api.triage.models import Case
 from tests.clinician_api.concerns import attended, mild
-from alerts.rules.rule import Level
 from tests.clinician_api.making import HandClock, enter
 from tests.clinician_api.web.conftest import Alarmed
 
@@ -85,7 +85,9 @@ def test_claim_contact_and_resolve_go_by_forms(doctor: TestClient, care: Session
     claimed = send(doctor, opened(doctor, alarmed.episode), "claim")
     assert (claimed.status_code, claimed.headers["location"]) == (303, f"/worklist?episode={alarmed.episode}")
     send(doctor, opened(doctor, alarmed.episode), "contact", how="phone", note=HOSTILE)
-    resolved = send(doctor, opened(doctor, alarmed.episode), "resolve", outcome="educated", next_follow_up="2026-03-09")
+    resolved = send(
+        doctor, opened(doctor, alarmed.episode), "resolve", outcome="educated", next_follow_up="2026-03-09"
+    )
     assert resolved.status_code == 303
     case = case_of(care, alarmed.episode)
     assert (case.state, case.outcome, str(case.next_follow_up)) == ("resolved", "educated", "2026-03-09")
@@ -94,7 +96,9 @@ def test_claim_contact_and_resolve_go_by_forms(doctor: TestClient, care: Session
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}{% debug %}" in done
 
 
-def test_a_critical_offers_no_snooze_and_no_end_before_a_contact(doctor: TestClient, alarmed: Alarmed) -> None:
+def test_a_critical_offers_no_snooze_and_no_end_before_a_contact(
+    doctor: TestClient, alarmed: Alarmed
+) -> None:
     send(doctor, opened(doctor, alarmed.episode), "claim")
     html = opened(doctor, alarmed.episode)
     assert "/snooze" not in html
@@ -107,7 +111,13 @@ def test_a_snooze_of_a_critical_is_refused_in_plain_words(
 ) -> None:
     html = opened(doctor, alarmed.episode)
     csrf = re.findall(r'name="csrf" value="([^"]+)"', html)[0]
-    fields = {"csrf": csrf, "resident": str(alarmed.clinic.resident), "version": "1", "hours": "4", "reason": "x"}
+    fields = {
+        "csrf": csrf,
+        "resident": str(alarmed.clinic.resident),
+        "version": "1",
+        "hours": "4",
+        "reason": "x",
+    }
     fields["version"] = re.findall(r'name="version" value="(\d+)"', html)[0]
     answer = doctor.post(f"/episodes/{alarmed.episode}/snooze", data=fields)
     assert answer.status_code == 403
@@ -119,7 +129,9 @@ def test_a_high_can_be_put_aside_for_a_reason_and_the_undo_takes_it_back(
     doctor: TestClient, care: Sessions, alarmed: Alarmed
 ) -> None:
     with care.begin() as db:
-        case = attended(db, mild(alarmed.clinic.resident, Level.HIGH, cause="glucose_high", value="14.0 mmol/L"))
+        case = attended(
+            db, mild(alarmed.clinic.resident, Level.HIGH, cause="glucose_high", value="14.0 mmol/L")
+        )
     send(doctor, opened(doctor, case.episode), "snooze", hours="4", reason="等待更多读数")
     assert case_of(care, case.episode).snooze_reason == "等待更多读数"
     undone = send(doctor, opened(doctor, case.episode), "undo")
@@ -185,9 +197,13 @@ def test_another_teams_alert_looks_like_none_at_all(
     assert "没有这个页面，或您无权查看" in strange.text
 
 
-def test_a_form_about_another_resident_is_refused(doctor: TestClient, care: Sessions, alarmed: Alarmed) -> None:
+def test_a_form_about_another_resident_is_refused(
+    doctor: TestClient, care: Sessions, alarmed: Alarmed
+) -> None:
     html = opened(doctor, alarmed.episode)
-    forged = html.replace(f'name="resident" value="{alarmed.clinic.resident}"', f'name="resident" value="{uuid4()}"')
+    forged = html.replace(
+        f'name="resident" value="{alarmed.clinic.resident}"', f'name="resident" value="{uuid4()}"'
+    )
     answer = send(doctor, forged, "claim")
     assert answer.status_code == 409
     assert "表单对应的是另一位居民" in answer.text
@@ -244,5 +260,8 @@ def test_the_page_speaks_the_language_chosen(doctor: TestClient) -> None:
 
 def test_a_login_goes_back_only_to_a_page_of_ours(doctor: TestClient) -> None:
     html = doctor.get("/worklist").text
-    away = [send(doctor, html, "language", language="zh", here=here).headers["location"] for here in ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)")]
+    away = [
+        send(doctor, html, "language", language="zh", here=here).headers["location"]
+        for here in ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)")
+    ]
     assert away == ["/"] * 4
