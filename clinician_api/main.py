@@ -85,4 +85,3 @@ def health(db: Db) -> dict[str, str]:
     """For a load balancer: up, and the database answers."""
     db.execute(text("select 1"))
     return {"status": "ok"}
-

@@ -67,7 +67,7 @@ def levels(db: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
     """How many of the pending cases are of each level."""
     pending = (_in_sight(db, actor, now), *_tab("pending", actor, now))
     rows = db.execute(select(Case.level, func.count()).where(*pending).group_by(Case.level))
-    return {level: count for level, count in rows}
+    return {str(level): count for level, count in rows}
 
 
 def resident_of(db: Session, episode: UUID) -> UUID | None:

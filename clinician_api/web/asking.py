@@ -32,7 +32,9 @@ class Asker:
         self.words = words_of(actor.language)
         self._request = request
 
-    def page(self, template: str, *, here: str | None = None, status: int = 200, **values: object) -> Response:
+    def page(
+        self, template: str, *, here: str | None = None, status: int = 200, **values: object
+    ) -> Response:
         around = frame(self._request, self.actor, self.now, here=here)
         return HTMLResponse(pages.render(template, self.words, frame=around, **values), status)
 

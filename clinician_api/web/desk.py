@@ -81,7 +81,9 @@ def view(
         me=actor.account,
     )
     last = readings.newest(db, seen, now=now)
-    rows = (_row(case, place, people, last.get(case.resident, ()), words=words, now=now) for case in page.cases)
+    rows = (
+        _row(case, place, people, last.get(case.resident, ()), words=words, now=now) for case in page.cases
+    )
     return Worklist(
         tab=place.tab,
         tabs=tuple(

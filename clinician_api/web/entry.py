@@ -73,5 +73,7 @@ def choose_language(
         service.prefer(db, actor, Preferences(language=language))
     response = back(here)
     secure = request.app.state.settings.secure_cookies
-    response.set_cookie(LANGUAGE, language, max_age=_YEAR, path="/", httponly=True, secure=secure, samesite="lax")
+    response.set_cookie(
+        LANGUAGE, language, max_age=_YEAR, path="/", httponly=True, secure=secure, samesite="lax"
+    )
     return response

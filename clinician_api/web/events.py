@@ -1,6 +1,6 @@
 """The stream behind open pages: ids of what changed, to those who may see it. Carries no health data.
 
-One connection of the process listens; each page has a queue. A page that lost something is told so, and asks anew.
+One connection of the process listens; each page has a queue. A page that lost something is told so.
 """
 
 from __future__ import annotations
@@ -172,5 +172,3 @@ def events(request: Request, listener: Annotated[Listener, Depends(_listener)]) 
     return StreamingResponse(
         stream(request.app.state.hub, listener), media_type="text/event-stream", headers=headers
     )
-
-

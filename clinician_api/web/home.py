@@ -91,7 +91,9 @@ def _asks(case: Case) -> bool:
 
 
 def _question(case: Case, words: Words) -> Question:
-    return Question(case.episode, home_words.QUESTION.zh if words.language == "zh" else home_words.QUESTION.en)
+    return Question(
+        case.episode, home_words.QUESTION.zh if words.language == "zh" else home_words.QUESTION.en
+    )
 
 
 def _latest(db: Session, reading: Reading, cases: Sequence[Case], now: datetime) -> Latest:
@@ -205,7 +207,9 @@ def _days(shown: Iterable[Reading], week: Period, words: Words) -> Iterator[MyDa
         # Noon divides the day, as in the means.
         morning = [each for each in of_day if week.local(each.taken_at).hour < 12]
         evening = [each for each in of_day if each not in morning]
-        yield MyDay(day, tuple(_mine(each, words) for each in morning), tuple(_mine(each, words) for each in evening))
+        yield MyDay(
+            day, tuple(_mine(each, words) for each in morning), tuple(_mine(each, words) for each in evening)
+        )
 
 
 def _mine(reading: Reading, words: Words) -> MyReading:
@@ -230,4 +234,6 @@ def my_contract(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> 
     team, tel = _team(db, answers)
     # `until` is the midnight after the last day.
     last = answers.until - timedelta(seconds=1) if answers.until else None
-    return MyContract(team=team, doctor="", tel=tel, begins=None, ends=last.astimezone(ZONE).date() if last else None)
+    return MyContract(
+        team=team, doctor="", tel=tel, begins=None, ends=last.astimezone(ZONE).date() if last else None
+    )

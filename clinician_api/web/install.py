@@ -1,4 +1,4 @@
-"""Puts the pages on the application: routes, static files, the stream, compression. The front door calls it."""
+"""Puts the pages on the application: routes, static files, the stream, compression."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def _filters(words: Words) -> Mapping[str, Callable[..., str]]:
         "when": lambda moment, now: times.when(moment, now, words),
         "clock": times.clock,
         "stamp": times.stamp,
-        "day": lambda moment, now: times.day(moment, now),
+        "day": times.day,
         "long_day": lambda moment: times.long_day(moment, words),
         "long_date": lambda day: times.long_date(day, words),
         "part_of_day": lambda moment: times.part_of_day(moment, words),

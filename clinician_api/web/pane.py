@@ -87,9 +87,7 @@ def _banner(db: Session, resident: UUID, people: People, now: datetime) -> Banne
     )
 
 
-def _strip(
-    acts: Acting, case: Case, people: People, series: Sequence[Reading], *, words: Words
-) -> Strip:
+def _strip(acts: Acting, case: Case, people: People, series: Sequence[Reading], *, words: Words) -> Strip:
     stands = casework.standing(case)
     about = [each for each in series if each.id in case.inputs]
     offered = allowed.steps(stands, acts.actor, acts.now)
@@ -150,7 +148,9 @@ def _happenings(steps: Sequence[CaseStep], people: People, words: Words) -> tupl
         Happening(
             at=step.at,
             who=people.name(step.actor) or words("System"),
-            what=words(labels.HAPPENED[step.step.split("_")[0] if step.step.startswith("again_") else step.step]),
+            what=words(
+                labels.HAPPENED[step.step.split("_")[0] if step.step.startswith("again_") else step.step]
+            ),
             detail=_detail(step, people, words),
         )
         for step in reversed(steps[-_TOLD:])

@@ -96,7 +96,9 @@ def answer(
     response = back("/me")
     word = f"{episode}:{'no' if said == 'none' else 'yes'}"
     secure = request.app.state.settings.secure_cookies
-    response.set_cookie(ANSWERED, word, max_age=86_400, path="/me", httponly=True, secure=secure, samesite="lax")
+    response.set_cookie(
+        ANSWERED, word, max_age=86_400, path="/me", httponly=True, secure=secure, samesite="lax"
+    )
     return response
 
 

@@ -1,4 +1,4 @@
-"""The desk over HTTP: pages, their fragments, and a form for each step of a case. All works without a script."""
+"""The desk over HTTP: pages, fragments, and a form for each step of a case. Works without a script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages' words in zh and en, read from gettext catalogues at start. Rooms deal in codes; words live here."""
+"""The pages' words in zh and en, from gettext catalogues. Rooms deal in codes; words live here."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ MOST_POINTS: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Stick:
-    """One reading. `beyond` is what the meter shows instead of a number; `counts` is false for control solution."""
+    """One reading. `beyond` is shown instead of a number; `counts` is false for control solution."""
 
     id: str
     at: datetime

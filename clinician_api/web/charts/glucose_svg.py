@@ -43,7 +43,7 @@ def draw(chart: GlucoseChart, words: Words, *, summary: str, name: str = "bg") -
         ),
         element("desc", summary, id=f"{name}-d"),
         *_goals(words),
-        *_axis(words),
+        *_axis(),
         *(_stick(each, chart, words, is_newest=each is chart.sticks[-1]) for each in chart.sticks),
     ]
     return element(
@@ -94,7 +94,7 @@ def _goals(words: Words) -> list[Markup]:
     ]
 
 
-def _axis(words: Words) -> list[Markup]:
+def _axis() -> list[Markup]:
     rows = (Decimal("3.9"), Decimal("7.0"), Decimal("10.0"), Decimal("13.0"), Decimal("16.7"))
     hours = range(0, 25, 6)
     return [

@@ -201,7 +201,7 @@ def _line(
 def figures(
     readings: Sequence[Reading], period: Period, *, target: Target | None = None, settings: Settings = DEFAULT
 ) -> Figures:
-    """Of the seven days up to today. The mean is the clinical one (rule 7); counts are of every sound reading."""
+    """Of the seven days up to today. The mean is that of rule 7; counts are of every sound reading."""
     goal = target or Target()
     pressures = [each for each in readings if each.kind == "blood_pressure" and each.place == "home"]
     since = period.midnight(period.today - (settings.mean_days - 1) * _DAY)

@@ -200,10 +200,7 @@ def _gap(gap: Gap, scale: Scale, words: Words, name: str) -> Markup:
 
 def _readings(chart: PressureChart, scale: Scale, words: Words) -> list[Markup]:
     drawn = [each for each in chart.points if each.systolic is not None and each.diastolic is not None]
-    bars = "".join(
-        f"M{number(scale.x(each.at))} {number(scale.y(each.systolic or 0))}V{number(scale.y(each.diastolic or 0))}"
-        for each in drawn
-    )
+    bars = "".join(_span(scale.x(each.at), each.systolic or 0, each.diastolic or 0, scale) for each in drawn)
     return [
         path(bars, stroke="#aab7bf", fill="none") if bars else Markup(),
         _dots(chart.points, scale, is_systolic=True),
@@ -211,6 +208,10 @@ def _readings(chart: PressureChart, scale: Scale, words: Words) -> list[Markup]:
         *(_ring(each, scale) for each in chart.points if _is_critical(each)),
         *(_quality(each, scale, words) for each in chart.points if each.marks),
     ]
+
+
+def _span(x: float, high: int, low: int, scale: Scale) -> str:
+    return f"M{number(x)} {number(scale.y(high))}V{number(scale.y(low))}"
 
 
 def _is_critical(point: Point) -> bool:
@@ -227,12 +228,12 @@ def _ring(point: Point, scale: Scale) -> Markup:
 
 def _dots(points: tuple[Point, ...], scale: Scale, *, is_systolic: bool) -> Markup:
     colour = svg.SYSTOLIC if is_systolic else svg.DIASTOLIC
-    dots = [_dot(each, each.systolic if is_systolic else each.diastolic, scale, colour) for each in points]
+    dots = [_dot(each, each.systolic if is_systolic else each.diastolic, scale) for each in points]
     return element("g", *dots, fill=colour, stroke=colour, stroke_width=1.7)
 
 
-def _dot(point: Point, value: int | None, scale: Scale, colour: str) -> Markup:
-    """Filled in the morning, hollow in the evening, grey at other times, square in a clinic, × when out of means."""
+def _dot(point: Point, value: int | None, scale: Scale) -> Markup:
+    """Filled: morning; hollow: evening; grey: other times; square: clinic; ×: out of means."""
     x, y = scale.x(point.at), scale.y(scale.low if value is None else value)
     if not point.counts:
         return path(f"M{number(x - 3.5)} {number(y - 3.5)}l7 7m0-7l-7 7", fill="none")
@@ -262,7 +263,7 @@ def _bars(chart: PressureChart, scale: Scale) -> list[Markup]:
         spans, dots = [], []
         for bar in chart.bars:
             x = scale.x(chart.period.midnight(bar.day) + timedelta(hours=12))
-            spans.append(f"M{number(x)} {number(scale.y(bar.low[which]))}V{number(scale.y(bar.high[which]))}")
+            spans.append(_span(x, bar.low[which], bar.high[which], scale))
             dots.append(element("circle", cx=x, cy=scale.y(bar.mean[which]), r=2.6))
         found += [
             path("".join(spans), stroke=colour, opacity=0.45, fill="none"),

@@ -1,4 +1,4 @@
-"""The small line in a row of the worklist: the last fourteen values against the goal. Says nothing by itself."""
+"""The small line in a row of the worklist: the last values against the goal. Says nothing by itself."""
 
 from __future__ import annotations
 

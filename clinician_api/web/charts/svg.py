@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-# The same as the custom properties in `static/tokens.css`; written out so that a drawing stands alone in print.
+# As the custom properties of `static/tokens.css`; written out, so that a drawing stands alone in print.
 INK: Final = "#14212b"
 MUTED: Final = "#51616d"
 LINE: Final = "#e3e9ec"

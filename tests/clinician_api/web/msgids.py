@@ -1,4 +1,4 @@
-"""What templates and code ask the catalogues for. `python -m tests.clinician_api.web.msgids` brings them up to date."""
+"""What templates and code ask the catalogues for; run as a module it brings them up to date."""
 
 from __future__ import annotations
 

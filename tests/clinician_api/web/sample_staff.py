@@ -242,7 +242,12 @@ def worklist(language: Language) -> Worklist:
 
 def empty_worklist(language: Language) -> Worklist:
     return Worklist(
-        tab="pending", tabs=_tabs("pending", (0, 0, 4, 0, 12)), filters=(), rows=(), checked_at=NOW, residents=2143
+        tab="pending",
+        tabs=_tabs("pending", (0, 0, 4, 0, 12)),
+        filters=(),
+        rows=(),
+        checked_at=NOW,
+        residents=2143,
     )
 
 
@@ -265,7 +270,7 @@ def strip(language: Language) -> Strip:
         owner=None,
         is_active=True,
         reading=known("reading"),
-        actions=frozenset({"claim", "contact", "transfer", "praise", "resolve"}),
+        actions=frozenset({"claim", "contact", "transfer", "reply", "resolve"}),
         colleagues=(Choice("1", "王芳"), Choice("2", "赵磊")),
     )
 
@@ -341,7 +346,7 @@ def claimed_pane(language: Language) -> Pane:
         is_late=True,
         due_at=NOW - timedelta(minutes=50),
         due_for="none",
-        actions=frozenset({"contact", "transfer", "praise", "snooze", "resolve"}),
+        actions=frozenset({"contact", "transfer", "reply", "snooze", "resolve"}),
         snooze_hours=(4, 24),
     )
     second = replace(

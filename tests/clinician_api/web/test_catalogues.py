@@ -25,7 +25,9 @@ def test_nothing_is_left_untranslated() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_fills_in_nothing_that_its_msgid_lacks(language: Language) -> None:
-    wrong = [each.id for each in read(language) if each.id and not _fields(each.string or "") <= _fields(each.id)]
+    wrong = [
+        each.id for each in read(language) if each.id and not _fields(each.string or "") <= _fields(each.id)
+    ]
     assert wrong == []
 
 

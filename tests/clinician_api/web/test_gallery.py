@@ -1,4 +1,4 @@
-"""Every page of the gallery in a real browser: no violation of WCAG 2.2 A and AA, nothing wider than the screen."""
+"""The gallery in a real browser: no violation of WCAG 2.2 A and AA, nothing wider than the screen."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ QUIET = (
     "--disable-sync",
 )
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+WIDTHS = (1440, 390, 320)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NAMES = [f"{language}/{name}" for language in ("zh", "en") for name, _ in pages_of(language)]
 RESIDENTS = [each for each in NAMES if each.split("/")[1].startswith(("home", "my-", "login", "trouble"))]
@@ -57,22 +58,28 @@ def opened(page: Page, address: str, name: str, width: int) -> None:
     page.goto(f"{address}/{name}.html")
 
 
+def at_width(page: Page, width: int) -> tuple[list[str], int]:
+    """What axe finds, and how wide the page is; a page with a longer word than the screen is wider."""
+    page.set_viewport_size({"width": width, "height": 844})
+    return violations(page), page.evaluate("document.documentElement.scrollWidth")
+
+
 def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
     )
     return [f"{each['id']}: {[node['html'][:200] for node in each['nodes']]}" for each in found["violations"]]
 
 
-@pytest.mark.parametrize("width", [1440, 390, 320])
 @pytest.mark.parametrize("name", NAMES)
 def test_axe_finds_no_violation_and_nothing_is_wider_than_the_screen(
-    page: Page, address: str, name: str, width: int
+    page: Page, address: str, name: str
 ) -> None:
-    opened(page, address, name, width)
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    opened(page, address, name, WIDTHS[0])
+    found = {width: at_width(page, width) for width in WIDTHS}
+    assert found == {width: ([], width) for width in WIDTHS}
 
 
 @pytest.mark.parametrize("name", RESIDENTS)
@@ -80,7 +87,7 @@ def test_what_a_resident_touches_is_at_least_60_pixels_high(page: Page, address:
     opened(page, address, name, 390)
     heights = page.eval_on_selector_all(
         "a, button, input:not([type=hidden]), summary",
-        "all => all.filter(each => each.offsetParent).map(each => [each.outerHTML.slice(0, 80), each.offsetHeight])",
+        "all => all.filter(e => e.offsetParent).map(e => [e.outerHTML.slice(0, 80), e.offsetHeight])",
     )
     assert [each for each in heights if each[1] < 60] == []
 

@@ -1,4 +1,4 @@
-"""Charts that were looked at, as files. `python -m tests.clinician_api.web.charts.golden` writes them anew."""
+"""Charts that were looked at, as files; run as a module it writes them anew."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
+from alerts.reading import Pressure, Reading
 from clinician_api.web.charts import glucose_svg, pressure_svg, spark, summary
 from clinician_api.web.charts.glucose import glucose_chart
 from clinician_api.web.charts.pressure import Event, Target, figures, pressure_chart
 from clinician_api.web.charts.spark import Spark
 from clinician_api.web.words import Language, words_of
-from alerts.reading import Pressure, Reading
 from tests.architecture.tree import ROOT
 from tests.clinician_api.web.people import at, fingersticks, glucose, period, pressure, rising
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from clinician_api.web.charts.glucose import glucose_chart
+from clinician_api.web.charts.glucose import SLOTS, glucose_chart
 from tests.clinician_api.web.people import at, fingersticks, glucose, period
 
 
@@ -19,10 +19,7 @@ def test_means_stand_by_context_and_leave_hi_and_lo_apart() -> None:
 
 
 def test_shapes_say_before_after_and_other() -> None:
-    readings = tuple(
-        glucose(at(1, 6 + place), "7.0", context=context)
-        for place, context in enumerate(("fasting", "pre_meal", "post_meal", "bedtime", "random", None))
-    )
+    readings = tuple(glucose(at(1, 6 + place), "7.0", context=context) for place, context in enumerate(SLOTS))
     shapes = [each.shape for each in glucose_chart(readings, period(14)).sticks]
     assert shapes == ["square", "square", "triangle", "circle", "circle", "circle"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_a_chart_is_drawn_as_when_it_was_looked_at(name: str) -> None:
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_is_well_formed_and_named_for_those_who_hear_it(name: str) -> None:
-    root = ElementTree.fromstring(CASES[name]())  # noqa: S314 - our own drawing
+    root = ET.fromstring(CASES[name]())  # noqa: S314 - our own drawing
     assert root.get("role") == "img"
     ids = (root.get("aria-labelledby") or "").split()
     named = {each.get("id"): each.text for each in root.iter()}
