@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from alerts.reading import Reading
+from clinician_api.access import service as access
 from clinician_api.contracts import service as contracts
 from clinician_api.contracts.rules import ZONE
 from clinician_api.identity import service as identity
@@ -33,37 +35,61 @@ _TOLD: Final = 12
 def view(acts: Acting, episode: UUID, place: Place, words: Words) -> Pane:
     """Raises NotFoundError for whom the asker may not see. That a doctor opened it is written down."""
     case = service.view(acts, episode)
-    db, now = acts.db, acts.now
-    period = Period(now, place.days, ZONE)
-    series = readings.of_resident(db, case.resident, since=period.start - _BEFORE)
-    cases = worklist.of_resident(db, case.resident)
-    shown = [case, *(each for each in cases if each.episode != episode and each.state != "resolved")]
-    steps = worklist.steps(db, episode)
-    people = _people(acts, shown, steps)
+    cases = worklist.of_resident(acts.db, case.resident)
+    others = (each for each in cases if each.episode != episode and each.state != "resolved")
+    steps = worklist.steps(acts.db, episode)
+    address = Place(place.tab, place.level, place.after).href(episode=str(episode)) + "&days="
+    shown = _Shown(case.resident, [case, *others], cases, steps, place, address)
+    return replace(_pane(acts, shown, words), undo=_undo(acts, case, steps, words))
+
+
+def whole(acts: Acting, resident: UUID, place: Place, words: Words) -> Pane:
+    """Whoever it is, with an alert or without. Raises NotFoundError like `view`."""
+    access.require(acts.db, acts.actor, resident, purpose="pane", now=acts.now)
+    cases = worklist.of_resident(acts.db, resident)
+    unresolved = [each for each in cases if each.state != "resolved"]
+    shown = _Shown(resident, unresolved, cases, (), place, f"/residents/{resident}?days=")
+    return _pane(acts, shown, words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """`strips` of all `cases` are shown with their actions; `address` takes the days of the chart."""
+
+    resident: UUID
+    strips: Sequence[Case]
+    cases: Sequence[Case]
+    steps: Sequence[CaseStep]
+    place: Place
+    address: str
+
+
+def _pane(acts: Acting, shown: _Shown, words: Words) -> Pane:
+    db, now, resident = acts.db, acts.now, shown.resident
+    period = Period(now, shown.place.days, ZONE)
+    series = readings.of_resident(db, resident, since=period.start - _BEFORE)
+    people = _people(acts, shown)
     return Pane(
-        resident=case.resident,
-        banner=_banner(db, case.resident, people, now),
-        strips=tuple(_strip(acts, each, people, series, words=words) for each in shown),
+        resident=resident,
+        banner=_banner(db, resident, people, now),
+        strips=tuple(_strip(acts, each, people, series, words=words) for each in shown.strips),
         figures=figures(series, period),
-        pressure=pressure_chart(series, period, events=_events(cases)),
+        pressure=pressure_chart(series, period, events=_events(shown.cases)),
         glucose=_glucose(series, now),
-        happenings=_happenings(steps, people, words),
-        ranges=Ranges(
-            place.days, Place(place.tab, place.level, place.after).href(episode=str(episode)) + "&days="
-        ),
-        tel=identity.phone(db, case.resident) or "",
-        undo=_undo(acts, case, steps, words),
-        back=place.href(),
+        happenings=_happenings(shown.steps, people, words),
+        ranges=Ranges(shown.place.days, shown.address),
+        tel=identity.phone(db, resident) or "",
+        back=shown.place.href(),
     )
 
 
-def _people(acts: Acting, cases: Sequence[Case], steps: Sequence[CaseStep]) -> People:
-    accounts = {case.owner for case in cases} | {step.actor for step in steps}
-    for case in cases:
+def _people(acts: Acting, shown: _Shown) -> People:
+    accounts = {case.owner for case in shown.strips} | {step.actor for step in shown.steps}
+    for case in shown.strips:
         if case.team is not None:
             accounts |= set(identity.members(acts.db, case.team, acts.now))
     known = identity.people(acts.db, {each for each in accounts if each is not None})
-    return People(identity.residents(acts.db, [cases[0].resident]), known, acts.actor.account)
+    return People(identity.residents(acts.db, [shown.resident]), known, acts.actor.account)
 
 
 def _banner(db: Session, resident: UUID, people: People, now: datetime) -> Banner:

@@ -65,6 +65,20 @@ def worklist_pane(asks: Asks, acts: Acts, looks: Looks, episode: UUID) -> Respon
     return asks.page("_pane_fragment.html", here=looks.href(episode=str(episode)), pane=found)
 
 
+@router.get("/residents/{resident}")
+def resident_page(asks: Asks, acts: Acts, looks: Looks, resident: UUID) -> Response:
+    """The list, and a resident whether or not there is an alert."""
+    found = pane.whole(acts, resident, looks, asks.words)
+    page = desk.view(acts.db, acts.actor, looks, current=None, words=asks.words, now=acts.now)
+    return asks.page("worklist.html", page=page, pane=found, problem=None)
+
+
+@router.get("/residents/{resident}/pane")
+def resident_pane(asks: Asks, acts: Acts, looks: Looks, resident: UUID) -> Response:
+    found = pane.whole(acts, resident, looks, asks.words)
+    return asks.page("_pane_fragment.html", here=f"/residents/{resident}", pane=found)
+
+
 class StepForm(BaseModel):
     """What stood before the sender's eyes, and the page to go back to."""
 

@@ -54,7 +54,7 @@ class Watcher:
 
     def _look(self, resident: str) -> None:
         with suppress(URLError, HTTPException, OSError):
-            with self._opener.open(f"{self._origin}/residents/{resident}", timeout=_TIMEOUT_S) as answer:
+            with self._opener.open(f"{self._origin}/residents/{resident}/pane", timeout=_TIMEOUT_S) as answer:
                 page = answer.read().decode()
             now = datetime.now(UTC)
             for reading in _READING.findall(page):

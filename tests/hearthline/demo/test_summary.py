@@ -8,7 +8,16 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearthline.demo.summary import Elsewhere, Record, Whereabouts, count, doubled, lost, percentile, summarise
+from hearthline.demo.summary import (
+    Elsewhere,
+    Record,
+    Whereabouts,
+    count,
+    doubled,
+    lost,
+    percentile,
+    summarise,
+)
 
 MORNING = Record("cuff-1", "ea070b16080000", "780050006200")
 EVENING = Record("cuff-1", "ea070b16140000", "7b0051006300")
