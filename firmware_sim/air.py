@@ -21,7 +21,7 @@ from typing import Any
 from firmware_sim import control
 from firmware_sim.home import Furnishing, Home, Meter, open_home
 from firmware_sim.measured import Pressure, Sugar, Taken
-from firmware_sim.plan import Planned, Scenario, plan, planned_hash, shown
+from firmware_sim.plan import Kind, Planned, Scenario, plan, planned_hash, shown
 
 PARENT_WATCH_S = 0.5
 READ_BYTES = 65536
@@ -34,6 +34,8 @@ class AirConfig:
     """Whose record fills the memory of home 0's glucometer."""
     clockless: frozenset[int] = frozenset()
     """Homes whose cuff has no clock."""
+    is_waiting: bool = False
+    """Whether the plan begins with the command `start` and not at once."""
     witness: Path | None = None
     """A file that gets one JSON line for each record taken."""
 
@@ -72,13 +74,27 @@ class _Air:
 
     async def run(self) -> None:
         _tell({"event": "ready", "gateways": [_gateway(home) for home in self._homes]})
-        self._start_s = self._loop.time()
-        self._measuring = asyncio.create_task(self._measure_as_planned(self._planned))
+        if not self._config.is_waiting:
+            self._start()
         watch = asyncio.create_task(self._watch_parent(os.getppid()))
         threading.Thread(target=self._read_commands, daemon=True).start()
         await self._over.wait()
         watch.cancel()
-        self._measuring.cancel()
+        self._stop()
+
+    def _start(self) -> None:
+        if self._measuring is None:
+            self._start_s = self._loop.time()
+            self._measuring = asyncio.create_task(self._measure_as_planned(self._planned))
+
+    def _stop(self) -> None:
+        if self._measuring is not None:
+            self._measuring.cancel()
+
+    def _shown(self, home: int, kind: Kind) -> Pressure | Sugar:
+        """What the physiology says at this moment."""
+        at_ms = round((self._loop.time() - self._start_s) * 1000)
+        return shown(self._config.scenario, home, kind, at_ms=at_ms)
 
     async def _measure_as_planned(self, planned: Iterable[Planned]) -> None:
         for event in planned:
@@ -111,19 +127,22 @@ class _Air:
             case control.Report():
                 _tell(self._report())
             case control.Measure(home, kind, values):
-                at_ms = round((self._loop.time() - self._start_s) * 1000)
-                self._measure(home, values or shown(self._config.scenario, home, kind, at_ms=at_ms))
+                self._measure(home, values or self._shown(home, kind))
             case control.Fault(home, kind, faults):
                 self._homes[home].meter(kind).faults = faults
             case control.Drop(home, kind):
-                errand = asyncio.create_task(self._homes[home].meter(kind).drop_link())
-                self._errands.add(errand)
-                errand.add_done_callback(self._errands.discard)
+                self._drop(home, kind)
+            case control.Start():
+                self._start()
             case control.Stop():
-                if self._measuring is not None:
-                    self._measuring.cancel()
+                self._stop()
             case control.Quit():
                 self._over.set()
+
+    def _drop(self, home: int, kind: Kind) -> None:
+        errand = asyncio.create_task(self._homes[home].meter(kind).drop_link())
+        self._errands.add(errand)
+        errand.add_done_callback(self._errands.discard)
 
     def _report(self) -> dict[str, Any]:
         meters = [_memory(meter) for home in self._homes for meter in home.meters]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import DecimalException
-from typing import Any
+from typing import Any, Final
 
 from firmware_sim.faults import Faults
 from firmware_sim.measured import Pressure, Sugar, pressure, sugar
@@ -51,6 +51,11 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """Begin with the planned measurements, where they wait for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Take no more planned measurements; stay on air."""
 
@@ -60,7 +65,7 @@ class Quit:
     """End the process."""
 
 
-Command = Report | Measure | Fault | Drop | Stop | Quit
+Command = Report | Measure | Fault | Drop | Start | Stop | Quit
 
 
 def parse(line: str) -> Command:
@@ -73,14 +78,13 @@ def parse(line: str) -> Command:
         raise CommandError(f"{type(error).__name__}: {error}") from error
 
 
+_BARE: Final[Mapping[str, Command]] = {"report": Report(), "start": Start(), "stop": Stop(), "quit": Quit()}
+
+
 def _command(order: Mapping[str, Any]) -> Command:
     match order["do"]:
-        case "report":
-            return Report()
-        case "stop":
-            return Stop()
-        case "quit":
-            return Quit()
+        case "report" | "start" | "stop" | "quit" as word:
+            return _BARE[word]
         case "drop":
             return Drop(int(order["home"]), KINDS[order["meter"]])
         case "fault":

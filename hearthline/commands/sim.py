@@ -37,6 +37,7 @@ def home(  # noqa: PLR0913, PLR0917  # each is an option
     crisis: Annotated[
         list[float] | None, typer.Option(help="A second at which home 0's first user measures 186/112.")
     ] = None,
+    waits: Annotated[bool, typer.Option("--waits", help="Measure only from the command `start` on.")] = False,
     witness: Witness = None,
 ) -> None:
     """Run homes until stdin closes; tells events and takes commands as JSON lines."""
@@ -49,7 +50,11 @@ def home(  # noqa: PLR0913, PLR0917  # each is an option
         crisis_at_s=tuple(crisis or ()),
     )
     config = air.AirConfig(
-        scenario=scenario, person=_person(records), clockless=frozenset(clockless or ()), witness=witness
+        scenario=scenario,
+        person=_person(records),
+        clockless=frozenset(clockless or ()),
+        is_waiting=waits,
+        witness=witness,
     )
     asyncio.run(air.run(config))
 

@@ -38,6 +38,10 @@ class Air:
         meters: Sequence[Mapping[str, Any]] = self._next()["meters"]
         return meters
 
+    def start(self) -> None:
+        """From now on people measure as planned."""
+        self._say("start")
+
     def stop(self) -> None:
         """Nobody measures any more; the meters stay on the air."""
         self._say("stop")

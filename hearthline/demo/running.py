@@ -23,6 +23,7 @@ def run(wish: Wish, *, ready: Callable[[str, Logins], None], tell: Callable[[str
     """Measure for the wished time or until interrupted, then count. `ready` is told the pages' URL."""
     with started(wish, tell) as system:
         ready(system.url, system.logins)
+        system.air.start()
         _pass_time(wish.seconds)
         tell("measuring is over; waiting for the last readings")
         system.air.stop()

@@ -136,7 +136,13 @@ def _is_listening(port: int) -> bool:
 def _air_command(wish: Wish) -> list[str]:
     options = [("--homes", wish.homes), ("--seed", wish.seed), ("--for", wish.seconds)]
     crises = [("--crisis", at_s) for at_s in _CRISIS_S]
-    return [*_HEARTHLINE, "sim", "home", *(str(word) for pair in (*options, *crises) for word in pair)]
+    return [
+        *_HEARTHLINE,
+        "sim",
+        "home",
+        "--waits",
+        *(str(word) for pair in (*options, *crises) for word in pair),
+    ]
 
 
 def _start_ingest(tree: Tree, database_url: str, data: Path) -> str:

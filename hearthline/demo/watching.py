@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Final
 from urllib.error import URLError
+from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, build_opener
 
 _READING: Final = re.compile(r'data-reading="([0-9a-f-]{36})"')
@@ -33,9 +34,8 @@ class Watcher:
             Thread(target=work, name=work.__name__, daemon=True).start()
 
     def _log_in(self, name: str, password: str) -> None:
-        said = json.dumps({"name": name, "password": password}).encode()
-        self._opener.addheaders = [("Content-Type", "application/json")]
-        self._opener.open(f"{self._origin}/api/v1/logins", said, timeout=_TIMEOUT_S).close()
+        form = urlencode({"name": name, "password": password}).encode()
+        self._opener.open(f"{self._origin}/login", form, timeout=_TIMEOUT_S).close()
 
     def _listen(self) -> None:
         """Until the server ends."""
