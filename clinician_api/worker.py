@@ -107,7 +107,7 @@ async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
         asyncio.create_task(_every(_SEAL_S, chores.seal)),
         asyncio.create_task(_every(chores.settings.sweep_s, chores.sweep)),
         asyncio.create_task(_every(_WIDE_SWEEP_S, chores.sweep_wide)),
-        asyncio.create_task(_take_jobs(chores, ready)),
+        asyncio.create_task(_take_jobs(chores, stop, ready)),
     ]
     stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
     done, _ = await asyncio.wait([*loops, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -128,9 +128,10 @@ async def _every(seconds: float, chore: Callable[[], None]) -> None:
         await asyncio.sleep(seconds)
 
 
-async def _take_jobs(chores: Chores, ready: Callable[[], None]) -> None:
-    """Until cancelled. A queue that lost its database is built anew: its pool does not mend by itself."""
-    while True:
+async def _take_jobs(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
+    """A queue that lost its database is built anew: its pool does not mend by itself. `stop` is asked too: a
+    queue that is just failing answers a cancellation with its own error."""
+    while not stop.is_set():
         try:
             await _reach(chores.settings.database_url)
             app = queue_of(chores)

@@ -20,7 +20,7 @@ from ingest import logs
 app = command_app("worker")
 
 
-@app.callback(invoke_without_command=True)
+@app.command()
 def run(
     database_url: Annotated[str | None, typer.Option(help="PostgreSQL, as libpq understands it.")] = None,
 ) -> None:
@@ -40,4 +40,4 @@ def read_settings(database_url: str | None) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise typer.BadParameter(f"CARE_{error.errors()[0]['loc'][0]} or --database-url: {error}") from error
+        raise typer.BadParameter(f"neither --database-url nor CARE_… will do: {error}") from error

@@ -33,7 +33,9 @@ CLOCKS: Final = {
     "CARE_SWEEP_S": "0.5",
 }
 FIRST: Final = ["contact_overdue", "leader", "supervisor_and_duty"]
-_TIMERS: Final = text("select timer, count(*) from care.case_step where timer is not null group by timer")
+_TIMERS: Final = text(
+    "select timer, count(*) as times from care.case_step where timer is not null group by timer"
+)
 _NOTICES: Final = text("select code, recipient, count(*) from care.notice group by code, recipient")
 _WAITING: Final = text("select count(*) from care.notice where sent_at is null")
 
@@ -92,7 +94,7 @@ class Escalation:
 
     def timers(self) -> dict[str, int]:
         with self._engine.connect() as connection:
-            return dict(connection.execute(_TIMERS).tuples().all())
+            return {row.timer: row.times for row in connection.execute(_TIMERS)}
 
     def wait_for(self, *timers: str) -> None:
         self.eventually(lambda: set(timers) <= set(self.timers()))

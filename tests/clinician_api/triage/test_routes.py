@@ -225,7 +225,7 @@ def test_every_route_says_what_it_answers(app: FastAPI) -> None:
     for place in ours:
         for operation in paths[place].values():
             assert "schema" in operation["responses"]["200"]["content"]["application/json"], place
-            assert {"4XX", "422"} <= set(operation["responses"]), place
+            assert "4XX" in operation["responses"], place
 
 
 def unchanged(care: Sessions, episode: UUID) -> bool:

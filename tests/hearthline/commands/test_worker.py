@@ -12,4 +12,4 @@ def test_without_a_database_it_is_a_usage_error(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv("CARE_DATABASE_URL", raising=False)
     result = CliRunner().invoke(app, [])
     assert result.exit_code == 2
-    assert "CARE_database_url or --database-url" in result.stderr
+    assert "--database-url" in result.stderr
