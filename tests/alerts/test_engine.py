@@ -234,6 +234,7 @@ def test_as_much_of_the_past_is_loaded_as_a_sparse_mean_looks_back(chain: Chain)
 
 def test_time_does_not_pass_before_the_whole_backlog_is_heard(chain: Chain) -> None:
     """A repeat stands behind what one look takes in: it decides, not silence."""
+    chain.store(pressure(-60, 130, 80))
     chain.store(pressure(0, 186, 112))
     chain.store(pressure(5, 130, 80))
     settle(chain.engine(batch=1), at(600))
