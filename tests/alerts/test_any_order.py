@@ -41,7 +41,7 @@ def reports(found: list[dict[str, object]]) -> list[dict[str, object]]:
     st.sampled_from([1, 3, 2_000]),
     st.sampled_from([0, 5, 100_000]),
 )
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_engine_says_what_replay_says(
     chain: Chain,
     history: list[Reading],

@@ -12,6 +12,7 @@ import pytest
 
 from alerts.care import Concern
 from alerts.main import connect
+from alerts.replay import replay
 from alerts.rules.rule import Level
 from tests.alerts.chain import ATTENDED, Chain, Keeping, Listening, resident, settle
 from tests.alerts.making import at, glucose, pressure
@@ -215,3 +216,27 @@ def test_the_oldest_and_the_newest_postgresql_do_alike(either_database_url: str)
         (None, at(60)),
     ]
     chain.close()
+
+
+def test_as_much_of_the_past_is_loaded_as_a_sparse_mean_looks_back(chain: Chain) -> None:
+    """Of twelve readings in 28 days the first counts: another one stood six days before it (rule 7)."""
+    days = [0, 6, 12, 18, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39]
+    readings = [pressure(day * 1440, 140, 90) for day in days]
+    for each in readings:
+        chain.store(each)
+        settle(chain.engine(), each.stored_at)
+    settle(chain.engine(), at(39 * 1440 + 60))
+    assert [each.cause for each in replay(readings)] == ["bp_high"]
+    (episode,) = chain.episodes("a")
+    assert (episode.opened_at, episode.findings[0].is_sparse) == (at(39 * 1440), True)
+    assert len(episode.readings) == 12
+
+
+def test_time_does_not_pass_before_the_whole_backlog_is_heard(chain: Chain) -> None:
+    """A repeat stands behind what one look takes in: it decides, not silence."""
+    chain.store(pressure(-60, 130, 80))
+    chain.store(pressure(0, 186, 112))
+    chain.store(pressure(5, 130, 80))
+    settle(chain.engine(batch=1), at(600))
+    (episode,) = chain.episodes("a")
+    assert (episode.confirmed_by, episode.closed_at) == (None, at(5))
