@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from sqlalchemy import text
@@ -26,6 +26,10 @@ from clinician_api.web import install, troubles
 
 API: Final = "/api/v1"
 _ROUTERS: Final = (identity.router, notices.router, follow_ups.router, triage.router)
+_REFUSAL: Final[dict[str, Any]] = {
+    "description": "Refused, with a stable code.",
+    "content": {"application/problem+json": {"schema": ProblemOut.model_json_schema()}},
+}
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwords | None = None) -> FastAPI:
@@ -39,7 +43,11 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
 
     # The interactive docs come from another host, which the policy forbids.
     app = FastAPI(
-        title="Hearthline", lifespan=life, docs_url=None, redoc_url=None, openapi_url=f"{API}/openapi.json"
+        title="Hearthline",
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
     )
     app.state.settings = settings
     app.state.clock = clock
@@ -50,8 +58,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     app.add_middleware(guards.BodyLimit, most=settings.body_bytes)
     app.add_middleware(guards.SecurityHeaders, secure=settings.public_origin.startswith("https:"))
     for router in _ROUTERS:
-        refusal = {"model": ProblemOut, "description": "refused, with a stable code"}
-        app.include_router(router, prefix=API, responses={"4XX": refusal, 422: refusal})
+        app.include_router(router, prefix=API, responses={"4XX": _REFUSAL})
     app.add_api_route("/health", health, include_in_schema=False)
     return app
 

@@ -32,6 +32,7 @@ from clinician_api.errors import (
     NotLoggedInError,
     TooManyError,
 )
+from clinician_api.guards import SECURITY
 from clinician_api.identity import logins
 from clinician_api.identity.routes import COOKIE, address_of
 
@@ -44,6 +45,7 @@ _STATUS: Final[dict[type[CareError], int]] = {
     ConflictError: 409,
     InvalidError: 422,
     TooManyError: 429,
+    CareError: 400,
 }
 _CODES: Final = {
     400: "request.unreadable",
@@ -51,8 +53,9 @@ _CODES: Final = {
     405: "method.not_allowed",
     413: "request.too_large",
 }
-# Strangers may knock as often as they like without filling the audit; the log has them.
-_STRANGERS_LEAVE: Final = {"login.wrong", "login.locked", "form.foreign"}
+# Of strangers only what an address may do a limited number of times: nobody fills the audit from outside.
+# The log has the rest.
+_STRANGERS_LEAVE: Final = {"login.wrong", "login.locked"}
 
 
 class ProblemOut(BaseModel):
@@ -95,7 +98,9 @@ def install(app: FastAPI, *, page: Page) -> None:
     def failed(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
         log.error("request.failed", incident=problem.incident, route=_route(request), exc_info=error)
-        return answer(request, problem, page)
+        response = answer(request, problem, page)
+        response.headers.update(SECURITY)  # this answer alone is made outside the guards
+        return response
 
     app.add_exception_handler(Exception, failed)
 
@@ -118,7 +123,8 @@ def problem_of(error: Exception) -> Problem:
 def _of_care(error: CareError, incident: str) -> Problem:
     field = error.field if isinstance(error, InvalidError) else None
     retry_after = error.retry_after if isinstance(error, TooManyError) else None
-    return Problem(_STATUS[type(error)], error.code, incident, field, retry_after, error.about)
+    status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+    return Problem(status, error.code, incident, field, retry_after, error.about)
 
 
 def _field(error: RequestValidationError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 from typing import Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -69,11 +70,11 @@ class Responsible:
 def watches(terms: Sequence[Term]) -> Iterator[Watch]:
     """Of one resident, in order. A new team relieves the desk of the old one."""
     held = sorted((term for term in terms if term.ever_held), key=lambda term: term.since)
-    for number, term in enumerate(held, start=1):
+    for term, following in zip_longest(held, held[1:]):
         yield Watch("team", term, term.since, term.until)
         relieved = term.until + DUTY_DESK
-        if number < len(held):
-            relieved = min(relieved, held[number].since)
+        if following is not None:
+            relieved = min(relieved, following.since)
         if relieved > term.until:
             yield Watch("duty_desk", term, term.until, relieved)
 

@@ -75,12 +75,13 @@ def enter(
 
 
 def count_attempt(sessions: Sessions, name: str, address: str, *, limits: Limits, now: datetime) -> None:
-    """Count a failure before the password is looked at, in a transaction of its own: whoever guesses in
+    """Count a failure before the password is looked at, in transactions of its own: whoever guesses in
     parallel is counted as often as whoever guesses in turn. Success takes it back."""
+    # The address first and for itself: it also pays for knocking at a name that is locked.
     with sessions.begin() as db:
         db.execute(_FORGET, {"before": now - rules.FORGOTTEN})
-        # In one order always, so that two attempts never wait for each other.
         _count(_throttle(db, "address", address, now), rules.after_address_failure, limits, now)
+    with sessions.begin() as db:
         _count(_throttle(db, "name", name, now), rules.after_name_failure, limits, now)
 
 

@@ -54,7 +54,7 @@ def current_actor(
 
 
 def same_origin(request: Request) -> None:
-    """Refuse what a browser sends on behalf of another site. Programs say neither header."""
+    """Refuse what a browser sends on behalf of another site. Programs that are no browser say neither."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     ours = request.app.state.settings.public_origin
     if site not in {None, "same-origin", "none"} or origin not in {None, ours}:

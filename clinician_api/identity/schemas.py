@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 
 from clinician_api.access.rules import Role
 from clinician_api.identity.rules import Language, Sex
-from clinician_api.text import Line, no_controls
+from clinician_api.text import Line, one_line
 
-LoginName = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(no_controls)]
+LoginName = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(one_line)]
 
 
 def _sayable(password: SecretStr) -> SecretStr:
-    no_controls(password.get_secret_value())
+    one_line(password.get_secret_value())
     return password
 
 
@@ -81,7 +89,7 @@ class NewResident(BaseModel):
     born: date
     phone: Annotated[str, Field(pattern=r"^\+?[0-9]{5,15}$")] | None = None
     file_number: FileNumber
-    address: Annotated[str, StringConstraints(max_length=200), AfterValidator(no_controls)] = ""
+    address: Annotated[str, StringConstraints(max_length=200), AfterValidator(one_line)] = ""
     language: Language = "zh"
     font_step: Annotated[int, Field(ge=0, le=3)] = 1
 
@@ -95,6 +103,12 @@ class NewAccount(BaseModel):
     language: Language = "zh"
     institution: UUID | None = None
     resident: UUID | None = None
+
+    @model_validator(mode="after")
+    def _is_of_one(self) -> Self:
+        if (self.institution is None) == (self.resident is None):
+            raise ValueError("an institution or a resident")
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
@@ -50,7 +51,12 @@ def worklist(asks: Asks, acts: Acts, looks: Looks, episode: UUID | None = None) 
     """The list, and one resident where an alert is chosen."""
     found = pane.view(acts, episode, looks, asks.words) if episode is not None else None
     page = desk.view(acts.db, acts.actor, looks, current=episode, words=asks.words, now=acts.now)
-    return asks.page("worklist.html", page=page, pane=found, problem=None)
+    around = replace(
+        asks.frame,
+        place=desk.place_of(acts.db, acts.actor),
+        open_count=next(each.count for each in page.tabs if each.code == "pending"),
+    )
+    return asks.framed("worklist.html", around, page=page, pane=found, problem=None)
 
 
 @router.get("/worklist/list")

@@ -97,7 +97,7 @@ def test_a_row_appears_without_a_reload_and_is_done_with_by_keyboard_alone(desk:
     expect(page.locator(".row")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator("#pane h2")).to_have_text("王秀英")
-    expect(home.locator("[data-arrival]")).to_contain_text("李医生医生已查看")
+    expect(home.locator("[data-arrival]")).to_contain_text("李医生已查看")
     page.keyboard.press("a")
     expect(page.locator(".strip .owner")).to_have_text("我")
     page.keyboard.press("c")
