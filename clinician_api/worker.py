@@ -20,10 +20,10 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import OperationalError
 
 from clinician_api import jobs
-from clinician_api.audit import service as audit
 from clinician_api.clock import utc_now
 from clinician_api.db import Sessions, connect, sessions
 from clinician_api.notices import service as notices
+from clinician_api.sealer import seal_once
 from clinician_api.settings import Settings
 from clinician_api.triage import casework, escalation
 from clinician_api.triage.clocks import Clocks
@@ -61,8 +61,7 @@ class Chores:
             notices.deliver(db, UUID(notice), now=utc_now())
 
     def seal(self) -> None:
-        with self.sessions.begin() as db:
-            audit.seal(db, now=utc_now())
+        seal_once(self.sessions, clock=utc_now)
 
     def sweep(self) -> None:
         """Whatever is due and was not done: a job was lost with a worker, or a date has passed."""
@@ -108,7 +107,7 @@ async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
         asyncio.create_task(_every(_SEAL_S, chores.seal)),
         asyncio.create_task(_every(chores.settings.sweep_s, chores.sweep)),
         asyncio.create_task(_every(_WIDE_SWEEP_S, chores.sweep_wide)),
-        asyncio.create_task(_take_jobs(chores, ready)),
+        asyncio.create_task(_take_jobs(chores, stop, ready)),
     ]
     stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
     done, _ = await asyncio.wait([*loops, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -129,9 +128,10 @@ async def _every(seconds: float, chore: Callable[[], None]) -> None:
         await asyncio.sleep(seconds)
 
 
-async def _take_jobs(chores: Chores, ready: Callable[[], None]) -> None:
-    """Until cancelled. A queue that lost its database is built anew: its pool does not mend by itself."""
-    while True:
+async def _take_jobs(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
+    """A queue that lost its database is built anew: its pool does not mend by itself. `stop` is asked too: a
+    queue that is just failing answers a cancellation with its own error."""
+    while not stop.is_set():
         try:
             await _reach(chores.settings.database_url)
             app = queue_of(chores)

@@ -123,7 +123,7 @@ def settle(db: Session, case: Case, *, clocks: Clocks, now: datetime) -> None:
     stands = standing(case)
     case.severity_rank = Level.CRITICAL - stands.urgency
     case.due_at = timing.due_at(stands, clocks)
-    _set_timer(db, case, timing.next_at(stands, clocks, fired(db, case)))
+    _set_timer(db, case, timing.next_at(stands, clocks, fired(db, case), now))
     _record_task(db, case)
     db.flush()
     feed.tell(db, "episode", case.episode, case.version)

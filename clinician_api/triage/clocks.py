@@ -105,30 +105,30 @@ def due_at(case: Standing, clocks: Clocks) -> datetime:
     return case.since + clocks.data
 
 
-def timers(case: Standing, clocks: Clocks, fired: Collection[str]) -> list[Timer]:
+def timers(case: Standing, clocks: Clocks, fired: Collection[str], now: datetime) -> list[Timer]:
     """Those still running, the next one first. Where nobody watches there is nobody to be told."""
     if case.handling.state == "resolved" or not case.is_watched:
         return []
-    running = [timer for timer in _timers(case, clocks, fired) if timer.name not in fired]
+    running = [timer for timer in _timers(case, clocks, fired, now) if timer.name not in fired]
     return sorted(running, key=lambda timer: timer.at)
 
 
 def due_timers(case: Standing, clocks: Clocks, fired: Collection[str], now: datetime) -> list[Timer]:
-    return [timer for timer in timers(case, clocks, fired) if timer.at <= now]
+    return [timer for timer in timers(case, clocks, fired, now) if timer.at <= now]
 
 
-def next_at(case: Standing, clocks: Clocks, fired: Collection[str]) -> datetime | None:
+def next_at(case: Standing, clocks: Clocks, fired: Collection[str], now: datetime) -> datetime | None:
     """When to look at the case again; None while nothing runs against anybody."""
-    return next((timer.at for timer in timers(case, clocks, fired)), None)
+    return next((timer.at for timer in timers(case, clocks, fired, now)), None)
 
 
-def _timers(case: Standing, clocks: Clocks, fired: Collection[str]) -> Iterator[Timer]:
+def _timers(case: Standing, clocks: Clocks, fired: Collection[str], now: datetime) -> Iterator[Timer]:
     handling = case.handling
     if case.urgency is Level.CRITICAL:
         if not handling.is_claimed:
             yield Timer("leader", case.since + clocks.leader)
             yield Timer("supervisor_and_duty", case.since + clocks.supervisor_and_duty)
-            yield _again(case.since + clocks.supervisor_and_duty, clocks.again, fired)
+            yield _again(case.since + clocks.supervisor_and_duty, clocks.again, fired, now)
         if handling.contacted_at is None:
             yield Timer("contact_overdue", case.since + clocks.contacted)
     elif case.urgency is Level.HIGH and handling.contacted_at is None:
@@ -136,9 +136,10 @@ def _timers(case: Standing, clocks: Clocks, fired: Collection[str]) -> Iterator[
         yield Timer("contact_overdue", max(due, handling.snoozed_until or due))
 
 
-def _again(since: datetime, every: timedelta, fired: Collection[str]) -> Timer:
-    """The first repetition that has not been made."""
-    number = next(number for number in count(1) if f"again_{number}" not in fired)
+def _again(since: datetime, every: timedelta, fired: Collection[str], now: datetime) -> Timer:
+    """The next repetition. Those missed while no worker ran are not made up for one by one."""
+    made = max((int(name.removeprefix("again_")) for name in fired if name.startswith("again_")), default=0)
+    number = max(made + 1, (now - since) // every)
     return Timer(f"again_{number}", since + number * every)
 
 

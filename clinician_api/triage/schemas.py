@@ -6,16 +6,16 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from clinician_api.follow_ups.rules import How, Outcome
 from clinician_api.follow_ups.schemas import TaskOut
-from clinician_api.text import no_controls
+from clinician_api.text import Line, Paragraph
 from clinician_api.triage.rules import HomeState, Phrase
 
 Tab = Literal["pending", "mine", "snoozed", "data", "done"]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(no_controls)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(no_controls)]
+Note = Paragraph | Literal[""]
+Reason = Line | Literal[""]
 
 
 class FormIn(BaseModel):

@@ -1,4 +1,4 @@
-"""What staff do about a case: each step checks the form, asks the rules and is written down with its actor."""
+"""What staff do about a case: each step checks the form, asks the rules and is written down."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from clinician_api.access.rules import Actor, Source
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import Entry
 from clinician_api.contracts.rules import ZONE
-from clinician_api.errors import About, CareError, ConflictError, InvalidError, NotAllowedError
+from clinician_api.errors import About, CareError, ConflictError, InvalidError, NotAllowedError, NotFoundError
 from clinician_api.follow_ups import rules as task_rules
 from clinician_api.follow_ups import service as follow_ups
 from clinician_api.follow_ups.rules import How, Outcome
@@ -151,8 +151,7 @@ def resolve_all(
 
 def view(acting: Acting, episode: UUID) -> Case:
     """Read it. The first doctor who does is why the home may be told that a doctor has looked."""
-    case = casework.locked(acting.db, episode)
-    access.require(acting.db, acting.actor, case.resident, purpose="case", now=acting.now)
+    case = _read(acting, episode)
     if case.viewed_at is None and not acting.actor.roles.isdisjoint({"doctor", "leader"}):
         case.viewed_at, case.viewed_by = acting.now, acting.actor.account
         feed.tell(acting.db, "reading", case.resident, 0)
@@ -189,10 +188,18 @@ def _about(episode: UUID) -> Iterator[None]:
         raise
 
 
+def _read(acting: Acting, episode: UUID) -> Case:
+    """The row, locked. One of a resident out of sight looks like none at all."""
+    case = casework.find_locked(acting.db, episode)
+    if case is None or not access.may_see(acting.db, acting.actor, case.resident, now=acting.now):
+        raise NotFoundError("case.unknown", about=About("episode", episode))
+    access.note(acting.db, acting.actor, case.resident, purpose="case", now=acting.now)
+    return case
+
+
 def _opened(acting: Acting, form: Form) -> Case:
-    """The row, locked, if the actor may see whom it concerns and the form speaks of them."""
-    case = casework.locked(acting.db, form.episode)
-    access.require(acting.db, acting.actor, case.resident, purpose="case", now=acting.now)
+    """And the form speaks of whom it concerns."""
+    case = _read(acting, form.episode)
     rules.check_resident(case.resident, form.resident)
     return case
 

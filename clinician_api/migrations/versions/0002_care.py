@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from alembic import op
@@ -170,9 +169,6 @@ create table care.reply (
 create index ix_reply_resident on care.reply (resident, at desc);
 """
 
-_NEWEST: Final = "03.04.00_50"
-"""Procrastinate's schema as of 3.10. Later files of its own are for a later migration of ours."""
-
 # Its functions name their tables without a schema. Each carries the schema itself, so that a caller with any
 # search path may call them, and so do the triggers they set off.
 _PIN: Final = """
@@ -196,13 +192,12 @@ def upgrade() -> None:
 
 
 def _queue() -> None:
-    """Its migrations, as it ships them, in a schema of their own."""
-    # No parameters: their percent signs and colons mean nothing to us.
+    """Its whole schema as 3.10 ships it, in a schema of its own. Its single migrations add values
+    to enums and use them, which PostgreSQL 15 refuses within one transaction."""
+    # No parameters: its percent signs and colons mean nothing to us.
     plain = op.get_bind().execution_options(no_parameters=True)
     plain.exec_driver_sql("create schema procrastinate")
     plain.exec_driver_sql("set local search_path = procrastinate")
-    for file in sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql")):
-        if file.name[: len(_NEWEST)] <= _NEWEST:
-            plain.exec_driver_sql(file.read_text(encoding="utf-8"))
+    plain.exec_driver_sql(SchemaManager.get_schema())
     plain.exec_driver_sql("set local search_path to default")
     plain.exec_driver_sql(_PIN)

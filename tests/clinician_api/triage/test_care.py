@@ -38,7 +38,12 @@ def test_a_critical_opens_a_case_with_an_open_task(db: Session) -> None:
     case = attended(db, concern(people.resident))
     task = follow_ups.get(db, case.task)
     assert (case.desk, case.team, case.state, case.severity_rank) == ("team", people.team, "new", 0)
-    assert (task.kind, task.desk, task.closed_at, task.due_at) == ("critical", "team", None, NOW + 15 * MINUTE)
+    assert (task.kind, task.desk, task.closed_at, task.due_at) == (
+        "critical",
+        "team",
+        None,
+        NOW + 15 * MINUTE,
+    )
     assert case.version == 1
 
 
@@ -62,7 +67,9 @@ def test_the_clock_is_put_down_as_a_job_with_the_row(db: Session) -> None:
     people = clinic(db)
     case = attended(db, concern(people.resident))
     jobs = db.execute(
-        text("select args, scheduled_at from procrastinate.procrastinate_jobs where task_name = 'triage.tick'")
+        text(
+            "select args, scheduled_at from procrastinate.procrastinate_jobs where task_name = 'triage.tick'"
+        )
     ).all()
     assert [tuple(job) for job in jobs] == [({"episode": str(case.episode)}, NOW + 15 * MINUTE)]
 

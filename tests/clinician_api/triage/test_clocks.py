@@ -60,7 +60,7 @@ def test_hours_in_which_nobody_works_are_refused() -> None:
 NOW = at(MONDAY + "09:00")
 
 
-def critical(**handling: Any) -> Standing:
+def critical(**handling: Any) -> Standing:  # noqa: ANN401 - each as its field
     return Standing(Level.CRITICAL, NOW, handling=Handling(**handling))
 
 
@@ -80,6 +80,7 @@ def test_it_is_said_anew_each_half_hour_for_as_long_as_nobody_claims() -> None:
     told = ("leader", "supervisor_and_duty", "contact_overdue")
     assert fired(critical(), 60, *told) == ["again_1"]
     assert fired(critical(), 90, *told, "again_1") == ["again_2"]
+    assert fired(critical(), 30 + 10 * 30, *told, "again_1") == ["again_10"]  # no worker ran for hours
 
 
 def test_a_claim_stops_the_way_up_and_not_the_call_that_is_owed() -> None:
@@ -103,7 +104,7 @@ def test_a_snoozed_high_is_overdue_when_its_snooze_ends() -> None:
 
 @pytest.mark.parametrize("level", [Level.WATCH, Level.DATA])
 def test_a_watch_and_data_wake_nobody(level: Level) -> None:
-    assert clocks.timers(Standing(level, NOW), DEFAULT, frozenset()) == []
+    assert clocks.timers(Standing(level, NOW), DEFAULT, frozenset(), NOW) == []
 
 
 def test_a_late_extreme_runs_by_the_clocks_of_a_critical() -> None:

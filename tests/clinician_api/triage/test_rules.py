@@ -24,11 +24,11 @@ def somebody(*roles: Role, account: UUID = DOCTOR) -> Actor:
     return Actor(account, uuid4(), "", frozenset(roles or ("doctor",)))
 
 
-def case(level: Level = Level.CRITICAL, **handling: Any) -> Standing:
+def case(level: Level = Level.CRITICAL, **handling: Any) -> Standing:  # noqa: ANN401 - each as its field
     return Standing(level, NOW, handling=Handling(**handling))
 
 
-def mine(level: Level = Level.CRITICAL, **handling: Any) -> Standing:
+def mine(level: Level = Level.CRITICAL, **handling: Any) -> Standing:  # noqa: ANN401 - each as its field
     return case(level, **{"state": "claimed", "owner": DOCTOR, "claimed_at": NOW, **handling})
 
 
@@ -198,7 +198,7 @@ def test_a_value_is_worse_further_from_its_limit(old: str, new: str, low: bool, 
 
 
 def test_the_home_hears_no_more_than_what_happened() -> None:
-    def said(**facts: Any) -> str:
+    def said(**facts: Any) -> str:  # noqa: ANN401 - each as its argument
         known = {"desk": "team", "has_looked": False, "has_contact": False, "state": "new", **facts}
         return rules.home_state(**known)
 
@@ -225,7 +225,9 @@ people = st.builds(
     is_paged=st.booleans(),
 )
 def test_whatever_is_tried_what_nobody_owns_is_new_and_a_critical_is_never_aside(
-    level: Level, steps: list[tuple[str, Actor]], is_paged: bool  # noqa: FBT001
+    level: Level,
+    steps: list[tuple[str, Actor]],
+    is_paged: bool,  # noqa: FBT001
 ) -> None:
     held, now = Handling(), NOW
     for step, actor in steps:

@@ -196,7 +196,7 @@ def test_a_mixed_selection_is_claimed_where_it_can_be_and_the_rest_is_said(
     assert [each.episode for each in done] == [watch.episode]
     assert {each.episode: each.code for each in skipped} == {
         case.episode: "role.not_allowed",
-        other.episode: "resident.unknown",
+        other.episode: "case.unknown",
     }
     refused = db.scalars(select(AuditEntry.target).where(AuditEntry.outcome == "refused")).all()
     assert set(refused) == {case.episode, other.episode}
@@ -213,7 +213,10 @@ def test_only_data_is_resolved_in_bulk(db: Session, people: Clinic, case: Case) 
 
 def test_a_doctor_who_looks_is_why_the_home_may_be_told_so(db: Session, people: Clinic) -> None:
     reading = store_reading(db, people.resident)
-    state = lambda: worklist.home_state(db, people.resident, reading)  # noqa: E731
+
+    def state() -> str:
+        return worklist.home_state(db, people.resident, reading)
+
     assert state() == "sent"
     case = attended(db, concern(people.resident, inputs=(str(reading),)))
     assert state() == "received"

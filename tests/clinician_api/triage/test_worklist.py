@@ -114,8 +114,6 @@ def test_each_resident_on_a_page_is_a_read_in_the_audit(db: Session, people: Cli
     "place", ["", "x", "0~0~yesterday~z", "0~0~2026-03-02T09:00:00~" + "0" * 32, "9~~~", "'; drop table x"]
 )
 @pytest.mark.parametrize("tab", ["pending", "done"])
-def test_a_place_that_is_none_of_ours_is_refused(
-    db: Session, people: Clinic, place: str, tab: Tab
-) -> None:
+def test_a_place_that_is_none_of_ours_is_refused(db: Session, people: Clinic, place: str, tab: Tab) -> None:
     with pytest.raises(InvalidError):
         worklist.page(db, actor(db, people.doctor), tab, after=place, now=NOW)
