@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import is_
 from typing import Final
 from uuid import UUID
 
@@ -102,7 +103,9 @@ def _after_sitting(course: Course, now: datetime) -> Course:
 
 
 def _each_open(course: Course, step: Step) -> Course:
-    return replace(course, episodes=tuple(step(each) if each.is_open else each for each in course.episodes))
+    after = tuple([step(each) if each.is_open else each for each in course.episodes])
+    is_same = all(map(is_, after, course.episodes))
+    return course if is_same else replace(course, episodes=after)
 
 
 def _settled(episode: Episode, series: Series, rows: RuleSet) -> Episode:
@@ -134,6 +137,8 @@ def _symptomatic(episode: Episode, answer: Reading) -> Episode:
 
 
 def _with_findings(course: Course, findings: tuple[Finding, ...], series: Series) -> Course:
+    if not findings:
+        return course
     at_once = {finding.cause for finding in findings if finding.confirms}
     for finding in findings:
         place = _place(course, finding, series)

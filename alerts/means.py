@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from math import prod
 
 from alerts.plausibility import is_sound
 from alerts.reading import Pressure, Reading
 from alerts.series import Series
 from alerts.settings import Settings
 from alerts.sittings import sittings
-from alerts.units import mean, whole
+from alerts.units import whole
 
 _NOON = 12
 _DAY = timedelta(days=1)
@@ -51,26 +52,40 @@ def days_mean(series: Series, days: int) -> HomeMean | None:
 def countable(series: Series, days: int) -> tuple[Reading, ...]:
     """The readings of the last `days` calendar days, to the newest, that may enter a mean."""
     settings = series.settings
-    newest = series.newest.taken_at
-    # The gap before the first of the wanted days must be seen too.
-    home = _home(series, newest - days * _DAY - settings.gap - _DAY, newest)
-    if not home:
+    home, first = _home(series, days)
+    if first is None:
         return ()
-    first = _day(home[-1], settings) - (days - 1) * _DAY
-    dropped = _first_days(home, settings)
+    dropped = {day for day in _first_days(home, settings) if day >= first}
     sound = [each for each in home if is_sound(each, settings)]
     kept = _without_first_of_many(sound, settings)
-    days_of = [(each, _day(each, settings)) for each in kept]
-    return tuple(each for each, day in days_of if day >= first and day not in dropped)
+    begin = datetime.combine(first, time.min, settings.region).astimezone(UTC)
+    wanted = kept[bisect_left(kept, begin, key=_taken) :]
+    return tuple(each for each in wanted if _day(each, settings) not in dropped) if dropped else tuple(wanted)
 
 
-def _home(series: Series, since: datetime, until: datetime) -> list[Reading]:
-    near = series.between(since, until, "blood_pressure")
-    return [each for each in near if each.place == "home"]
+def _home(series: Series, days: int) -> tuple[list[Reading], date | None]:
+    """The readings at home from the first of the wanted days on, which is named, and so many before that the
+    gap to them is seen and no sitting is cut."""
+    settings = series.settings
+    since = series.newest.taken_at - days * _DAY - settings.gap - _DAY
+    found: list[Reading] = []
+    first = None
+    for each in reversed(series.readings):
+        if each.taken_at < since:
+            break
+        if each.kind != "blood_pressure" or each.place != "home" or not each.is_value:
+            continue
+        first = first or _day(each, settings) - (days - 1) * _DAY
+        is_apart = found and found[-1].taken_at - each.taken_at > settings.sitting
+        found.append(each)
+        if is_apart and _day(each, settings) < first:
+            break
+    found.reverse()
+    return found, first
 
 
 def _first_days(home: Sequence[Reading], settings: Settings) -> set[date]:
-    """Days that begin a run of measuring: of the history, or after a gap."""
+    """Days that begin a run of measuring: of what is known, or after a gap."""
     begins = [home[0]]
     begins += [
         later for earlier, later in pairwise(home) if later.taken_at - earlier.taken_at >= settings.gap
@@ -91,20 +106,23 @@ def balanced(readings: Sequence[Reading], settings: Settings, *, is_sparse: bool
     halves: tuple[list[Pressure], list[Pressure]] = ([], [])
     for each in readings:
         if each.pressure is not None:
-            halves[_local(each.taken_at, settings.region).hour >= _NOON].append(each.pressure)
+            halves[each.local(settings.region).hour >= _NOON].append(each.pressure)
     known = [half for half in halves if half]
-    systolic = mean([mean([each.systolic for each in half]) for half in known])
-    diastolic = mean([mean([each.diastolic for each in half]) for half in known])
-    return HomeMean(
-        Pressure(whole(systolic), whole(diastolic)), is_sparse, tuple(each.id for each in readings)
-    )
+    systolic = _of_halves([[each.systolic for each in half] for half in known])
+    diastolic = _of_halves([[each.diastolic for each in half] for half in known])
+    return HomeMean(Pressure(systolic, diastolic), is_sparse, tuple(each.id for each in readings))
+
+
+def _of_halves(halves: Sequence[Sequence[int]]) -> int:
+    """The mean of the halves' means, on one denominator: fractions cost most of a mean otherwise."""
+    whole_length = prod(len(half) for half in halves)
+    total = sum(sum(half) * (whole_length // len(half)) for half in halves)
+    return whole(Fraction(total, whole_length * len(halves)))
+
+
+def _taken(reading: Reading) -> datetime:
+    return reading.taken_at
 
 
 def _day(reading: Reading, settings: Settings) -> date:
-    return _local(reading.taken_at, settings.region).date()
-
-
-@lru_cache(maxsize=4096)
-def _local(moment: datetime, region: ZoneInfo) -> datetime:
-    """Kept, since each reading is asked for its day with every later one."""
-    return moment.astimezone(region)
+    return reading.local(settings.region).day

@@ -19,5 +19,12 @@ def is_plausible(reading: Reading, settings: Settings) -> bool:
 
 
 def is_sound(reading: Reading, settings: Settings) -> bool:
-    """Whether both pressures stand without doubt: they may enter a mean and end a provisional alert."""
-    return reading.pressure is not None and not reading.is_doubtful and is_plausible(reading, settings)
+    """Whether both pressures stand without doubt: they may enter a mean and end a provisional alert.
+
+    Kept with the reading, since each later one asks again.
+    """
+    kept: tuple[Settings, bool] | None = reading.__dict__.get("_sound")
+    if kept is None or kept[0] is not settings:
+        is_one = reading.pressure is not None and not reading.is_doubtful and is_plausible(reading, settings)
+        kept = reading.__dict__["_sound"] = settings, is_one
+    return kept[1]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Final, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from alerts.units import Unit, mmhg, mmol_l
 
@@ -37,6 +38,13 @@ class Pressure(NamedTuple):
     def reaches(self, limit: Pressure) -> bool:
         """Whether either number is at or above its limit."""
         return self.systolic >= limit.systolic or self.diastolic >= limit.diastolic
+
+
+class Local(NamedTuple):
+    """A day and an hour as people say them."""
+
+    day: date
+    hour: int
 
 
 # Without slots: what is compared is worked out once and kept.
@@ -129,6 +137,14 @@ class Reading:
     def is_doubtful(self) -> bool:
         """The meter or the decoder put the pressure in doubt."""
         return self.quality == "implausible" or not ARTEFACTS.isdisjoint(self.flags)
+
+    def local(self, region: ZoneInfo) -> Local:
+        """When it was measured, by the clocks of a region; kept, since each later reading asks again."""
+        kept: tuple[ZoneInfo, Local] | None = self.__dict__.get("_local")
+        if kept is None or kept[0] is not region:
+            moment = self.taken_at.astimezone(region)
+            kept = self.__dict__["_local"] = region, Local(moment.date(), moment.hour)
+        return kept[1]
 
     def is_late(self, after: timedelta) -> bool:
         return self.stored_at - self.taken_at > after

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from math import floor
 from typing import Final, Literal
 
 PressureUnit = Literal["mmHg", "kPa"]
@@ -35,14 +34,15 @@ def mmol_l(value: Decimal, unit: ConcentrationUnit) -> Decimal:
 
 def mean(values: Sequence[int | Decimal | Fraction]) -> Fraction:
     """Exact: a third of a millimetre is not lost before the only rounding."""
-    return Fraction(sum(values)) / len(values)
+    total = sum(values)
+    return Fraction(total, len(values)) if isinstance(total, int) else Fraction(total) / len(values)
 
 
 def whole(value: Fraction) -> int:
     """Half-up to 1, as blood pressure is shown."""
-    return floor(value + Fraction(1, 2))
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
 
 
 def tenth(value: Fraction) -> Decimal:
     """Half-up to 0.1, as glucose is shown."""
-    return Decimal(floor(value * 10 + Fraction(1, 2))) / 10
+    return Decimal((20 * value.numerator + value.denominator) // (2 * value.denominator)) / 10

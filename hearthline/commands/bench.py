@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hearthline.bench import alerts as alerts_bench
 from hearthline.bench import gateway as gateway_bench
 from hearthline.bench import ingest as ingest_bench
 from hearthline.bench.servers import MissingError
@@ -59,4 +60,20 @@ def gateway(
     typer.echo(
         f"{figures.readings} readings delivered in {figures.drain_s} s;"
         f" bare MQTT {figures.raw_drain_s} s ({figures.ratio})"
+    )
+
+
+@app.command()
+def alerts(
+    residents: Annotated[int, typer.Option(min=10, help="With 40 days of readings each.")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """Stored readings judged by the full rule set until the episodes are committed, by one engine."""
+    figures = alerts_bench.measure(residents)
+    if as_json:
+        answer(figures)
+        return
+    typer.echo(
+        f"{figures.readings_per_s} readings/s of {figures.raw_readings_per_s} raw ({figures.ratio});"
+        f" {figures.residents_per_s} residents/s whose days are loaded; {figures.episodes} episodes"
     )

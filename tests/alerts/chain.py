@@ -53,7 +53,9 @@ def to_wire(reading: Reading) -> wire.Reading:
         values=_values(reading),
         quality=reading.quality,
         flags=tuple(sorted(reading.flags)),
-        context=None if reading.context is None else wire.Context(meal=MEALS.get(reading.context, reading.context)),
+        context=None
+        if reading.context is None
+        else wire.Context(meal=MEALS.get(reading.context, reading.context)),
         meter_time=reading.taken_at.astimezone(REGION).replace(tzinfo=None).isoformat(),
         heard=wire.Heard(at=reading.taken_at, synced=True, boot="boot", uptime_ms=1),
     )
@@ -63,7 +65,7 @@ def _values(reading: Reading) -> wire.Values:
     if reading.kind == "blood_pressure":
         assert reading.unit in {"mmHg", "kPa"}
         return wire.BloodPressure(
-            reading.unit,  # type: ignore[arg-type]
+            reading.unit,
             _number(reading.systolic),
             _number(reading.diastolic),
             None,

@@ -9,11 +9,10 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import text
-from sqlalchemy.orm import Session
 
-from alerts.care import Care
+from alerts.care import Concern
 from alerts.main import connect
+from alerts.replay import replay
 from alerts.rules.rule import Level
 from tests.alerts.chain import ATTENDED, Chain, Keeping, Listening, resident, settle
 from tests.alerts.making import at, glucose, pressure
@@ -85,16 +84,16 @@ def test_two_engines_share_the_shards_and_never_judge_twice(chain: Chain) -> Non
 
 
 def test_an_engine_notices_that_another_one_went_on_in_its_shards(chain: Chain) -> None:
-    """What it remembers of a resident is void then, be it that only time passed."""
+    """What it remembers of a resident is void then, even while an open transaction holds the horizon."""
     one, other = chain.engine(), chain.engine()
-    chain.store(pressure(0, 186, 112))
-    settle(one, at(0))
-    settle(other, at(17))
-    chain.store(pressure(30, 130, 80))
-    settle(one, at(30))
-    (episode,) = chain.episodes("a")
-    assert (episode.confirmed_by, episode.confirmed_at) == ("silence", at(15))
-    assert [changes for _, _, changes in told(chain)] == [("opened",), ("confirmed", "paged")]
+    chain.store(pressure(0, 186, 112), glucose(0, "3.5"))
+    with psycopg.connect(chain.url) as idle:
+        idle.execute("select pg_current_xact_id()")
+        settle(one, at(0))
+        settle(other, at(17))
+        settle(one, at(30))
+    changes = [(cause, changes) for cause, _, changes in told(chain)]
+    assert changes[2:] == [("bp_high", ("confirmed", "paged")), ("glucose_low", ("paged",))]
 
 
 def test_silence_confirms_once_and_when_it_is_due_although_the_engine_starts_anew(chain: Chain) -> None:
@@ -122,14 +121,16 @@ def test_a_repeat_stored_while_no_engine_ran_still_decides(chain: Chain) -> None
 
 @pytest.mark.parametrize(
     "poison",
-    ["concentration = 'NaN'", "quality = 'unheard of'", "concentration = 1e40"],
+    [
+        "update ingest.readings set concentration = 'NaN' where kind = 'glucose' returning 1",
+        "update ingest.readings set quality = 'unheard of' where kind = 'glucose' returning 1",
+        "update ingest.readings set concentration = 1e40 where kind = 'glucose' returning 1",
+    ],
     ids=["no number", "unknown word", "a rule raises"],
 )
 def test_a_reading_that_cannot_be_judged_silences_nobody(chain: Chain, poison: str) -> None:
     chain.store(glucose(0, "5.5"), pressure(0, 121, 80, resident="b"))
-    chain.tables.connection.execute(
-        f"update ingest.readings set {poison} where resident = %s".encode(), (resident("a"),)
-    )
+    assert chain.tables.all(poison) == [(1,)]
     engine = chain.engine()
     settle(engine, at(1))
     assert [is_time for is_time, _ in chain.tables.all(FAILURES)] == [False]
@@ -141,34 +142,28 @@ def test_a_reading_that_cannot_be_judged_silences_nobody(chain: Chain, poison: s
     assert chain.tables.one("select count(*) from alerts.alert_failures") == 1
 
 
-class Fragile(Listening):
-    """Fails for one resident until it is mended, after it has written something."""
+class Fragile(Keeping):
+    """Writes for one resident what the database refuses, after what it accepts."""
 
-    mended = False
-
-    def __call__(self, session: Session) -> Care:
-        self.session = session
-        return self
-
-    def attend(self, concern, now: datetime) -> UUID:  # type: ignore[no-untyped-def]  # noqa: ANN001
-        self.session.execute(text("create table if not exists half_done (n int)"))
-        if concern.resident == resident("a") and not self.mended:
-            raise LookupError("nobody")
-        return super().attend(concern, now)
+    def attend(self, concern: Concern, now: datetime) -> UUID:
+        super().attend(concern, now)
+        return super().attend(concern, now) if concern.resident == resident("a") else concern.episode
 
 
 def test_where_care_fails_the_others_stand_and_it_is_told_again(chain: Chain) -> None:
-    chain.care = care = Fragile()
+    attended = "select e.resident, a.changes[1] from attended a join alerts.episode e on e.id = a.episode"
+    chain.tables.connection.execute(ATTENDED)
+    chain.care = Fragile
     chain.store(pressure(0, 186, 112), pressure(0, 186, 112, resident="b"))
     settle(chain.engine(), at(0))
-    assert [each.resident for each in care.told] == [resident("b")]
-    assert chain.tables.all(FAILURES) == [(True, "care: LookupError")]
-    care.mended = True
+    assert chain.tables.all(attended) == [(resident("b"), "opened")]
+    assert chain.tables.all(FAILURES) == [(True, "care: IntegrityError")]
+    chain.care = Keeping
     settle(chain.engine(), at(0.5))
-    assert len(care.told) == 1
+    assert len(chain.tables.all(attended)) == 1
     settle(chain.engine(), at(1.1))
     settle(chain.engine(), at(2.2))
-    assert [(each.resident, each.changes) for each in care.told[1:]] == [(resident("a"), ("opened",))]
+    assert chain.tables.all(attended)[1:] == [(resident("a"), "opened")]
     assert chain.tables.one("select count(*) from alerts.episode where owed <> '{}'") == 0
 
 
@@ -206,3 +201,42 @@ def test_a_cursor_moves_on_although_its_shards_have_nothing(chain: Chain) -> Non
     settle(engine, at(1))
     behind = "select count(*) from alerts.cursor where tx < (select max(tx) from ingest.readings)"
     assert chain.tables.one(behind) == 0
+
+
+def test_the_oldest_and_the_newest_postgresql_do_alike(either_database_url: str) -> None:
+    chain = Chain.at(either_database_url)
+    chain.store(pressure(0, 186, 112), glucose(0, "3.5"))
+    settle(chain.engine(), at(0))
+    settle(chain.engine(), at(30))
+    chain.store(glucose(40, "5.5"))
+    chain.store(glucose(60, "5.6"))
+    settle(chain.engine(), at(60))
+    assert [(each.confirmed_by, each.closed_at) for each in chain.episodes()] == [
+        ("silence", None),
+        (None, at(60)),
+    ]
+    chain.close()
+
+
+def test_as_much_of_the_past_is_loaded_as_a_sparse_mean_looks_back(chain: Chain) -> None:
+    """Of twelve readings in 28 days the first counts: another one stood six days before it (rule 7)."""
+    days = [0, 6, 12, 18, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39]
+    readings = [pressure(day * 1440, 140, 90) for day in days]
+    for each in readings:
+        chain.store(each)
+        settle(chain.engine(), each.stored_at)
+    settle(chain.engine(), at(39 * 1440 + 60))
+    assert [each.cause for each in replay(readings)] == ["bp_high"]
+    (episode,) = chain.episodes("a")
+    assert (episode.opened_at, episode.findings[0].is_sparse) == (at(39 * 1440), True)
+    assert len(episode.readings) == 12
+
+
+def test_time_does_not_pass_before_the_whole_backlog_is_heard(chain: Chain) -> None:
+    """A repeat stands behind what one look takes in: it decides, not silence."""
+    chain.store(pressure(-60, 130, 80))
+    chain.store(pressure(0, 186, 112))
+    chain.store(pressure(5, 130, 80))
+    settle(chain.engine(batch=1), at(600))
+    (episode,) = chain.episodes("a")
+    assert (episode.confirmed_by, episode.closed_at) == (None, at(5))

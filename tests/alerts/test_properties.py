@@ -10,6 +10,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.course import Course, due_at, hear, run_on
 from alerts.reading import Reading
 from alerts.replay import replay, report
 from tests.alerts.making import START, glucose, pressure
@@ -90,6 +91,20 @@ def test_a_critical_value_is_always_in_an_episode(history: list[Reading]) -> Non
 def test_a_critical_pressure_is_confirmed_ended_late_or_closed_within_a_day(history: list[Reading]) -> None:
     waiting = [each for each in replay(history) if each.waiting is not None and not each.late]
     assert waiting == []
+
+
+@given(histories(), GAPS)
+def test_what_was_due_is_done_and_looking_oftener_changes_nothing(
+    history: list[Reading], pause: float
+) -> None:
+    course = Course()
+    for each in history:
+        course = hear(run_on(course, each.stored_at), each)
+    end = history[-1].stored_at + timedelta(minutes=pause)
+    between = run_on(course, history[-1].stored_at + timedelta(minutes=pause / 2))
+    after = run_on(course, end)
+    assert run_on(between, end) == after
+    assert (due_at(after) or end) >= end
 
 
 @given(histories())

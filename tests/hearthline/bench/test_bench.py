@@ -25,6 +25,13 @@ def test_the_gateways_bench_gives_its_figures() -> None:
     assert {"rss_mb", "start_s", "drain_s", "raw_drain_s", "ratio", "idle_cpu_percent"} <= figures.keys()
 
 
+def test_the_alerts_bench_judges_every_reading() -> None:
+    figures = bench("alerts", "--residents", "16")
+    assert figures["readings"] == 16 * 40 * 5
+    assert figures["episodes"] > 0
+    assert {"readings_per_s", "residents_per_s", "raw_readings_per_s", "ratio"} <= figures.keys()
+
+
 def test_the_ingest_bench_leaves_every_reading_in_the_table() -> None:
     figures = bench("ingest", "--readings", "4000")
     assert figures["rows_present"] == 4000
