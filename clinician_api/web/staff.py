@@ -79,14 +79,19 @@ class StepForm(BaseModel):
     here: Annotated[str, Form(max_length=500)] = "/worklist"
 
 
+def _trimmed(word: object) -> object:
+    """Blanks alone are nothing."""
+    return word.strip() if isinstance(word, str) else word
+
+
 class ContactForm(StepForm):
     how: How
-    note: Note = ""
+    note: Annotated[Note, BeforeValidator(_trimmed)] = ""
 
 
 class SnoozeForm(StepForm):
     hours: int
-    reason: Reason = ""
+    reason: Annotated[Reason, BeforeValidator(_trimmed)] = ""
 
 
 class TransferForm(StepForm):
@@ -100,7 +105,7 @@ def _nothing_is_none(word: object) -> object:
 
 class ResolveForm(StepForm):
     outcome: Annotated[Outcome | None, BeforeValidator(_nothing_is_none)] = None
-    note: Note = ""
+    note: Annotated[Note, BeforeValidator(_trimmed)] = ""
     next_follow_up: Annotated[date | None, BeforeValidator(_nothing_is_none)] = None
 
 
