@@ -32,11 +32,15 @@ class Asker:
         self.words = words_of(actor.language)
         self._request = request
 
-    def page(
-        self, template: str, *, here: str | None = None, status: int = 200, **values: object
-    ) -> Response:
-        around = frame(self._request, self.actor, self.now, here=here)
-        return HTMLResponse(pages.render(template, self.words, frame=around, **values), status)
+    def page(self, template: str, *, here: str | None = None, **values: object) -> Response:
+        return self.framed(template, frame(self._request, self.actor, self.now, here=here), **values)
+
+    def framed(self, template: str, around: Frame, **values: object) -> Response:
+        return HTMLResponse(pages.render(template, self.words, frame=around, **values))
+
+    @property
+    def frame(self) -> Frame:
+        return frame(self._request, self.actor, self.now)
 
 
 Asks = Annotated[Asker, Depends(Asker)]

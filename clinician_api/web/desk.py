@@ -10,6 +10,7 @@ from typing import Final, Literal, get_args
 from urllib.parse import urlencode
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.reading import Reading
@@ -92,10 +93,23 @@ def view(
         filters=_filters(place, levels),
         rows=tuple(replace(row, is_current=row.episode == current) for row in rows),
         checked_at=now,
+        residents=_residents(db, actor, now),
         criticals=levels.get("critical", 0),
         more=Place(place.tab, place.level, page.next, place.days).href() if page.next else None,
         list_href=place.href("/worklist/list"),
     )
+
+
+def place_of(db: Session, actor: Actor) -> str:
+    """Where somebody works: the institution, and their teams."""
+    cards = sorted(identity.team_cards(db, actor.teams).values(), key=lambda card: card.name)
+    return " · ".join([*dict.fromkeys(card.institution_name for card in cards), *(card.name for card in cards)])
+
+
+def _residents(db: Session, actor: Actor, now: datetime) -> int:
+    """How many people the asker may see today."""
+    seen = access.visible(db, actor, now).distinct().subquery()
+    return db.scalar(select(func.count()).select_from(seen)) or 0
 
 
 def _in_sight(db: Session, actor: Actor, cases: Sequence[Case], now: datetime) -> set[UUID]:

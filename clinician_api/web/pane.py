@@ -125,7 +125,7 @@ def _strip(acts: Acting, case: Case, people: People, series: Sequence[Reading], 
         version=case.version,
         severity=severity_of(case),
         reason=reason_of(case, words),
-        detail=" · ".join([f"{value.text} {value.unit}".strip()] if value else []) + _readings(about),
+        detail=_readings(about) or (f"{value.text} {value.unit}".strip() if value else ""),
         rule=case.rule_code,
         rule_version=case.rule_version,
         since=case.opened_at,
@@ -147,9 +147,9 @@ def _strip(acts: Acting, case: Case, people: People, series: Sequence[Reading], 
 
 def _readings(about: Sequence[Reading]) -> str:
     """When each of the last few was measured, and what it said."""
-    shown = [each for each in about[-3:] if each.pressure is not None]
-    said = [f"{times.stamp(each.taken_at)} {each.systolic_mmhg}/{each.diastolic_mmhg}" for each in shown]
-    return (" · " if said else "") + ", ".join(said)
+    shown = [each for each in about if each.pressure is not None][-3:]
+    said = [f"{times.stamp(each.taken_at)} {each.systolic_mmhg}/{each.diastolic_mmhg} mmHg" for each in shown]
+    return " · ".join(said)
 
 
 def _colleagues(acts: Acting, case: Case, people: People) -> tuple[Choice, ...]:

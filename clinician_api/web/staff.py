@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
@@ -50,7 +51,12 @@ def worklist(asks: Asks, acts: Acts, looks: Looks, episode: UUID | None = None) 
     """The list, and one resident where an alert is chosen."""
     found = pane.view(acts, episode, looks, asks.words) if episode is not None else None
     page = desk.view(acts.db, acts.actor, looks, current=episode, words=asks.words, now=acts.now)
-    return asks.page("worklist.html", page=page, pane=found, problem=None)
+    around = replace(
+        asks.frame,
+        place=desk.place_of(acts.db, acts.actor),
+        open_count=next(each.count for each in page.tabs if each.code == "pending"),
+    )
+    return asks.framed("worklist.html", around, page=page, pane=found, problem=None)
 
 
 @router.get("/worklist/list")
@@ -87,14 +93,19 @@ class StepForm(BaseModel):
     here: Annotated[str, Form(max_length=500)] = "/worklist"
 
 
+def _trimmed(word: object) -> object:
+    """Blanks alone are nothing."""
+    return word.strip() if isinstance(word, str) else word
+
+
 class ContactForm(StepForm):
     how: How
-    note: Note = ""
+    note: Annotated[Note, BeforeValidator(_trimmed)] = ""
 
 
 class SnoozeForm(StepForm):
     hours: int
-    reason: Reason = ""
+    reason: Annotated[Reason, BeforeValidator(_trimmed)] = ""
 
 
 class TransferForm(StepForm):
@@ -108,7 +119,7 @@ def _nothing_is_none(word: object) -> object:
 
 class ResolveForm(StepForm):
     outcome: Annotated[Outcome | None, BeforeValidator(_nothing_is_none)] = None
-    note: Note = ""
+    note: Annotated[Note, BeforeValidator(_trimmed)] = ""
     next_follow_up: Annotated[date | None, BeforeValidator(_nothing_is_none)] = None
 
 

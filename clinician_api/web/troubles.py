@@ -153,8 +153,8 @@ def _differences(
     owner = _owner(request, case) or words("Unclaimed")
     return (
         Difference(words("Version"), str(getattr(sent, "version", "")), str(case.version)),
-        Difference(words("State"), words("as of that version"), state),
-        Difference(words("Owner"), words("as of that version"), owner),
+        Difference(words("State"), "—", state),
+        Difference(words("Owner"), "—", owner),
     )
 
 

@@ -15,6 +15,13 @@ document.addEventListener("htmx:after:swap", () => {
   if (pane) watchCharts(pane);
   document.body.classList.add("has-pane");
 });
+// A second press while the first is on its way would meet a newer version and be refused.
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+});
 document.addEventListener("click", (event) => {
   const row = event.target instanceof Element && event.target.closest("a.row");
   if (!row) return;

@@ -40,7 +40,7 @@ def test_the_words_follow_what_happened(home: TestClient, alarmed: Alarmed) -> N
     doctor = logged_in(home, alarmed.clinic.doctor)
     send(doctor, opened(doctor, alarmed.episode), "claim")
     logged_in(home, alarmed.clinic.own_account)
-    assert "李医生医生已查看" in home.get("/me").text
+    assert "李医生已查看" in home.get("/me").text
     logged_in(home, alarmed.clinic.doctor)
     send(doctor, opened(doctor, alarmed.episode), "contact", how="phone")
     logged_in(home, alarmed.clinic.own_account)

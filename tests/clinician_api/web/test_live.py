@@ -1,0 +1,149 @@
+"""The desk in a real browser on a real server: rows appear by themselves, and the keyboard alone does the work."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Thread
+from uuid import UUID
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from clinician_api.db import Sessions
+from clinician_api.identity import logins
+from clinician_api.identity.logins import Visitor
+from clinician_api.identity.routes import COOKIE
+from clinician_api.main import create_app
+from clinician_api.settings import Settings
+from tests.clinician_api.concerns import attended, concern
+from tests.clinician_api.making import NOW, WEAK, Clinic, HandClock, clinic
+from tests.clinician_api.stored import store_reading
+from tests.clinician_api.web.test_gallery import CHROMIUM, QUIET
+from tests.conftest import missing
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A server with the clinic's people, and a browser."""
+
+    origin: str
+    app: FastAPI
+    browser: Browser
+    people: Clinic
+
+    def opened_by(self, account: UUID) -> Page:
+        """Each person has a browser profile of their own."""
+        with self.app.state.sessions.begin() as db:
+            terms = self.app.state.door.staff
+            token = logins.log_in(db, account, Visitor("127.0.0.1", "test"), terms=terms, now=NOW)
+        context = self.browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 1000})
+        context.add_cookies([{"name": COOKIE, "value": token, "url": self.origin}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        page.goto(self.origin)
+        return page
+
+    def sends(self) -> UUID:
+        """The resident's first critical reading, and its alert."""
+        with self.app.state.sessions.begin() as db:
+            reading = store_reading(db, self.people.resident)
+            said = concern(self.people.resident, value="186/112 mmHg", inputs=(str(reading),))
+            attended(db, said)
+        return said.episode
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+
+
+@pytest.fixture
+def desk(database_url: str, care: Sessions, browser: Browser) -> Iterator[Desk]:
+    with care.begin() as db:
+        people = clinic(db)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings = Settings(database_url=database_url, public_origin=origin, secure_cookies=False)
+        app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
+        config = uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        # It accepts from the first moment: the socket listens already.
+        thread = Thread(target=server.run, args=([listening],))
+        thread.start()
+        yield Desk(origin, app, browser, people)
+        server.should_exit = True
+        thread.join()
+
+
+def test_a_row_appears_without_a_reload_and_is_done_with_by_keyboard_alone(desk: Desk) -> None:
+    page = desk.opened_by(desk.people.doctor)
+    expect(page.locator("#live")).to_contain_text("实时连接")
+    home = desk.opened_by(desk.people.own_account)
+    expect(home.locator("main")).to_contain_text("还没有测量")
+    desk.sends()
+    expect(page.locator("[data-fresh]")).to_contain_text("1 条新提醒")
+    expect(page.locator(".row")).to_have_count(0)
+    expect(home.locator("[data-arrival]")).to_contain_text("团队已收到")
+    page.keyboard.press("n")
+    expect(page.locator(".row")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#pane h2")).to_have_text("王秀英")
+    expect(home.locator("[data-arrival]")).to_contain_text("李医生已查看")
+    page.keyboard.press("a")
+    expect(page.locator(".strip .owner")).to_have_text("我")
+    page.keyboard.press("c")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(home.locator("[data-arrival]")).to_contain_text("团队已与您联系")
+    expect(page.locator("[data-key=e]")).to_be_visible()
+    page.keyboard.press("e")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator(".strip .done")).to_have_text("已调整治疗")
+    expect(home.locator("[data-arrival]")).to_contain_text("团队已处理")
+
+
+def test_two_doctors_want_one_alert_and_the_slower_is_told_who_has_it(desk: Desk) -> None:
+    episode = desk.sends()
+    first, second = (desk.opened_by(each) for each in (desk.people.doctor, desk.people.leader))
+    for page in (first, second):
+        page.goto(f"{desk.origin}/worklist?episode={episode}")
+        # What the other does must not change this page before it acts.
+        page.route("**/worklist/**", lambda route: route.abort())
+    first.keyboard.press("a")
+    expect(first.locator(".strip .owner")).to_have_text("我")
+    second.keyboard.press("a")
+    expect(second.locator(".problem h2")).to_have_text("李医生 已先处理。")
+
+
+def test_a_row_changes_where_it_stands_when_somebody_else_takes_it(desk: Desk) -> None:
+    episode = desk.sends()
+    watching, taking = (desk.opened_by(each) for each in (desk.people.nurse, desk.people.doctor))
+    expect(watching.locator(".row .owner")).to_have_text("未认领")
+    expect(watching.locator("#live")).to_contain_text("实时连接")
+    taking.goto(f"{desk.origin}/worklist?episode={episode}")
+    taking.keyboard.press("a")
+    expect(watching.locator(".row .owner")).to_have_text("李医生")
+    expect(watching.locator("[data-fresh]")).to_be_hidden()
+
+
+def test_the_content_policy_is_kept_by_our_own_pages(desk: Desk) -> None:
+    episode = desk.sends()
+    page = desk.opened_by(desk.people.doctor)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{desk.origin}/worklist?episode={episode}&days=7")
+    page.locator(".row").click()
+    expect(page.locator("#pane h2")).to_have_text("王秀英")
+    assert [each for each in said if "Content Security Policy" in each] == []
