@@ -148,3 +148,11 @@ async def test_it_ends_when_told_or_when_stdin_closes() -> None:
         abandoned.close_stdin()
         assert await asyncio.wait_for(told.process.wait(), WAIT_S) == 0
         assert await asyncio.wait_for(abandoned.process.wait(), WAIT_S) == 0
+
+
+async def test_where_it_waits_nobody_measures_before_the_word() -> None:
+    async with air("--waits", "--for", "60", "--measure-every", "0.1") as process:
+        await process.hears("ready")
+        assert [meter["taken"] for meter in (await process.report())["meters"]] == [0, 0]
+        process.say(do="start")
+        assert (await process.hears("taken"))["n"] == 0
