@@ -70,7 +70,8 @@ def _changes(was: Episode | None, now: Episode) -> tuple[Change, ...]:
 def concern(change: Changed) -> Concern:
     """All that is to be known of an episode as it stands now."""
     episode = change.episode
-    worst = max(episode.findings, key=lambda finding: finding.level)
+    # Of the worst, the last: a further value at the same level may be worse, and is what is current.
+    worst = max(reversed(episode.findings), key=lambda finding: finding.level)
     return Concern(
         episode=episode.id,
         version=change.mark.version,

@@ -83,7 +83,7 @@ def run_on(course: Course, now: datetime) -> Course:
 
 def end(course: Course, episode: UUID, at: datetime) -> Course:
     """A person found its reason gone (rule 11): what no number clears is ended by this alone."""
-    return _each_open(course, lambda each: steps.closed(each, at) if each.id == episode else each)
+    return _each_open(course, lambda each: steps.answered(each, at) if each.id == episode else each)
 
 
 def due_at(course: Course) -> datetime | None:
@@ -238,8 +238,7 @@ def _cleared(episode: Episode, series: Series, findings: Iterable[Finding]) -> E
     crosses = any(each.cause == episode.cause and is_late(each, series) == episode.late for each in findings)
     if crosses or subject.taken_at <= episode.crossed_at:
         return episode
-    needed = {finding.clearing for finding in episode.stretch}
-    if not all(is_clear(clearing, series, episode.crossed_at) for clearing in needed):
+    if not all(is_clear(clearing, series, episode.crossed_at) for clearing in episode.uncleared):
         return episode
     return steps.closed(episode, subject.taken_at)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
+from alerts.clearing import ByAPerson, Clearing
 from alerts.reading import Reading
 from alerts.rules.rule import Cause, ConfirmedBy, Finding, Level
 
@@ -18,8 +19,9 @@ class Episode:
 
     All times are those of the readings, except `heard_at`: when the first of them was stored, from where the
     duties of rule 12 run. `waiting` is the reading whose confirmation is awaited, `recheck` the low glucose
-    after which a recheck is. `crossed_at` is when a limit was last crossed. `since_opened` counts the
-    findings of this stretch, which begins anew when the episode reopens.
+    after which a recheck is. `answered_at` is when a person found the reason gone, `crossed_at` when a limit
+    was last crossed. `since_opened` counts the findings of this stretch, which begins anew when the episode
+    reopens.
     """
 
     id: UUID
@@ -39,6 +41,7 @@ class Episode:
     repeats: frozenset[str] = frozenset()
     recheck: Reading | None = None
     paged_at: datetime | None = None
+    answered_at: datetime | None = None
     closed_at: datetime | None = None
     reopened: int = 0
 
@@ -55,6 +58,17 @@ class Episode:
     def stretch(self) -> tuple[Finding, ...]:
         """The findings since it opened or last reopened."""
         return self.findings[len(self.findings) - self.since_opened :]
+
+    @property
+    def uncleared(self) -> frozenset[Clearing]:
+        """What must be seen before it closes: of each limit crossed in this stretch, but for what no number
+        clears and a person has answered since."""
+        return frozenset(finding.clearing for finding in self.stretch if not self._is_answered(finding))
+
+    def _is_answered(self, finding: Finding) -> bool:
+        if self.answered_at is None or not isinstance(finding.clearing, ByAPerson):
+            return False
+        return finding.judged_at <= self.answered_at
 
 
 def level_of(finding: Finding, *, late: bool) -> Level:
@@ -123,6 +137,13 @@ def ended(episode: Episode, at: datetime) -> Episode:
 def closed(episode: Episode, at: datetime) -> Episode:
     """Nothing is waited for any more."""
     return replace(episode, closed_at=at, waiting=None)
+
+
+def answered(episode: Episode, at: datetime) -> Episode:
+    """A person found the reason gone (rule 11). Numbers that are still crossed keep it open: handled is not
+    over."""
+    told = replace(episode, answered_at=at)
+    return told if told.uncleared else closed(told, at)
 
 
 def paged(episode: Episode, at: datetime) -> Episode:

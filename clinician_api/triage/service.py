@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from alerts.store import endings
 from clinician_api import feed
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor, Source
@@ -115,6 +116,7 @@ def resolve(
         held = rules.resolve(stands, acting.actor, end, next_follow_up=day, now=acting.now)
     follow_ups.note(acting.db, case.task, note)
     access.end(acting.db, Source("episode", case.episode), now=acting.now)
+    endings.end(acting.db, case.episode, now=acting.now)
     follow = day.isoformat() if day else None
     return _put(acting, case, held, "resolve", outcome=outcome, note=note, next_follow_up=follow)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alerts.course import Course, end, hear, pass_time
 from alerts.rules.rule import Level
 from tests.alerts.making import answer, at, course_of, glucose, only, pressure
 
@@ -60,3 +61,26 @@ def test_a_red_flag_after_a_low_glucose_joins_that_episode() -> None:
 def test_no_number_closes_a_red_flag() -> None:
     quiet = [pressure(hours * 60, 120, 80) for hours in range(1, 40)]
     assert only(answer(0, "chest_pain"), *quiet, until=3000).is_open
+
+
+def test_a_person_s_answer_ends_what_no_number_clears() -> None:
+    course = hear(Course(), answer(0, "chest_pain"))
+    ended = end(course, course.episodes[0].id, at(20))
+    assert ended.episodes[0].closed_at == at(20)
+
+
+def test_a_number_still_crossed_outlives_a_person_s_answer() -> None:
+    course = hear(hear(Course(), pressure(0, 186, 112)), answer(1, "chest_pain"))
+    answered = end(course, course.episodes[0].id, at(20))
+    assert answered.episodes[0].is_open
+    for minutes in (60, 120):
+        answered = hear(pass_time(answered, at(minutes)), pressure(minutes, 128, 80))
+    assert not pass_time(answered, at(180)).episodes[0].is_open
+
+
+def test_a_symptom_told_after_the_answer_must_be_answered_again() -> None:
+    course = hear(hear(Course(), pressure(0, 186, 112)), answer(1, "chest_pain"))
+    again = hear(end(course, course.episodes[0].id, at(20)), answer(30, "chest_pain"))
+    for minutes in (60, 120):
+        again = hear(pass_time(again, at(minutes)), pressure(minutes, 128, 80))
+    assert pass_time(again, at(180)).episodes[0].is_open
