@@ -103,7 +103,9 @@ def view(
 def place_of(db: Session, actor: Actor) -> str:
     """Where somebody works: the institution, and their teams."""
     cards = sorted(identity.team_cards(db, actor.teams).values(), key=lambda card: card.name)
-    return " · ".join([*dict.fromkeys(card.institution_name for card in cards), *(card.name for card in cards)])
+    return " · ".join(
+        [*dict.fromkeys(card.institution_name for card in cards), *(card.name for card in cards)]
+    )
 
 
 def _residents(db: Session, actor: Actor, now: datetime) -> int:
