@@ -239,7 +239,6 @@ class ResidentHome:
     tel: str = ""
     question: Question | None = None
     answered: Literal["yes", "no"] | None = None
-    notes: tuple[str, ...] = ()
 
     @property
     def is_critical(self) -> bool:

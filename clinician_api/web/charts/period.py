@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -26,7 +27,8 @@ class Gap:
         return (self.last - self.first).days + 1
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: its ends are worked out once and asked for with each mark.
+@dataclass(frozen=True)
 class Period:
     """`days` local days, the last of which holds `now`."""
 
@@ -34,19 +36,19 @@ class Period:
     days: int
     region: ZoneInfo
 
-    @property
+    @cached_property
     def today(self) -> date:
         return self.local(self.now).date()
 
-    @property
+    @cached_property
     def first(self) -> date:
         return self.today - (self.days - 1) * _DAY
 
-    @property
+    @cached_property
     def start(self) -> datetime:
         return datetime.combine(self.first, time.min, self.region)
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         return datetime.combine(self.today + _DAY, time.min, self.region)
 

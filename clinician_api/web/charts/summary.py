@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from clinician_api.web.charts.glucose import GlucoseChart
 from clinician_api.web.charts.pressure import Figures, PressureChart
 from clinician_api.web.words import Words
@@ -79,7 +77,3 @@ def coverage(chart: PressureChart | GlucoseChart, words: Words) -> str:
     return words(
         "{n} readings on {days} of {all} days", n=chart.readings, days=len(days), all=chart.period.days
     )
-
-
-def is_stale(chart: PressureChart | GlucoseChart, after: timedelta) -> bool:
-    return chart.last_at is not None and chart.period.now - chart.last_at > after

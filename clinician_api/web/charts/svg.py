@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -22,7 +23,7 @@ SEVERITY: Final = {"critical": "#a3123a", "high": "#9a4a00", "watch": "#1b6ac0",
 
 def number(value: float) -> str:
     """One decimal, which is a tenth of a pixel."""
-    return f"{value:.1f}".removesuffix(".0")
+    return str(value) if type(value) is int else f"{value:.1f}".removesuffix(".0")
 
 
 def element(name: str, *inside: str, **attributes: str | float) -> Markup:
@@ -34,15 +35,19 @@ def element(name: str, *inside: str, **attributes: str | float) -> Markup:
 
 
 def joined(parts: Iterable[str]) -> Markup:
-    return Markup("").join(parts)
+    return Markup("".join([part if type(part) is Markup else escape(part) for part in parts]))  # noqa: S704
 
 
+@cache
 def _attribute(key: str) -> str:
     return key.rstrip("_").replace("_", "-") if key != "viewBox" else key
 
 
 def _value(value: str | float) -> str:
-    return str(escape(value)) if isinstance(value, str) else number(value)
+    if not isinstance(value, str):
+        return number(value)
+    # Most are plain words: a chart has hundreds.
+    return value if value.isalnum() else str(escape(value))
 
 
 def text(x: float, y: float, words: str, **attributes: str | float) -> Markup:

@@ -1,4 +1,4 @@
-"""The desk in a real browser on a real server: rows appear by themselves, and the keyboard alone does the work."""
+"""The desk in a real browser: rows appear by themselves, and the keyboard alone does the work."""
 
 from __future__ import annotations
 
