@@ -149,7 +149,9 @@ class TeamCare:
 
 def _begins_anew(before: Standing, after: Standing, concern: Concern, *, more: bool) -> bool:
     rose = after.urgency > before.urgency and not after.was_nothing
-    was_done = before.handling.state == "resolved" and after.urgency is Level.CRITICAL and not after.is_over
+    # Also when it is over already: stored just before somebody resolved the case, the reading that made it
+    # worse may be heard together with the end that they gave it, and they never saw that reading.
+    was_done = before.handling.state == "resolved" and after.urgency is Level.CRITICAL
     return rose or "reopened" in concern.changes or (was_done and more)
 
 

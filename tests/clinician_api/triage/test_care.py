@@ -243,3 +243,28 @@ def test_readings_that_are_not_stored_leave_the_age_of_the_episode(db: Session) 
     people = clinic(db)
     opened = NOW - 5 * MINUTE
     assert attended(db, concern(people.resident, opened_at=opened, inputs=(str(uuid4()),))).taken_at == opened
+
+
+def test_a_critical_heard_after_all_was_done_begins_anew_though_it_is_over(db: Session) -> None:
+    """A red flag told just before somebody resolved is heard together with the end that they gave."""
+    people = clinic(db)
+    said = mild(people.resident, Level.CRITICAL, confirmed_at=NOW)
+    case = attended(db, said)
+    doctor = acting(db, people.doctor)
+    service.claim(doctor, form(case))
+    service.contact(doctor, form(case), how="phone")
+    service.resolve(doctor, form(case), outcome="educated")
+    attended(db, then(said, "closed", closed_at=NOW, readings=2))
+    assert (case.state, case.offered_to, case.next_timer_at) == ("new", people.doctor, NOW + 15 * MINUTE)
+
+
+def test_the_end_that_a_person_gave_begins_nothing_anew(db: Session) -> None:
+    people = clinic(db)
+    said = mild(people.resident, Level.CRITICAL, confirmed_at=NOW)
+    case = attended(db, said)
+    doctor = acting(db, people.doctor)
+    service.claim(doctor, form(case))
+    service.contact(doctor, form(case), how="phone")
+    service.resolve(doctor, form(case), outcome="educated")
+    attended(db, then(said, "closed", closed_at=NOW))
+    assert case.state == "resolved"
