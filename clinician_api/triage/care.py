@@ -128,6 +128,8 @@ class TeamCare:
         case.provisional, case.awaits_repeat = concern.provisional, concern.awaits_repeat
         case.rule_code, case.rule_version = concern.rule
         case.reason, case.value = concern.reason._asdict(), concern.value
+        if not set(concern.inputs).issubset(case.inputs or ()):
+            case.viewed_at = case.viewed_by = None
         case.inputs, case.readings = list(concern.inputs), concern.readings
         case.words = [words._asdict() for words in concern.words]
         case.opened_at, case.heard_at = concern.opened_at, concern.heard_at

@@ -152,7 +152,8 @@ def resolve_all(
 
 
 def view(acting: Acting, episode: UUID) -> Case:
-    """Read it. The first doctor who does is why the home may be told that a doctor has looked."""
+    """Read it. The first doctor who does is why the home may be told that a doctor has looked: the first
+    since a reading joined it."""
     case = _read(acting, episode)
     if case.viewed_at is None and not acting.actor.roles.isdisjoint({"doctor", "leader"}):
         case.viewed_at, case.viewed_by = acting.now, acting.actor.account
@@ -166,7 +167,7 @@ def reply(acting: Acting, *, resident: UUID, reading: UUID, phrase: Phrase) -> R
     """Answer a resident's reading in a few words: once each, so a second press changes nothing."""
     access.require(acting.db, acting.actor, resident, purpose="reply", now=acting.now)
     rules.check_may_reply(acting.actor)
-    readings.check(acting.db, resident, reading)
+    readings.stored_at(acting.db, resident, reading)
     said = {"id": uuid4(), "reading": reading, "resident": resident, "account": acting.actor.account}
     row = insert(Reply).values(**said, at=acting.now, phrase=phrase)
     is_new = acting.db.scalar(row.on_conflict_do_nothing().returning(Reply.id)) is not None

@@ -21,7 +21,7 @@ from clinician_api.follow_ups import service as follow_ups
 from clinician_api.notices.models import Notice
 from clinician_api.triage import casework, service, worklist
 from clinician_api.triage.models import Case, CaseStep, Reply
-from tests.clinician_api.concerns import acting, attended, concern, form, mild
+from tests.clinician_api.concerns import acting, attended, concern, form, mild, then
 from tests.clinician_api.making import NOW, Clinic, clinic, make_staff
 from tests.clinician_api.stored import store_reading
 
@@ -230,6 +230,30 @@ def test_a_doctor_who_looks_is_why_the_home_may_be_told_so(db: Session, people: 
     assert state() == "contacted"
     service.resolve(doctor, form(case), outcome="educated")
     assert state() == "resolved"
+
+
+def test_a_further_reading_has_been_seen_by_nobody_yet(db: Session, people: Clinic) -> None:
+    """The doctor looked, spoke and was done before it was measured: of it the home is told none of that."""
+    first, later = store_reading(db, people.resident), NOW + timedelta(minutes=5)
+    said = mild(people.resident, Level.HIGH, inputs=(str(first),))
+    case, doctor = attended(db, said), acting(db, people.doctor)
+    service.view(doctor, case.episode)
+    second = store_reading(db, people.resident, later)
+    said = then(said, "updated", inputs=(str(first), str(second)), readings=2)
+    attended(db, said, now=later)
+
+    def state() -> str:
+        return worklist.home_state(db, people.resident, second)
+
+    assert state() == "received"
+    service.view(acting(db, people.doctor, now=later), case.episode)
+    assert state() == "looked"
+    service.claim(acting(db, people.doctor, now=later), form(case))
+    service.resolve(acting(db, people.doctor, now=later), form(case), outcome="educated")
+    assert state() == "resolved"
+    third = store_reading(db, people.resident, later + timedelta(minutes=5))
+    attended(db, then(said, "updated", inputs=(str(third),), readings=3), now=later + timedelta(minutes=5))
+    assert worklist.home_state(db, people.resident, third) == "sent"
 
 
 def test_looking_makes_no_form_stale(db: Session, people: Clinic, case: Case) -> None:
