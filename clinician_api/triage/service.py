@@ -123,11 +123,17 @@ def resolve(
 
 def undo(acting: Acting, form: Form) -> Case:
     """Take one's own last step back. It stays in the log, with this one after it."""
-    with _checked(acting, form) as case:
+    with _about(form.episode):
+        case = _opened(acting, form)
         last = casework.last_step(acting.db, case)
         if last is None or last.step == "undo":
             raise ConflictError("case.nothing_to_undo")
         rules.check_undo(by=last.actor, at=last.at, actor=acting.actor, now=acting.now)
+        # Whatever the engine added since, to a resolve at once, makes the form no older.
+        if not int(last.facts.get("version", case.version)) <= form.version <= case.version:
+            rules.check_version(case.version, form.version)
+    if case.state == "resolved":
+        case.task = follow_ups.taken_up_again(acting.db, case.task)
     if case.escalation == "supervisor_and_duty":
         casework.grant_duty(acting.db, case, acting.now)
     return _put(acting, case, casework.before(last), "undo", of=last.step)
@@ -216,7 +222,7 @@ def _checked(acting: Acting, form: Form) -> Iterator[Case]:
 
 
 def _put(acting: Acting, case: Case, held: Handling, step: str, **facts: Any) -> Case:  # noqa: ANN401 - JSON
-    happened = Happened(step, actor=acting.actor.account, facts=facts)
+    happened = Happened(step, actor=acting.actor.account, facts=facts | {"version": case.version + 1})
     casework.put(acting.db, case, held, happened, clocks=acting.clocks, now=acting.now)
     notices.acted(acting.db, Recipient("account", acting.actor.account), case.episode, now=acting.now)
     _audit(acting, f"case.{step}", case.resident, ("episode", case.episode))

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from alerts.care import Change
 from alerts.rules.rule import Level
 from clinician_api.audit.models import AuditEntry
 from clinician_api.db import Sessions
@@ -149,6 +150,48 @@ def test_a_resolve_taken_back_opens_the_task_again(db: Session, people: Clinic, 
     service.undo(doctor, form(case))
     task = follow_ups.get(db, case.task)
     assert (case.state, task.closed_at, task.outcome, task.note) == ("contacted", None, None, "typed")
+
+
+@pytest.mark.parametrize("change", ["updated", "closed"])
+def test_a_step_is_taken_back_although_the_engine_said_more_of_the_episode(
+    db: Session, people: Clinic, change: Change
+) -> None:
+    """It answers each resolve at once, for the episode is told of its end."""
+    said = mild(people.resident, Level.HIGH)
+    case, doctor = attended(db, said), acting(db, people.doctor)
+    service.claim(doctor, form(case))
+    service.resolve(doctor, form(case), outcome="educated")
+    drawn = form(case)
+    attended(db, then(said, change, closed_at=NOW if change == "closed" else None))
+    service.undo(doctor, drawn)
+    assert (case.state, case.owner, follow_ups.get(db, case.task).closed_at) == ("claimed", people.doctor, None)
+
+
+def test_the_step_before_is_never_taken_back_by_an_older_form(db: Session, people: Clinic, case: Case) -> None:
+    doctor = acting(db, people.doctor)
+    service.claim(doctor, form(case))
+    drawn = form(case)
+    service.contact(doctor, form(case), how="phone")
+    with pytest.raises(ConflictError, match=r"case\.stale"):
+        service.undo(doctor, drawn)
+
+
+def test_a_rise_is_not_taken_back(db: Session, people: Clinic) -> None:
+    said = mild(people.resident, Level.HIGH)
+    case, doctor = attended(db, said), acting(db, people.doctor)
+    service.claim(doctor, form(case))
+    attended(db, then(said, "escalated", level=Level.CRITICAL))
+    with pytest.raises(ConflictError, match=r"case\.nothing_to_undo"):
+        service.undo(doctor, form(case))
+
+
+def test_a_watch_taken_up_again_folds_into_one_that_was_opened_meanwhile(db: Session, people: Clinic) -> None:
+    case, doctor = attended(db, mild(people.resident, Level.WATCH)), acting(db, people.doctor)
+    service.claim(doctor, form(case))
+    service.resolve(doctor, form(case), outcome="educated")
+    other = attended(db, mild(people.resident, Level.WATCH, cause="rhythm"))
+    service.undo(doctor, form(case))
+    assert case.task == other.task
 
 
 def test_an_undo_is_not_undone(db: Session, people: Clinic, case: Case) -> None:
