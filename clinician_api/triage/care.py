@@ -14,7 +14,7 @@ from alerts.care import CareFactory, Change, Concern
 from alerts.rules.rule import Level
 from clinician_api.follow_ups import service as follow_ups
 from clinician_api.follow_ups.rules import Desk, Kind, Opening
-from clinician_api.triage import casework, readings, rules, telling
+from clinician_api.triage import casework, escalation, readings, rules, telling
 from clinician_api.triage import clocks as timing
 from clinician_api.triage.casework import Happened
 from clinician_api.triage.clocks import Clocks
@@ -64,6 +64,9 @@ class TeamCare:
 
     def _follow(self, case: Case, concern: Concern, now: datetime) -> None:
         """The episode went on. A rise, a reopening, or a further critical after all was done begins anew."""
+        # Before anybody is told: a contract may have ended since the worker last looked.
+        if case.state != "resolved":
+            escalation.rehome(self.db, case, clocks=self.clocks, now=now)
         before, old_value, old_readings = casework.standing(case), case.value, case.readings
         change = next((each for each in _TELLING if each in concern.changes), None)
         # The row is written when it is whole again: a snoozed critical, for one, the table refuses.

@@ -221,6 +221,19 @@ def test_one_who_never_had_a_contract_has_a_row_that_nobody_answers(db: Session)
     assert (case.desk, case.institution) == ("nobody", None)
 
 
+def test_after_the_contract_the_former_team_is_told_nothing_more(db: Session) -> None:
+    """Not even in the half minute before the worker looks: the engine has news of the episode first."""
+    people = clinic(db)
+    said = mild(people.resident, Level.HIGH)
+    attended(db, said)
+    contracts.end(db, By(), people.contract, why="own_wish", now=NOW)
+    later = NOW + timedelta(seconds=5)
+    case = attended(db, then(said, "confirmed", confirmed_at=later), now=later)
+    assert (case.desk, told(db, "case.confirmed")) == ("institution", {people.duty})
+    assert told(db, "case.rehomed") == {people.duty}
+    assert told(db, "care.duty_desk_answers") == {people.resident}
+
+
 def test_nobody_on_duty_is_told_to_the_supervisor(db: Session) -> None:
     people = clinic(db)
     contracts.end(db, By(), people.contract, why="own_wish", now=NOW)
