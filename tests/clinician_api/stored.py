@@ -21,7 +21,8 @@ _ROW: Final = text("""
 insert into ingest.readings (
     resident, attributed_by, attributed_at, reading_id, meter, revision, taken_at, method, stored_at,
     received_at, received_synced, boot, uptime_ms, kind, unit, systolic, diastolic, concentration,
-    quality, flags, time_words, value_words, user_words, identity, meter_key_kind, meter_recipe, meter_address, driver,
+    quality, flags, time_words, value_words, user_words, identity, meter_key_kind, meter_recipe,
+    meter_address, driver,
     driver_version, gateway, stream, batch_seq
 ) values (
     :resident, 'binding', :at, :reading, 'serial:1', 0, :at, 'meter', :at,
