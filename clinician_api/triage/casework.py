@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from alerts.rules.rule import Level
@@ -115,6 +115,26 @@ def put(
     settle(db, case, clocks=clocks, now=now)
 
 
+def note(db: Session, case: Case, step: str, *, actor: UUID, facts: Mapping[str, Any], now: datetime) -> None:
+    """Put down beside the steps of staff what the home said: it changes no version and no clock."""
+    held, state = handling(case), case.state
+    db.add(
+        CaseStep(
+            episode=case.episode,
+            stretch=case.stretch,
+            step=step,
+            timer=None,
+            actor=actor,
+            at=now,
+            from_state=state,
+            to_state=state,
+            before=_HANDLING.dump_python(held, mode="json"),
+            facts=dict(facts),
+        )
+    )
+    db.flush()
+
+
 def settle(db: Session, case: Case, *, clocks: Clocks, now: datetime) -> None:
     """Bring everything that follows from a case's facts up to date."""
     case.version += 1
@@ -137,10 +157,11 @@ def fired(db: Session, case: Case) -> frozenset[str]:
 
 
 def last_step(db: Session, case: Case) -> CaseStep | None:
-    """The last one of the present stretch that changed how the case is handled, whatever clocks and readings
-    added since."""
+    """The last one of the present stretch that changed how the case is handled, whatever clocks, readings and
+    the home added since."""
     steps = select(CaseStep).where(CaseStep.episode == case.episode, CaseStep.stretch == case.stretch)
     handled = or_(CaseStep.actor.is_not(None), CaseStep.step == "woken")
+    handled = and_(handled, CaseStep.step.not_like("home_%"))
     return db.scalars(steps.where(handled).order_by(CaseStep.n.desc()).limit(1)).one_or_none()
 
 

@@ -45,6 +45,7 @@ _MONTH: Final = 30
 _BEFORE: Final = timedelta(days=36)
 _LOW_SYSTOLIC: Final = 90
 """Rule 6."""
+_PRESSING: Final = frozenset({"critical", "high"})
 _AGAIN: Final = {home_words.MEASURE_AGAIN.en, home_words.MEASURE_AGAIN_LOW.en}
 _RESTING: Final[tuple[Step, ...]] = ("rest", "repeat")
 _SUGAR: Final[tuple[Step, ...]] = ("sugar", "recheck")
@@ -57,8 +58,8 @@ def home(
     access.require(db, actor, resident, purpose="home", now=now)
     answers = contracts.responsible(db, resident, now)
     series = readings.newest(db, [resident], now=now).get(resident, ())
-    newest = next((each for each in reversed(series) if _is_shown(each)), None)
     cases = [each for each in worklist.of_resident(db, resident) if each.state != "resolved"]
+    newest = _newest(series, cases)
     asking = next((each for each in cases if each.closed_at is None and _asks(each)), None)
     known, _, said = answered.partition(":")
     is_answered = asking is not None and known == str(asking.episode)
@@ -72,6 +73,15 @@ def home(
         question=_question(asking, words) if asking is not None and not is_answered else None,
         answered=("yes" if said == "yes" else "no") if is_answered else None,
     )
+
+
+def _newest(series: Sequence[Reading], cases: Sequence[Case]) -> Reading | None:
+    """What the card shows: while something presses, of its kind. A newer good number would hide it."""
+    shown = [each for each in reversed(series) if _is_shown(each)]
+    pressing = [each for each in cases if each.level in _PRESSING and each.closed_at is None]
+    inputs = {reading for case in pressing for reading in case.inputs}
+    kinds = {each.kind for each in shown if each.id in inputs}
+    return next((each for each in shown if not kinds or each.kind in kinds), None)
 
 
 def _is_shown(reading: Reading) -> bool:

@@ -94,6 +94,8 @@ HAPPENED: Final[Mapping[str, str]] = {
     "supervisor_and_duty": later("still not claimed: supervisor and duty told"),
     "contact_overdue": later("not contacted in time"),
     "again": later("still not claimed: told again"),
+    "home_symptom": later("answered the question about symptoms:"),
+    "home_no_symptom": later("answered: no chest pain, breathlessness, or trouble with speech or limbs"),
 }
 DONE: Final[Mapping[str, str]] = {
     "claim": later("Claimed."),

@@ -185,8 +185,9 @@ def _happenings(steps: Sequence[CaseStep], people: People, words: Words) -> tupl
 
 def _detail(step: CaseStep, people: People, words: Words) -> str:
     facts = step.facts
-    outcome = str(facts.get("outcome") or "")
+    outcome, symptom = str(facts.get("outcome") or ""), str(facts.get("symptom") or "")
     parts = [
+        words(labels.SYMPTOMS[symptom]) if symptom in labels.SYMPTOMS else "",
         words(labels.OUTCOMES[outcome]) if outcome in labels.OUTCOMES else "",
         str(facts.get("reason") or ""),
         str(facts.get("note") or ""),

@@ -8,19 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter, Cookie, Depends, Form, Request
 from fastapi.responses import Response
 
-from alerts.store import symptoms
-from clinician_api import feed
-from clinician_api.access.rules import Actor
-from clinician_api.access.service import by
-from clinician_api.audit import service as audit
-from clinician_api.audit.rules import Entry
 from clinician_api.clock import Now
 from clinician_api.db import Db
-from clinician_api.errors import About, NotFoundError
+from clinician_api.errors import NotFoundError
 from clinician_api.identity import service as identity
 from clinician_api.identity.routes import ActingResident
 from clinician_api.identity.schemas import Preferences
-from clinician_api.triage import worklist
+from clinician_api.triage import answers
+from clinician_api.triage.answers import Symptom
 from clinician_api.web import home, labels
 from clinician_api.web.asking import Asks, back
 
@@ -28,7 +23,6 @@ router = APIRouter(prefix="/me", include_in_schema=False)
 
 ANSWERED: Final = "hl_answered"
 _SIZES: Final = tuple(labels.SIZES)
-Symptom = Literal["chest_pain", "breathlessness", "speech_or_limb", "none"]
 
 
 def own(actor: ActingResident) -> UUID:
@@ -82,17 +76,10 @@ def answer(
     actor: ActingResident,
     db: Db,
     now: Now,
-    resident: Own,
     episode: Annotated[UUID, Form()],
-    said: Annotated[Symptom, Form(alias="answer")],
+    said: Annotated[Symptom | Literal["none"], Form(alias="answer")],
 ) -> Response:
-    """Rule 5. A symptom goes to the rules in order with the readings; no symptom is written down."""
-    _check_own(db, resident, episode)
-    if said == "none":
-        _write_down(db, actor, resident, episode, now)
-    else:
-        symptoms.answer(db, resident, symptoms=[said], answered_at=now, now=now)
-    feed.tell(db, "episode", episode, 0)
+    answers.hear(db, actor, episode, None if said == "none" else said, now=now)
     response = back("/me")
     word = f"{episode}:{'no' if said == 'none' else 'yes'}"
     secure = request.app.state.settings.secure_cookies
@@ -100,17 +87,6 @@ def answer(
         ANSWERED, word, max_age=86_400, path="/me", httponly=True, secure=secure, samesite="lax"
     )
     return response
-
-
-def _check_own(db: Db, resident: UUID, episode: UUID) -> None:
-    """A forged one looks like none."""
-    if worklist.resident_of(db, episode) != resident:
-        raise NotFoundError("case.unknown", about=About("episode", episode))
-
-
-def _write_down(db: Db, actor: Actor, resident: UUID, episode: UUID, now: Now) -> None:
-    entry = Entry("symptoms.none", by(actor), resident=resident, target=("episode", episode))
-    audit.record(db, entry, now=now)
 
 
 @router.post("/size")

@@ -36,7 +36,7 @@ WORDS: Final = (
     f"javascript:alert('{MARK}')",
     f"{MARK}'; drop table care.case; --",
     f"{MARK}\x00",
-    f"{MARK}‮",
+    f"{MARK}\u202e",
     "9" * 5000,
     "-1",
     "0001-01-01T00:00:00",

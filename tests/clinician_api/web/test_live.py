@@ -1,4 +1,7 @@
-"""The desk in a real browser: rows appear by themselves, and the keyboard alone does the work."""
+"""The desk in a real browser: rows appear by themselves, and the keyboard alone does the work.
+
+Keys are heard from when the button that lists them has appeared.
+"""
 
 from __future__ import annotations
 
@@ -100,6 +103,7 @@ def test_a_row_appears_without_a_reload_and_is_done_with_by_keyboard_alone(desk:
     expect(home.locator("[data-arrival]")).to_contain_text("李医生已查看")
     page.keyboard.press("a")
     expect(page.locator(".strip .owner")).to_have_text("我")
+    expect(page.locator("[data-help]")).to_be_visible()
     page.keyboard.press("c")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
@@ -107,6 +111,7 @@ def test_a_row_appears_without_a_reload_and_is_done_with_by_keyboard_alone(desk:
     page.keyboard.press("Enter")
     expect(home.locator("[data-arrival]")).to_contain_text("团队已与您联系")
     expect(page.locator("[data-key=e]")).to_be_visible()
+    expect(page.locator("[data-help]")).to_be_visible()
     page.keyboard.press("e")
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
@@ -119,6 +124,7 @@ def test_two_doctors_want_one_alert_and_the_slower_is_told_who_has_it(desk: Desk
     first, second = (desk.opened_by(each) for each in (desk.people.doctor, desk.people.leader))
     for page in (first, second):
         page.goto(f"{desk.origin}/worklist?episode={episode}")
+        expect(page.locator("[data-help]")).to_be_visible()
         # What the other does must not change this page before it acts.
         page.route("**/worklist/**", lambda route: route.abort())
     first.keyboard.press("a")
@@ -133,6 +139,7 @@ def test_a_row_changes_where_it_stands_when_somebody_else_takes_it(desk: Desk) -
     expect(watching.locator(".row .owner")).to_have_text("未认领")
     expect(watching.locator("#live")).to_contain_text("实时连接")
     taking.goto(f"{desk.origin}/worklist?episode={episode}")
+    expect(taking.locator("[data-help]")).to_be_visible()
     taking.keyboard.press("a")
     expect(watching.locator(".row .owner")).to_have_text("李医生")
     expect(watching.locator("[data-fresh]")).to_be_hidden()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import text
 
 from clinician_api.db import Sessions
 from tests.clinician_api.making import NOW
-from tests.clinician_api.stored import store_reading
+from tests.clinician_api.stored import store_glucose, store_reading
 from tests.clinician_api.web.conftest import Alarmed
 from tests.clinician_api.web.test_staff import logged_in, opened, refusals, send
 
@@ -64,7 +65,25 @@ def test_no_symptom_is_written_down_and_not_asked_again(
     assert "/me/symptoms" not in html
     with care() as db:
         assert db.scalar(text("select count(*) from alerts.symptom_answer")) == 0
-        assert db.scalar(text("select count(*) from care.audit_entry where action = 'symptoms.none'")) == 1
+        assert (
+            db.scalar(text("select count(*) from care.audit_entry where action = 'symptoms.answered'")) == 1
+        )
+
+
+def test_the_team_sees_what_the_home_answered(home: TestClient, alarmed: Alarmed) -> None:
+    send(home, home.get("/me").text, "symptoms", answer="none")
+    doctor = logged_in(home, alarmed.clinic.doctor)
+    assert "回答：没有胸痛、气短" in opened(doctor, alarmed.episode)
+
+
+def test_what_presses_is_shown_before_a_newer_number_that_is_well(
+    home: TestClient, care: Sessions, alarmed: Alarmed
+) -> None:
+    with care.begin() as db:
+        store_glucose(db, alarmed.clinic.resident, NOW + timedelta(minutes=3))
+    html = home.get("/me").text
+    assert f'data-reading="{alarmed.reading}"' in html
+    assert "数字偏高。" in html
 
 
 def test_an_answer_about_somebody_elses_alert_is_refused(
