@@ -34,6 +34,8 @@ _SEAL_S: Final = 1.0
 _WIDE_SWEEP_S: Final = 600.0
 _RECONNECT_S: Final = 0.5
 _JOBS_AT_ONCE: Final = 4
+_WAITED: Final = (psycopg.errors.DeadlockDetected, psycopg.errors.QueryCanceled)
+"""Somebody else held that one row; the database itself is there."""
 _RETRY: Final = RetryStrategy(max_attempts=10, exponential_wait=2)
 
 
@@ -84,8 +86,10 @@ class Chores:
         for one in ids:
             try:
                 chore(str(one))
-            except OperationalError:
-                raise
+            except OperationalError as error:
+                if not isinstance(error.orig, _WAITED):
+                    raise
+                log.warning("chore.postponed", chore=chore.__name__, id=str(one))
             except Exception:  # one case must not silence the others
                 log.exception("chore.failed", chore=chore.__name__, id=str(one))
 
