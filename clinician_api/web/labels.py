@@ -136,7 +136,7 @@ ARRIVALS: Final[Mapping[str, str]] = {
     "sent": later("Sent."),
     "received": later("The team has received it."),
     "looked": later("The doctor has looked at it."),
-    "contacted": later("The team has spoken with you."),
+    "contacted": later("The team has been in touch with you."),
     "resolved": later("The team has dealt with it."),
     "nobody": later("Nobody is watching."),
 }
