@@ -139,6 +139,9 @@ def _looked_by(db: Session, case: Case | None) -> str:
 def _meaning_with(case: Case | None, reading: Reading) -> Meaning:
     """Before it is confirmed a number is at most rather high (rule 16)."""
     meaning = meaning_of(reading)
+    if meaning == "ok" and case is not None and case.level in _PRESSING:
+        # The pressure is, and something else of it is not: a pulse, or what came before.
+        return "unclear"
     waits = case is not None and (case.awaits_repeat or (case.provisional and case.confirmed_at is None))
     return "raised" if waits and meaning == "very_high" else meaning
 
