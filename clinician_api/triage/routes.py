@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -56,7 +56,7 @@ def read_worklist(
 ) -> WorklistOut:
     """Fifty cases of a tab, the most urgent first, and the counts of all tabs."""
     page = worklist.page(db, actor, tab, after=after, now=now)
-    cases = [CaseOut.model_validate(case) for case in page.cases]
+    cases = [shown(case, page.unseen) for case in page.cases]
     return WorklistOut(tab=tab, cases=cases, counts=worklist.counts(db, actor, now=now), next=page.next)
 
 
@@ -134,6 +134,15 @@ def read_answer(resident: UUID, reading: UUID, actor: CurrentActor, db: Db, now:
     state = worklist.home_state(db, resident, reading)
     said = [ReplyOut.model_validate(each) for each in worklist.replies(db, resident, [reading])]
     return AnswerOut(reading=reading, state=state, replies=said)
+
+
+def shown(case: Case, unseen: frozenset[UUID]) -> CaseOut:
+    """A case as it travels: of whom the asker may not see, without what was measured."""
+    out = CaseOut.model_validate(case)
+    if case.resident not in unseen:
+        return out
+    measured: dict[str, Any] = {"value": "", "reason": {}, "rule_code": "", "inputs": [], "words": [], "confirmed_by": None}
+    return out.model_copy(update=measured)
 
 
 def _form(episode: UUID, form: FormIn) -> Form:

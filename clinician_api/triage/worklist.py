@@ -29,7 +29,11 @@ _ORDER: Final = (Case.severity_rank, Case.is_claimed, Case.due_at, Case.episode)
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """Of residents who are `unseen` a supervisor is shown that there is a case, and nothing of what was
+    measured."""
+
     cases: list[Case]
+    unseen: frozenset[UUID]
     next: str | None
 
 
@@ -49,9 +53,10 @@ def page(
         wanted = wanted.where(Case.level == level)
     found = list(db.scalars(_ordered(wanted, tab, after).limit(most + 1)))
     shown = found[:most]
+    unseen = _unseen(db, actor, shown, now)
     for resident in dict.fromkeys(case.resident for case in shown):
         access.note(db, actor, resident, purpose="worklist", now=now)
-    return Page(shown, _place(shown[-1], tab) if len(found) > most else None)
+    return Page(shown, unseen, _place(shown[-1], tab) if len(found) > most else None)
 
 
 def counts(db: Session, actor: Actor, *, now: datetime) -> dict[Tab, int]:
@@ -110,6 +115,11 @@ def _in_sight(db: Session, actor: Actor, now: datetime) -> ColumnElement[bool]:
     if "supervisor" not in actor.roles:
         return seen
     return or_(seen, and_(Case.desk == "nobody", Case.institution == actor.institution))
+
+
+def _unseen(db: Session, actor: Actor, cases: Sequence[Case], now: datetime) -> frozenset[UUID]:
+    unwatched = {case.resident for case in cases if case.desk == "nobody"}
+    return frozenset(each for each in unwatched if not access.may_see(db, actor, each, now=now))
 
 
 def _tab(tab: Tab, actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -75,7 +75,7 @@ def view(
     page = worklist.page(db, actor, place.tab, level=place.level, after=place.after, now=now)
     counts = worklist.counts(db, actor, now=now)
     levels = worklist.levels(db, actor, now=now)
-    seen = _in_sight(db, actor, page.cases, now)
+    seen = {case.resident for case in page.cases} - page.unseen
     people = People(
         residents=identity.residents(db, seen),
         accounts=identity.people(db, {case.owner for case in page.cases if case.owner}),
@@ -112,15 +112,6 @@ def _residents(db: Session, actor: Actor, now: datetime) -> int:
     """How many people the asker may see today."""
     seen = access.visible(db, actor, now).distinct().subquery()
     return db.scalar(select(func.count()).select_from(seen)) or 0
-
-
-def _in_sight(db: Session, actor: Actor, cases: Sequence[Case], now: datetime) -> set[UUID]:
-    """Of what nobody watches a supervisor sees the bare row, and nothing of the person."""
-    return {
-        case.resident
-        for case in cases
-        if case.desk != "nobody" or access.may_see(db, actor, case.resident, now=now)
-    }
 
 
 def _filters(place: Place, levels: Mapping[str, int]) -> tuple[Filter, ...]:
@@ -174,9 +165,9 @@ def _row(
         name=who.name if who else words("Resident without a team"),
         sex=who.sex if who else "unknown",
         age=times.age(who.born, times.local(now).date()) if who else None,
-        value=None if cause == "data" else value_of(case.value),
-        reason=reason_of(case, words),
-        comparison=_comparison(case, words),
+        value=value_of(case.value) if who and cause != "data" else None,
+        reason=reason_of(case, words) if who else words(labels.ARRIVALS["nobody"]),
+        comparison=_comparison(case, words) if who else "",
         next_action=words(action),
         since=case.taken_at,
         due_at=case.due_at,

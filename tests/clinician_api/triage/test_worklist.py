@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from alerts.rules.rule import Level
 from clinician_api.audit.models import AuditEntry
+from clinician_api.audit.rules import By
+from clinician_api.contracts import service as contracts
 from clinician_api.errors import InvalidError
 from clinician_api.triage import service, worklist
 from clinician_api.triage.models import Case
+from clinician_api.triage.routes import shown
 from clinician_api.triage.schemas import Tab
 from tests.clinician_api.concerns import acting, attended, concern, form, mild
 from tests.clinician_api.making import NOW, Clinic, actor, clinic, make_contract, make_resident
@@ -100,6 +103,17 @@ def test_another_teams_cases_are_not_there(db: Session, people: Clinic) -> None:
     attended(db, concern(people.stranger))
     assert listed(db, people) == []
     assert worklist.counts(db, actor(db, people.doctor), now=NOW)["pending"] == 0
+
+
+def test_of_whom_nobody_watches_a_supervisor_is_shown_no_measurement(db: Session, people: Clinic) -> None:
+    contracts.end(db, By(), people.contract, why="moved", now=NOW)
+    later = NOW + timedelta(days=31)
+    attended(db, concern(people.resident, now=later), now=later)
+    page = worklist.page(db, actor(db, people.supervisor, later), "pending", now=later)
+    assert page.unseen == {people.resident}
+    (row,) = [shown(case, page.unseen).model_dump_json() for case in page.cases]
+    assert "186" not in row
+    assert "Blood pressure" not in row
 
 
 def test_each_resident_on_a_page_is_a_read_in_the_audit(db: Session, people: Clinic) -> None:
