@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -70,14 +71,18 @@ class Step:
 
     def _judge(self, mail: Mapping[UUID, Mail], until: datetime | None) -> None:
         before = self._standings({resident: each.moments or [self._now] for resident, each in mail.items()})
-        altered: list[Changed] = []
-        for resident, each in mail.items():
-            standing, judged = self._judged(resident, each, before[resident], until)
-            self._failures += each.failures(resident, judged.failed)
-            told = self._tell(resident, standing, judged)
-            altered += told
-            self.standings[resident] = self._after(standing, judged, told)
-        courses.save(self._connection, altered)
+        found = {
+            resident: self._judged(resident, each, before[resident], until) for resident, each in mail.items()
+        }
+        told = self._tell(
+            each
+            for standing, judged in found.values()
+            for each in changed(standing.course.episodes, judged.course.episodes, standing.marks)
+        )
+        for resident, (standing, judged) in found.items():
+            self._failures += mail[resident].failures(resident, judged.failed)
+            self.standings[resident] = self._after(standing, judged, told[resident])
+        courses.save(self._connection, [each for some in told.values() for each in some])
         courses.set_timers(self._connection, self._retimed(before))
         self._note()
 
@@ -101,22 +106,25 @@ class Step:
             return judge_anew(self._connection, Want(resident, earliest, self._upper), self._now, until)
         return standing, judge_events(standing.course, mail.events(standing.course.readings), until)
 
-    def _tell(self, resident: UUID, standing: Standing, judged: Judged) -> Sequence[Changed]:
-        """Care is told of all of a resident's changes or of none; then they are owed."""
-        altered = changed(standing.course.episodes, judged.course.episodes, standing.marks)
-        if not altered:
-            return ()
-        told = attempt(partial(self._attend, altered), but=AWAY)
-        if not isinstance(told, Failed):
-            return altered
-        self._failures.append(Failure(resident, f"care: {told.error}"))
-        return [replace(each, mark=replace(each.mark, owed=each.changes)) for each in altered]
+    def _tell(self, altered: Iterable[Changed]) -> Mapping[UUID, Sequence[Changed]]:
+        """By resident. In the order of their ids, as whoever takes several cases at once: neither waits for
+        the other in a circle."""
+        told = defaultdict[UUID, list[Changed]](list)
+        for each in sorted(altered, key=lambda each: each.episode.id):
+            told[UUID(each.episode.resident)].append(self._told(each))
+        return told
 
-    def _attend(self, altered: Iterable[Changed]) -> None:
+    def _told(self, each: Changed) -> Changed:
+        """Care is told of each by itself: one that it cannot take in is owed and silences no other."""
+        told = attempt(partial(self._attend, each), but=AWAY) if each.changes else None
+        if not isinstance(told, Failed):
+            return each
+        self._failures.append(Failure(UUID(each.episode.resident), f"care: {told.error}"))
+        return replace(each, mark=replace(each.mark, owed=each.changes))
+
+    def _attend(self, each: Changed) -> None:
         with self._session.begin_nested():
-            for each in altered:
-                if each.changes:
-                    self._care.attend(concern(each), self._now)
+            self._care.attend(concern(each), self._now)
 
     def _after(self, standing: Standing, judged: Judged, told: Iterable[Changed]) -> Standing:
         marks = {**standing.marks, **{each.episode.id: each.mark for each in told}}

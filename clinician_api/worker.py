@@ -75,7 +75,7 @@ class Chores:
     def sweep_wide(self) -> None:
         """What dates change: who answers for whom, and whether somebody has the next shift."""
         with self.sessions.begin() as db:
-            cases = escalation.open_cases(db, rank=1)
+            cases = escalation.open_cases(db, rank=3)
             ahead = timedelta(hours=self.settings.shift_ahead_h)
             escalation.look_ahead(db, ahead=ahead, now=utc_now())
         self._each(self.tick, cases)

@@ -50,6 +50,16 @@ def record(db: Session, task_id: UUID, progress: Progress, *, due_at: datetime) 
         setattr(task, field, value)
 
 
+def taken_up_again(db: Session, task_id: UUID) -> UUID:
+    """The task that goes on when an outcome is taken back: itself, unless the resident has another open watch
+    by now."""
+    task = get(db, task_id)
+    if task.kind != "watch":
+        return task_id
+    watch = select(Task.id).where(Task.closed_at.is_(None), Task.kind == "watch")
+    return db.scalar(watch.where(Task.resident == task.resident)) or task_id
+
+
 def note(db: Session, task_id: UUID, words: str) -> None:
     """What somebody wrote about it; nothing written leaves what stood there."""
     if words:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
 from clinician_api.clock import Now
 from clinician_api.db import Db
@@ -21,16 +22,20 @@ router = APIRouter(prefix="/notices", tags=["notices"])
 @router.get("")
 def inbox(actor: CurrentActor, db: Db, now: Now) -> InboxOut:
     """The newest fifty. Fetching them counts as delivery."""
-    mine = recipient(actor)
-    found = service.inbox(db, mine, now=now)
-    unseen = service.unseen(db, mine)
+    mine, sight = recipient(actor), access.visible(db, actor, now)
+    found = service.inbox(db, mine, sight=sight, now=now)
+    for resident in dict.fromkeys(str(notice.facts.get("resident") or "") for notice in found):
+        if resident:
+            access.note(db, actor, UUID(resident), purpose="notices", now=now)
+    unseen = service.unseen(db, mine, sight=sight)
     return InboxOut(notices=[NoticeOut.model_validate(notice) for notice in found], unseen=unseen)
 
 
 @router.post("/{notice}/seen", response_model=NoticeOut)
 def seen(notice: UUID, actor: CurrentActor, db: Db, now: Now) -> Notice:
     """A page has shown it."""
-    return service.seen(db, notice, recipient(actor), now=now)
+    sight = access.visible(db, actor, now)
+    return service.seen(db, notice, recipient(actor), sight=sight, now=now)
 
 
 def recipient(actor: Actor) -> Recipient:

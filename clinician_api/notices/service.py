@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -69,29 +69,30 @@ def undelivered(db: Session, *, before: datetime, most: int = 500) -> list[UUID]
     return list(db.scalars(waiting.order_by(Notice.queued_at).limit(most)))
 
 
-def inbox(db: Session, recipient: Recipient, *, now: datetime, most: int = 50) -> list[Notice]:
-    """The newest first. Whoever fetches them has them delivered."""
-    mine = (
-        select(Notice)
-        .where(Notice.recipient_kind == recipient.kind, Notice.recipient == recipient.id)
-        .where(Notice.sent_at.is_not(None))
-    )
+def inbox(
+    db: Session, recipient: Recipient, *, sight: Select[UUID], now: datetime, most: int = 50
+) -> list[Notice]:
+    """The newest first, but for those of residents who are out of `sight` by now. Whoever fetches them has
+    them delivered."""
+    mine = select(Notice).where(*_inbox(recipient, sight))
     found = list(db.scalars(mine.order_by(Notice.queued_at.desc(), Notice.id).limit(most)))
     for notice in found:
         notice.delivered_at = notice.delivered_at or now
     return found
 
 
-def unseen(db: Session, recipient: Recipient) -> int:
-    mine = (Notice.recipient_kind == recipient.kind, Notice.recipient == recipient.id)
-    waiting = select(func.count()).where(*mine, Notice.sent_at.is_not(None), Notice.seen_at.is_(None))
+def unseen(db: Session, recipient: Recipient, *, sight: Select[UUID]) -> int:
+    waiting = select(func.count()).where(*_inbox(recipient, sight), Notice.seen_at.is_(None))
     return db.scalar(waiting) or 0
 
 
-def seen(db: Session, notice_id: UUID, recipient: Recipient, *, now: datetime) -> Notice:
+def seen(
+    db: Session, notice_id: UUID, recipient: Recipient, *, sight: Select[UUID], now: datetime
+) -> Notice:
     """A page showed it. Somebody else's notice is none."""
-    notice = db.get(Notice, notice_id)
-    if notice is None or (notice.recipient_kind, notice.recipient) != (recipient.kind, recipient.id):
+    mine = select(Notice).where(Notice.id == notice_id, *_inbox(recipient, sight))
+    notice = db.scalars(mine).one_or_none()
+    if notice is None:
         raise NotFoundError("no_such_notice", str(notice_id))
     notice.delivered_at = notice.delivered_at or now
     notice.seen_at = notice.seen_at or now
@@ -109,6 +110,14 @@ def acted(db: Session, recipient: Recipient, subject: UUID, *, now: datetime) ->
     for notice in db.scalars(_of(recipient, subject).where(Notice.acted_at.is_(None))):
         notice.delivered_at, notice.seen_at = notice.delivered_at or now, notice.seen_at or now
         notice.acted_at = now
+
+
+def _inbox(recipient: Recipient, sight: Select[UUID]) -> tuple[ColumnElement[bool], ...]:
+    """What stands in it. A notice may outlast the sight of whom it concerns."""
+    of_whom = Notice.facts["resident"].astext
+    in_sight = or_(of_whom.is_(None), of_whom.in_(select(cast(sight.subquery().c[0], Text))))
+    mine = (Notice.recipient_kind == recipient.kind, Notice.recipient == recipient.id)
+    return *mine, Notice.sent_at.is_not(None), in_sight
 
 
 def _of(recipient: Recipient, subject: UUID) -> Select[Notice]:

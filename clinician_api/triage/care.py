@@ -14,7 +14,7 @@ from alerts.care import CareFactory, Change, Concern
 from alerts.rules.rule import Level
 from clinician_api.follow_ups import service as follow_ups
 from clinician_api.follow_ups.rules import Desk, Kind, Opening
-from clinician_api.triage import casework, readings, rules, telling
+from clinician_api.triage import casework, escalation, readings, rules, telling
 from clinician_api.triage import clocks as timing
 from clinician_api.triage.casework import Happened
 from clinician_api.triage.clocks import Clocks
@@ -64,6 +64,9 @@ class TeamCare:
 
     def _follow(self, case: Case, concern: Concern, now: datetime) -> None:
         """The episode went on. A rise, a reopening, or a further critical after all was done begins anew."""
+        # Before anybody is told: a contract may have ended since the worker last looked.
+        if case.state != "resolved":
+            escalation.rehome(self.db, case, clocks=self.clocks, now=now)
         before, old_value, old_readings = casework.standing(case), case.value, case.readings
         change = next((each for each in _TELLING if each in concern.changes), None)
         # The row is written when it is whole again: a snoozed critical, for one, the table refuses.
@@ -128,6 +131,8 @@ class TeamCare:
         case.provisional, case.awaits_repeat = concern.provisional, concern.awaits_repeat
         case.rule_code, case.rule_version = concern.rule
         case.reason, case.value = concern.reason._asdict(), concern.value
+        if not set(concern.inputs).issubset(case.inputs or ()):
+            case.viewed_at = case.viewed_by = None
         case.inputs, case.readings = list(concern.inputs), concern.readings
         case.words = [words._asdict() for words in concern.words]
         case.opened_at, case.heard_at = concern.opened_at, concern.heard_at
@@ -149,7 +154,9 @@ class TeamCare:
 
 def _begins_anew(before: Standing, after: Standing, concern: Concern, *, more: bool) -> bool:
     rose = after.urgency > before.urgency and not after.was_nothing
-    was_done = before.handling.state == "resolved" and after.urgency is Level.CRITICAL and not after.is_over
+    # Also when it is over already: stored just before somebody resolved the case, the reading that made it
+    # worse may be heard together with the end that they gave it, and they never saw that reading.
+    was_done = before.handling.state == "resolved" and after.urgency is Level.CRITICAL
     return rose or "reopened" in concern.changes or (was_done and more)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from alerts.rules.rule import Level
@@ -157,9 +157,12 @@ def fired(db: Session, case: Case) -> frozenset[str]:
 
 
 def last_step(db: Session, case: Case) -> CaseStep | None:
-    """But for what the home said: it takes nobody's undo away."""
-    steps = select(CaseStep).where(CaseStep.episode == case.episode, CaseStep.step.not_like("home_%"))
-    return db.scalars(steps.order_by(CaseStep.n.desc()).limit(1)).one_or_none()
+    """The last one of the present stretch that changed how the case is handled, whatever clocks, readings and
+    the home added since."""
+    steps = select(CaseStep).where(CaseStep.episode == case.episode, CaseStep.stretch == case.stretch)
+    handled = or_(CaseStep.actor.is_not(None), CaseStep.step == "woken")
+    by_staff = steps.where(handled, CaseStep.step.not_like("home_%"))
+    return db.scalars(by_staff.order_by(CaseStep.n.desc()).limit(1)).one_or_none()
 
 
 def before(step: CaseStep) -> Handling:

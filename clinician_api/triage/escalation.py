@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts.rules.rule import Level
 from clinician_api.access import service as access
 from clinician_api.identity import service as identity
 from clinician_api.notices import service as notices
@@ -58,6 +59,8 @@ def rehome(db: Session, case: Case, *, clocks: Clocks, now: datetime) -> bool:
         telling.nobody_watches(db, case, now=now)
     else:
         telling.tell_staff(db, case, "case.rehomed", telling.staff_of(db, case, now), now=now)
+        if desk.kind == "institution" and casework.standing(case).urgency >= Level.HIGH:
+            telling.tell_resident(db, case, "care.duty_desk_answers", now=now)
     return True
 
 

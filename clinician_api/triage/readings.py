@@ -12,18 +12,21 @@ from sqlalchemy.orm import Session
 
 from clinician_api.errors import About, NotFoundError
 
-_EXISTS: Final = text(
-    "select 1 from ingest.readings where resident = :resident and reading_id = :reading limit 1"
-)
+_STORED: Final = text("""
+select max(greatest(stored_at, attributed_at)) from ingest.readings
+where resident = :resident and reading_id = :reading
+""")
 _NEWEST: Final = text(
     "select max(taken_at) from ingest.readings where resident = :resident and reading_id = any(:readings)"
 )
 
 
-def check(db: Session, resident: UUID, reading: UUID) -> None:
-    """Raises NotFoundError where the resident has no such reading."""
-    if db.scalar(_EXISTS, {"resident": resident, "reading": reading}) is None:
+def stored_at(db: Session, resident: UUID, reading: UUID) -> datetime:
+    """Since when it is known as it stands now. Raises NotFoundError where the resident has no such reading."""
+    found: datetime | None = db.scalar(_STORED, {"resident": resident, "reading": reading})
+    if found is None:
         raise NotFoundError("reading.unknown", about=About("reading", reading))
+    return found
 
 
 def newest(db: Session, resident: UUID, readings: Iterable[str]) -> datetime | None:

@@ -212,13 +212,20 @@ def checked_reason(reason: str) -> str:
     return reason.strip()
 
 
-def home_state(desk: str, *, has_looked: bool, has_contact: bool, state: str) -> HomeState:
-    """What the home is told of a reading that has a case: no more than what happened."""
-    if state == "resolved":
-        return "resolved"
-    if has_contact:
+def home_state(desk: str, held: Handling, *, viewed_at: datetime | None, stored_at: datetime) -> HomeState:
+    """What the home is told of a reading that has a case: no more than what happened since it was stored.
+
+    What was done before concerned an earlier one. One that joined a case when all was done has reached nobody.
+    """
+
+    def since(moment: datetime | None) -> bool:
+        return moment is not None and moment >= stored_at
+
+    if held.state == "resolved":
+        return "resolved" if since(held.resolved_at) else "sent"
+    if since(held.contacted_at):
         return "contacted"
-    if has_looked:
+    if since(viewed_at):
         return "looked"
     return "nobody" if desk == "nobody" else "received"
 

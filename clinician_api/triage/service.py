@@ -123,11 +123,17 @@ def resolve(
 
 def undo(acting: Acting, form: Form) -> Case:
     """Take one's own last step back. It stays in the log, with this one after it."""
-    with _checked(acting, form) as case:
+    with _about(form.episode):
+        case = _opened(acting, form)
         last = casework.last_step(acting.db, case)
         if last is None or last.step == "undo":
             raise ConflictError("case.nothing_to_undo")
         rules.check_undo(by=last.actor, at=last.at, actor=acting.actor, now=acting.now)
+        # Whatever the engine added since, to a resolve at once, makes the form no older.
+        if not int(last.facts.get("version", case.version)) <= form.version <= case.version:
+            rules.check_version(case.version, form.version)
+    if case.state == "resolved":
+        case.task = follow_ups.taken_up_again(acting.db, case.task)
     if case.escalation == "supervisor_and_duty":
         casework.grant_duty(acting.db, case, acting.now)
     return _put(acting, case, casework.before(last), "undo", of=last.step)
@@ -152,7 +158,8 @@ def resolve_all(
 
 
 def view(acting: Acting, episode: UUID) -> Case:
-    """Read it. The first doctor who does is why the home may be told that a doctor has looked."""
+    """Read it. The first doctor who does is why the home may be told that a doctor has looked: the first
+    since a reading joined it."""
     case = _read(acting, episode)
     if case.viewed_at is None and not acting.actor.roles.isdisjoint({"doctor", "leader"}):
         case.viewed_at, case.viewed_by = acting.now, acting.actor.account
@@ -166,7 +173,7 @@ def reply(acting: Acting, *, resident: UUID, reading: UUID, phrase: Phrase) -> R
     """Answer a resident's reading in a few words: once each, so a second press changes nothing."""
     access.require(acting.db, acting.actor, resident, purpose="reply", now=acting.now)
     rules.check_may_reply(acting.actor)
-    readings.check(acting.db, resident, reading)
+    readings.stored_at(acting.db, resident, reading)
     said = {"id": uuid4(), "reading": reading, "resident": resident, "account": acting.actor.account}
     row = insert(Reply).values(**said, at=acting.now, phrase=phrase)
     is_new = acting.db.scalar(row.on_conflict_do_nothing().returning(Reply.id)) is not None
@@ -215,7 +222,7 @@ def _checked(acting: Acting, form: Form) -> Iterator[Case]:
 
 
 def _put(acting: Acting, case: Case, held: Handling, step: str, **facts: Any) -> Case:  # noqa: ANN401 - JSON
-    happened = Happened(step, actor=acting.actor.account, facts=facts)
+    happened = Happened(step, actor=acting.actor.account, facts=facts | {"version": case.version + 1})
     casework.put(acting.db, case, held, happened, clocks=acting.clocks, now=acting.now)
     notices.acted(acting.db, Recipient("account", acting.actor.account), case.episode, now=acting.now)
     _audit(acting, f"case.{step}", case.resident, ("episode", case.episode))

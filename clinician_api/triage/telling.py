@@ -35,7 +35,8 @@ def people_for(db: Session, case: Case, timer: str, now: datetime) -> list[UUID]
         case "leader":
             return leaders
         case "contact_overdue":
-            return [*owner, *leaders, *(supervisors if case.level == "critical" else [])]
+            is_critical = case.level == "critical" or case.paged_at is not None
+            return [*owner, *leaders, *(supervisors if is_critical else [])]
     duty = identity.on_duty(db, case.institution, now) if case.institution else []
     further = leaders if timer != "supervisor_and_duty" else []
     return [*further, *supervisors, *duty]

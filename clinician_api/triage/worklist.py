@@ -16,7 +16,7 @@ from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
 from clinician_api.contracts.rules import ZONE
 from clinician_api.errors import InvalidError
-from clinician_api.triage import readings, rules
+from clinician_api.triage import casework, readings, rules
 from clinician_api.triage.models import Case, CaseStep, Reply
 from clinician_api.triage.rules import HomeState
 from clinician_api.triage.schemas import Tab
@@ -93,16 +93,15 @@ def replies(db: Session, resident: UUID, some: Sequence[UUID]) -> list[Reply]:
 
 def home_state(db: Session, resident: UUID, reading: UUID) -> HomeState:
     """Raises NotFoundError where nothing of the kind is stored: then nothing has arrived either."""
-    readings.check(db, resident, reading)
-    about = Case.inputs.contains([str(reading)])
-    wanted = select(Case).where(Case.resident == resident, about).order_by(Case.severity_rank, Case.episode)
-    case = db.scalars(wanted.limit(1)).one_or_none()
+    stored_at = readings.stored_at(db, resident, reading)
+    wanted = select(Case).where(Case.resident == resident, Case.inputs.contains([str(reading)]))
+    # It is not dealt with while any of its cases is open.
+    first = wanted.order_by(Case.state == "resolved", Case.severity_rank, Case.episode).limit(1)
+    case = db.scalars(first).one_or_none()
     if case is None:
         return "sent"
-    has_looked = case.viewed_at is not None
-    return rules.home_state(
-        case.desk, has_looked=has_looked, has_contact=case.contacted_at is not None, state=case.state
-    )
+    held = casework.handling(case)
+    return rules.home_state(case.desk, held, viewed_at=case.viewed_at, stored_at=stored_at)
 
 
 def _in_sight(db: Session, actor: Actor, now: datetime) -> ColumnElement[bool]:

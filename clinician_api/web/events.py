@@ -10,7 +10,9 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
+from time import monotonic
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -19,6 +21,7 @@ import structlog
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
+from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
@@ -26,6 +29,7 @@ from clinician_api.clock import Clock
 from clinician_api.db import Sessions
 from clinician_api.feed import CHANNEL
 from clinician_api.identity import logins
+from clinician_api.identity import service as identity
 from clinician_api.identity.routes import CurrentActor
 from clinician_api.triage import worklist
 
@@ -126,35 +130,54 @@ class Listener:
     clock: Clock
 
     def may_hear(self, change: Change) -> bool:
-        if change.kind == "notice":
-            return change.id in {self.actor.account, self.actor.resident}
         now = self.clock()
         with self.sessions() as db:
+            actor = self._actor(db, now)
+            if actor is None:
+                return False
+            if change.kind == "notice":
+                return change.id in {actor.account, actor.resident}
             resident = change.id if change.kind == "reading" else worklist.resident_of(db, change.id)
-            return resident is not None and access.may_see(db, self.actor, resident, now=now)
+            return resident is not None and access.may_see(db, actor, resident, now=now)
 
     def is_logged_in(self) -> bool:
         with self.sessions() as db:
-            return logins.holds(db, self.actor.login, now=self.clock())
+            return self._actor(db, self.clock()) is not None
+
+    def _actor(self, db: Session, now: datetime) -> Actor | None:
+        """With the teams and the shift of now: a page stays open longer than those."""
+        login = self.actor.login
+        if not logins.holds(db, login, now=now):
+            return None
+        return identity.actor_of(db, self.actor.account, login=login, now=now)
 
 
 async def stream(hub: Hub, listener: Listener, *, beat_s: float = BEAT_S) -> AsyncIterator[str]:
     """Until the login ends: what may be heard, and a beat where there is nothing."""
     async with hub.joined() as queue:
         yield written("beat", {})
+        checked = monotonic()
         while True:
-            try:
-                heard = await asyncio.wait_for(queue.get(), beat_s)
-            except TimeoutError:
+            heard = await _next(queue, beat_s)
+            # Where there is always something to hear no beat comes, and the login ends all the same.
+            if heard is None or monotonic() - checked >= beat_s:
                 if not await run_in_threadpool(listener.is_logged_in):
                     return
+                checked = monotonic()
+            if heard is None:
                 yield written("beat", {})
-                continue
-            if heard == "missed":
+            elif heard == "missed":
                 yield written("missed", {})
             elif await run_in_threadpool(partial(listener.may_hear, heard)):
                 said = {"kind": heard.kind, "id": str(heard.id), "version": heard.version}
                 yield written(heard.kind, said)
+
+
+async def _next(queue: Queue, beat_s: float) -> Heard | None:
+    try:
+        return await asyncio.wait_for(queue.get(), beat_s)
+    except TimeoutError:
+        return None
 
 
 def written(event: str, said: dict[str, Any]) -> str:

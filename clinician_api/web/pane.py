@@ -40,7 +40,7 @@ def view(acts: Acting, episode: UUID, place: Place, words: Words) -> Pane:
     steps = worklist.steps(acts.db, episode)
     address = Place(place.tab, place.level, place.after).href(episode=str(episode)) + "&days="
     shown = _Shown(case.resident, [case, *others], cases, steps, place, address)
-    return replace(_pane(acts, shown, words), undo=_undo(acts, case, steps, words))
+    return replace(_pane(acts, shown, words), undo=_undo(acts, case, words))
 
 
 def whole(acts: Acting, resident: UUID, place: Place, words: Words) -> Pane:
@@ -196,8 +196,8 @@ def _detail(step: CaseStep, people: People, words: Words) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _undo(acts: Acting, case: Case, steps: Sequence[CaseStep], words: Words) -> Undo | None:
-    last = steps[-1] if steps else None
+def _undo(acts: Acting, case: Case, words: Words) -> Undo | None:
+    last = casework.last_step(acts.db, case)
     if last is None or last.actor != acts.actor.account or last.step not in labels.DONE:
         return None
     until = last.at + rules.UNDO_WITHIN

@@ -14,6 +14,7 @@ from alerts.care import Concern
 from alerts.main import connect
 from alerts.replay import replay
 from alerts.rules.rule import Level
+from alerts.shards import shard_of
 from tests.alerts.chain import ATTENDED, Chain, Keeping, Listening, resident, settle
 from tests.alerts.making import at, glucose, pressure
 from tests.ingest.store.tables import Tables
@@ -165,6 +166,39 @@ def test_where_care_fails_the_others_stand_and_it_is_told_again(chain: Chain) ->
     settle(chain.engine(), at(2.2))
     assert chain.tables.all(attended)[1:] == [(resident("a"), "opened")]
     assert chain.tables.one("select count(*) from alerts.episode where owed <> '{}'") == 0
+
+
+class Poisoned(Keeping):
+    """Can never take in anything of glucose."""
+
+    def attend(self, concern: Concern, now: datetime) -> UUID:
+        if concern.cause == "glucose_high":
+            raise ValueError
+        return super().attend(concern, now)
+
+
+def test_an_episode_that_care_cannot_take_in_silences_no_other_of_the_resident(chain: Chain) -> None:
+    attended = "select e.cause, a.changes[1] from attended a join alerts.episode e on e.id = a.episode"
+    chain.tables.connection.execute(ATTENDED)
+    chain.care = Poisoned
+    engine = chain.engine()
+    chain.store(glucose(0, "17.2"))
+    settle(engine, at(0))
+    assert chain.tables.all(attended) == []
+    chain.store(pressure(1, 186, 112))
+    settle(engine, at(1))
+    assert chain.tables.all(attended) == [("bp_high", "opened")]
+
+
+def test_care_is_told_in_the_order_of_ids_as_whoever_takes_several(chain: Chain) -> None:
+    care = Listening()
+    chain.care = care
+    chain.store(*(pressure(0, 186, 112, resident=str(number)) for number in range(20)))
+    settle(chain.engine(), at(0))
+    # One transaction of the engine has sixteen of the shards.
+    for shards in range(0, 64, 16):
+        own = [each.episode for each in care.told if shards <= shard_of(each.resident) < shards + 16]
+        assert own == sorted(own)
 
 
 def test_pages_are_told_whose_readings_are_new(chain: Chain) -> None:

@@ -6,9 +6,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import false, select, text
 from sqlalchemy.orm import Session
 
+from clinician_api.access.models import AccessGrant
 from clinician_api.errors import NotFoundError
 from clinician_api.notices import service
 from clinician_api.notices.rules import Message, Recipient
@@ -16,6 +17,7 @@ from tests.clinician_api.making import NOW
 
 DOCTOR, RESIDENT = Recipient("account", UUID(int=1)), Recipient("resident", UUID(int=2))
 EPISODE = UUID(int=3)
+NOBODY = select(AccessGrant.resident).where(false())
 LATER = NOW + timedelta(seconds=5)
 
 
@@ -44,9 +46,9 @@ def test_each_notice_has_a_job_in_the_same_transaction(db: Session) -> None:
 
 def test_it_is_brought_to_the_inbox_once(db: Session) -> None:
     (notice,) = service.queue(db, [DOCTOR], message(), now=NOW)
-    assert service.inbox(db, DOCTOR, now=NOW) == []
+    assert service.inbox(db, DOCTOR, sight=NOBODY, now=NOW) == []
     assert [service.deliver(db, notice, now=LATER), service.deliver(db, notice, now=LATER)] == [True, False]
-    (found,) = service.inbox(db, DOCTOR, now=LATER + timedelta(seconds=1))
+    (found,) = service.inbox(db, DOCTOR, sight=NOBODY, now=LATER + timedelta(seconds=1))
     assert (found.sent_at, found.delivered_at, found.seen_at) == (LATER, LATER + timedelta(seconds=1), None)
 
 
@@ -60,21 +62,21 @@ def test_what_waits_too_long_lost_its_job(db: Session) -> None:
 
 def test_a_page_that_shows_it_makes_it_seen(db: Session) -> None:
     notice = delivered(db)
-    assert service.unseen(db, DOCTOR) == 1
-    assert service.seen(db, notice, DOCTOR, now=LATER).seen_at == LATER
-    assert service.seen(db, notice, DOCTOR, now=LATER + timedelta(1)).seen_at == LATER
-    assert service.unseen(db, DOCTOR) == 0
+    assert service.unseen(db, DOCTOR, sight=NOBODY) == 1
+    assert service.seen(db, notice, DOCTOR, sight=NOBODY, now=LATER).seen_at == LATER
+    assert service.seen(db, notice, DOCTOR, sight=NOBODY, now=LATER + timedelta(1)).seen_at == LATER
+    assert service.unseen(db, DOCTOR, sight=NOBODY) == 0
 
 
 def test_somebody_elses_notice_is_none(db: Session) -> None:
     notice = delivered(db)
     with pytest.raises(NotFoundError):
-        service.seen(db, notice, RESIDENT, now=LATER)
-    assert service.inbox(db, RESIDENT, now=LATER) == []
+        service.seen(db, notice, RESIDENT, sight=NOBODY, now=LATER)
+    assert service.inbox(db, RESIDENT, sight=NOBODY, now=LATER) == []
 
 
 def test_whoever_acts_has_seen_it(db: Session) -> None:
     delivered(db)
     service.acted(db, DOCTOR, EPISODE, now=LATER)
-    (found,) = service.inbox(db, DOCTOR, now=LATER)
+    (found,) = service.inbox(db, DOCTOR, sight=NOBODY, now=LATER)
     assert (found.delivered_at, found.seen_at, found.acted_at) == (LATER, LATER, LATER)

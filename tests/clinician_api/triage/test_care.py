@@ -221,6 +221,19 @@ def test_one_who_never_had_a_contract_has_a_row_that_nobody_answers(db: Session)
     assert (case.desk, case.institution) == ("nobody", None)
 
 
+def test_after_the_contract_the_former_team_is_told_nothing_more(db: Session) -> None:
+    """Not even in the half minute before the worker looks: the engine has news of the episode first."""
+    people = clinic(db)
+    said = mild(people.resident, Level.HIGH)
+    attended(db, said)
+    contracts.end(db, By(), people.contract, why="own_wish", now=NOW)
+    later = NOW + timedelta(seconds=5)
+    case = attended(db, then(said, "confirmed", confirmed_at=later), now=later)
+    assert (case.desk, told(db, "case.confirmed")) == ("institution", {people.duty})
+    assert told(db, "case.rehomed") == {people.duty}
+    assert told(db, "care.duty_desk_answers") == {people.resident}
+
+
 def test_nobody_on_duty_is_told_to_the_supervisor(db: Session) -> None:
     people = clinic(db)
     contracts.end(db, By(), people.contract, why="own_wish", now=NOW)
@@ -243,3 +256,28 @@ def test_readings_that_are_not_stored_leave_the_age_of_the_episode(db: Session) 
     people = clinic(db)
     opened = NOW - 5 * MINUTE
     assert attended(db, concern(people.resident, opened_at=opened, inputs=(str(uuid4()),))).taken_at == opened
+
+
+def test_a_critical_heard_after_all_was_done_begins_anew_though_it_is_over(db: Session) -> None:
+    """A red flag told just before somebody resolved is heard together with the end that they gave."""
+    people = clinic(db)
+    said = mild(people.resident, Level.CRITICAL, confirmed_at=NOW)
+    case = attended(db, said)
+    doctor = acting(db, people.doctor)
+    service.claim(doctor, form(case))
+    service.contact(doctor, form(case), how="phone")
+    service.resolve(doctor, form(case), outcome="educated")
+    attended(db, then(said, "closed", closed_at=NOW, readings=2))
+    assert (case.state, case.offered_to, case.next_timer_at) == ("new", people.doctor, NOW + 15 * MINUTE)
+
+
+def test_the_end_that_a_person_gave_begins_nothing_anew(db: Session) -> None:
+    people = clinic(db)
+    said = mild(people.resident, Level.CRITICAL, confirmed_at=NOW)
+    case = attended(db, said)
+    doctor = acting(db, people.doctor)
+    service.claim(doctor, form(case))
+    service.contact(doctor, form(case), how="phone")
+    service.resolve(doctor, form(case), outcome="educated")
+    attended(db, then(said, "closed", closed_at=NOW))
+    assert case.state == "resolved"

@@ -123,6 +123,13 @@ def test_a_high_is_told_to_the_leader_when_its_hours_have_passed(db: Session, pe
     assert told(db, "case.contact_overdue") == {people.leader}
 
 
+def test_of_a_paged_one_the_supervisor_is_told_too_as_of_any_critical(db: Session, people: Clinic) -> None:
+    paged = attended(db, mild(people.resident, Level.HIGH, late=True, paged_at=NOW))
+    service.claim(acting(db, people.doctor), form(paged))
+    assert look(db, paged, 30) == ["contact_overdue"]
+    assert told(db, "case.contact_overdue") == {people.doctor, people.leader, people.supervisor}
+
+
 def test_the_sweep_finds_what_is_due_whatever_became_of_its_job(
     db: Session, people: Clinic, case: Case
 ) -> None:

@@ -199,15 +199,19 @@ def test_a_value_is_worse_further_from_its_limit(old: str, new: str, low: bool, 
 
 def test_the_home_hears_no_more_than_what_happened() -> None:
     def said(**facts: Any) -> str:  # noqa: ANN401 - each as its argument
-        known = {"desk": "team", "has_looked": False, "has_contact": False, "state": "new", **facts}
+        known = {"desk": "team", "held": Handling(), "viewed_at": None, "stored_at": NOW, **facts}
         return rules.home_state(**known)
 
+    before = NOW - timedelta(seconds=1)
     assert said() == "received"
     assert said(desk="nobody") == "nobody"
-    assert said(state="claimed") == "received"
-    assert said(has_looked=True) == "looked"
-    assert said(has_contact=True) == "contacted"
-    assert said(state="resolved", has_contact=True) == "resolved"
+    assert said(held=Handling(state="claimed")) == "received"
+    assert said(viewed_at=NOW) == "looked"
+    assert said(viewed_at=before) == "received"
+    assert said(held=Handling(state="contacted", contacted_at=NOW)) == "contacted"
+    assert said(held=Handling(state="contacted", contacted_at=before), viewed_at=NOW) == "looked"
+    assert said(held=Handling(state="resolved", contacted_at=NOW, resolved_at=NOW)) == "resolved"
+    assert said(held=Handling(state="resolved", contacted_at=before, resolved_at=before)) == "sent"
 
 
 people = st.builds(

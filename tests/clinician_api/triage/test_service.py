@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from alerts.care import Change
 from alerts.rules.rule import Level
 from clinician_api.audit.models import AuditEntry
 from clinician_api.db import Sessions
@@ -21,7 +22,7 @@ from clinician_api.follow_ups import service as follow_ups
 from clinician_api.notices.models import Notice
 from clinician_api.triage import casework, service, worklist
 from clinician_api.triage.models import Case, CaseStep, Reply
-from tests.clinician_api.concerns import acting, attended, concern, form, mild
+from tests.clinician_api.concerns import acting, attended, concern, form, mild, then
 from tests.clinician_api.making import NOW, Clinic, clinic, make_staff
 from tests.clinician_api.stored import store_reading
 
@@ -151,6 +152,48 @@ def test_a_resolve_taken_back_opens_the_task_again(db: Session, people: Clinic, 
     assert (case.state, task.closed_at, task.outcome, task.note) == ("contacted", None, None, "typed")
 
 
+@pytest.mark.parametrize("change", ["updated", "closed"])
+def test_a_step_is_taken_back_although_the_engine_said_more_of_the_episode(
+    db: Session, people: Clinic, change: Change
+) -> None:
+    """It answers each resolve at once, for the episode is told of its end."""
+    said = mild(people.resident, Level.HIGH)
+    case, doctor = attended(db, said), acting(db, people.doctor)
+    service.claim(doctor, form(case))
+    service.resolve(doctor, form(case), outcome="educated")
+    drawn = form(case)
+    attended(db, then(said, change, closed_at=NOW if change == "closed" else None))
+    service.undo(doctor, drawn)
+    assert (case.state, case.owner, follow_ups.get(db, case.task).closed_at) == ("claimed", people.doctor, None)
+
+
+def test_the_step_before_is_never_taken_back_by_an_older_form(db: Session, people: Clinic, case: Case) -> None:
+    doctor = acting(db, people.doctor)
+    service.claim(doctor, form(case))
+    drawn = form(case)
+    service.contact(doctor, form(case), how="phone")
+    with pytest.raises(ConflictError, match=r"case\.stale"):
+        service.undo(doctor, drawn)
+
+
+def test_a_rise_is_not_taken_back(db: Session, people: Clinic) -> None:
+    said = mild(people.resident, Level.HIGH)
+    case, doctor = attended(db, said), acting(db, people.doctor)
+    service.claim(doctor, form(case))
+    attended(db, then(said, "escalated", level=Level.CRITICAL))
+    with pytest.raises(ConflictError, match=r"case\.nothing_to_undo"):
+        service.undo(doctor, form(case))
+
+
+def test_a_watch_taken_up_again_folds_into_one_that_was_opened_meanwhile(db: Session, people: Clinic) -> None:
+    case, doctor = attended(db, mild(people.resident, Level.WATCH)), acting(db, people.doctor)
+    service.claim(doctor, form(case))
+    service.resolve(doctor, form(case), outcome="educated")
+    other = attended(db, mild(people.resident, Level.WATCH, cause="rhythm"))
+    service.undo(doctor, form(case))
+    assert case.task == other.task
+
+
 def test_an_undo_is_not_undone(db: Session, people: Clinic, case: Case) -> None:
     doctor = acting(db, people.doctor)
     service.claim(doctor, form(case))
@@ -230,6 +273,30 @@ def test_a_doctor_who_looks_is_why_the_home_may_be_told_so(db: Session, people: 
     assert state() == "contacted"
     service.resolve(doctor, form(case), outcome="educated")
     assert state() == "resolved"
+
+
+def test_a_further_reading_has_been_seen_by_nobody_yet(db: Session, people: Clinic) -> None:
+    """The doctor looked, spoke and was done before it was measured: of it the home is told none of that."""
+    first, later = store_reading(db, people.resident), NOW + timedelta(minutes=5)
+    said = mild(people.resident, Level.HIGH, inputs=(str(first),))
+    case, doctor = attended(db, said), acting(db, people.doctor)
+    service.view(doctor, case.episode)
+    second = store_reading(db, people.resident, later)
+    said = then(said, "updated", inputs=(str(first), str(second)), readings=2)
+    attended(db, said, now=later)
+
+    def state() -> str:
+        return worklist.home_state(db, people.resident, second)
+
+    assert state() == "received"
+    service.view(acting(db, people.doctor, now=later), case.episode)
+    assert state() == "looked"
+    service.claim(acting(db, people.doctor, now=later), form(case))
+    service.resolve(acting(db, people.doctor, now=later), form(case), outcome="educated")
+    assert state() == "resolved"
+    third = store_reading(db, people.resident, later + timedelta(minutes=5))
+    attended(db, then(said, "updated", inputs=(str(third),), readings=3), now=later + timedelta(minutes=5))
+    assert worklist.home_state(db, people.resident, third) == "sent"
 
 
 def test_looking_makes_no_form_stale(db: Session, people: Clinic, case: Case) -> None:

@@ -9,23 +9,22 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from clinician_api import feed
+from clinician_api.audit.rules import By
+from clinician_api.contracts import service as contracts
 from clinician_api.db import Sessions
 from clinician_api.identity import logins
 from clinician_api.identity.logins import Visitor
+from clinician_api.identity.models import Login
 from clinician_api.identity.rules import Terms
 from clinician_api.web.events import Change, Hub, Listener, change_of, stream
-from tests.clinician_api.making import NOW, HandClock, actor
+from tests.clinician_api.making import NOW, HandClock
 from tests.clinician_api.web.conftest import Alarmed
 
 BEAT_S = 0.2
 LONG = Terms(idle=timedelta(minutes=20), lasts=timedelta(hours=12))
-
-
-def listener(care: Sessions, account: UUID, clock: HandClock) -> Listener:
-    with care() as db:
-        return Listener(care, actor(db, account), clock)
 
 
 def logged_in(care: Sessions, account: UUID, clock: HandClock) -> Listener:
@@ -74,21 +73,58 @@ def test_what_the_database_tells_reaches_whoever_may_see_it(
 def test_an_alert_is_heard_by_those_who_may_see_the_resident(
     care: Sessions, clock: HandClock, alarmed: Alarmed, who: str, *, hears: bool
 ) -> None:
-    page = listener(care, getattr(alarmed.clinic, who), clock)
+    page = logged_in(care, getattr(alarmed.clinic, who), clock)
     assert page.may_hear(Change("episode", alarmed.episode, 1)) is hears
     assert page.may_hear(Change("reading", alarmed.clinic.resident, 0)) is hears
 
 
 def test_a_notice_is_heard_by_its_recipient_alone(care: Sessions, clock: HandClock, alarmed: Alarmed) -> None:
-    page = listener(care, alarmed.clinic.doctor, clock)
+    page = logged_in(care, alarmed.clinic.doctor, clock)
     assert page.may_hear(Change("notice", alarmed.clinic.doctor, 0))
     assert not page.may_hear(Change("notice", alarmed.clinic.leader, 0))
 
 
 def test_sight_that_ends_ends_what_is_heard(care: Sessions, clock: HandClock, alarmed: Alarmed) -> None:
-    page = listener(care, alarmed.clinic.doctor, clock)
+    page = logged_in(care, alarmed.clinic.doctor, clock)
     clock.turn(timedelta(days=365))
     assert not page.may_hear(Change("reading", alarmed.clinic.resident, 0))
+
+
+def test_sight_ends_with_the_shift_while_the_page_stays_open(
+    care: Sessions, clock: HandClock, alarmed: Alarmed
+) -> None:
+    with care.begin() as db:
+        contracts.end(db, By(), alarmed.clinic.contract, why="moved", now=NOW)
+    page = logged_in(care, alarmed.clinic.duty, clock)
+    assert page.may_hear(Change("reading", alarmed.clinic.resident, 0))
+    clock.turn(timedelta(hours=12))
+    with care.begin() as db:
+        db.execute(update(Login).values(seen_at=clock.now, expires_at=clock.now + timedelta(hours=1)))
+    assert page.is_logged_in()
+    assert not page.may_hear(Change("reading", alarmed.clinic.resident, 0))
+
+
+def test_after_the_login_nothing_is_heard_and_no_traffic_keeps_the_stream(
+    care: Sessions, clock: HandClock, alarmed: Alarmed
+) -> None:
+    page = logged_in(care, alarmed.clinic.doctor, clock)
+    clock.turn(timedelta(minutes=21))
+
+    async def hear() -> list[str]:
+        hub, heard = Hub("nowhere"), []
+        async with asyncio.timeout(20):
+            async for event in stream(hub, page, beat_s=BEAT_S):
+                heard.append(event)
+                traffic = asyncio.create_task(flood(hub))
+        traffic.cancel()
+        return heard
+
+    async def flood(hub: Hub) -> None:
+        while True:
+            hub.spread(Change("episode", alarmed.episode, 1))
+            await asyncio.sleep(BEAT_S / 20)
+
+    assert asyncio.run(hear()) == ["event: beat\ndata: {}\n\n"]
 
 
 def test_the_stream_ends_with_the_login_and_keeps_none_alive(
