@@ -86,9 +86,7 @@ def unseen(db: Session, recipient: Recipient, *, sight: Select[UUID]) -> int:
     return db.scalar(waiting) or 0
 
 
-def seen(
-    db: Session, notice_id: UUID, recipient: Recipient, *, sight: Select[UUID], now: datetime
-) -> Notice:
+def seen(db: Session, notice_id: UUID, recipient: Recipient, *, sight: Select[UUID], now: datetime) -> Notice:
     """A page showed it. Somebody else's notice is none."""
     mine = select(Notice).where(Notice.id == notice_id, *_inbox(recipient, sight))
     notice = db.scalars(mine).one_or_none()

@@ -164,10 +164,16 @@ def test_a_step_is_taken_back_although_the_engine_said_more_of_the_episode(
     drawn = form(case)
     attended(db, then(said, change, closed_at=NOW if change == "closed" else None))
     service.undo(doctor, drawn)
-    assert (case.state, case.owner, follow_ups.get(db, case.task).closed_at) == ("claimed", people.doctor, None)
+    assert (case.state, case.owner, follow_ups.get(db, case.task).closed_at) == (
+        "claimed",
+        people.doctor,
+        None,
+    )
 
 
-def test_the_step_before_is_never_taken_back_by_an_older_form(db: Session, people: Clinic, case: Case) -> None:
+def test_the_step_before_is_never_taken_back_by_an_older_form(
+    db: Session, people: Clinic, case: Case
+) -> None:
     doctor = acting(db, people.doctor)
     service.claim(doctor, form(case))
     drawn = form(case)
