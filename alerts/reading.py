@@ -77,10 +77,12 @@ class Reading:
 
     @cached_property
     def order(self) -> tuple[datetime, str]:
-        """By when it was measured; equal times in an order that does not hang on arrival."""
-        values = (self.systolic, self.diastolic, self.pulse, self.concentration, self.context, self.quality)
+        """By when it was measured; equal times in an order that hangs neither on arrival nor on the unit."""
+        pressure = (self.systolic_mmhg, self.diastolic_mmhg, self.bpm)
+        values = (*pressure, self.glucose, self.ketone, self.context, self.quality)
         marks = (sorted(self.flags), sorted(self.symptoms))
-        return (self.taken_at, f"{self.kind} {values} {self.unit} {marks}")
+        raw = (self.systolic, self.diastolic, self.pulse, self.concentration, self.unit)
+        return (self.taken_at, f"{self.kind} {values} {marks} {raw}")
 
     @cached_property
     def is_value(self) -> bool:

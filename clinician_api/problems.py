@@ -128,9 +128,13 @@ def _of_care(error: CareError, incident: str) -> Problem:
 
 
 def _field(error: RequestValidationError) -> str:
-    """The name of the first part that is wrong; its value stays unsaid."""
-    place = error.errors()[0]["loc"]
-    return next((str(name) for name in reversed(place) if isinstance(name, str)), "body")
+    """The name of the first part that is wrong; its value stays unsaid, and so does a name of the sender's
+    own making, which is the last of an `extra_forbidden`."""
+    first = error.errors()[0]
+    place = first["loc"][:-1] if first["type"] == "extra_forbidden" else first["loc"]
+    # Of a choice of types each has its own description in the place.
+    names = (name for name in reversed(place) if isinstance(name, str) and name.isidentifier())
+    return next(names, "body")
 
 
 def answer(request: Request, problem: Problem, page: Page) -> Response:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from clinician_api.follow_ups.rules import How, Outcome
 from clinician_api.follow_ups.schemas import TaskOut
@@ -35,7 +35,7 @@ class ContactIn(FormIn):
 class SnoozeIn(FormIn):
     """Never of a critical; of a high for a day, of others for a week at most."""
 
-    until: datetime
+    until: AwareDatetime
     reason: Reason = ""
 
 

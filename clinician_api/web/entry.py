@@ -6,13 +6,12 @@ from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import SecretStr
 
 from clinician_api.clock import Now
 from clinician_api.db import Db
 from clinician_api.identity import logins, service
 from clinician_api.identity.routes import COOKIE, CurrentActor, enter, same_origin, set_cookie
-from clinician_api.identity.schemas import LogIn, Preferences
+from clinician_api.identity.schemas import LogIn, LoginName, Password, Preferences
 from clinician_api.web.asking import LANGUAGE, back
 from clinician_api.web.troubles import login_page
 from clinician_api.web.views import LoginPage
@@ -36,8 +35,8 @@ def log_in(
     request: Request,
     db: Db,
     now: Now,
-    name: Annotated[str, Form(min_length=1, max_length=64)],
-    password: Annotated[SecretStr, Form(min_length=1, max_length=256)],
+    name: Annotated[LoginName, Form()],
+    password: Annotated[Password, Form()],
     next: Annotated[str, Form(max_length=500)] = "/",  # noqa: A002 (as browsers say it)
 ) -> Response:
     """Guarded by origin alone: there is no login yet that a token could follow from."""
