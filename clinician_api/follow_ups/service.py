@@ -42,6 +42,11 @@ def raise_task(db: Session, task_id: UUID, opening: Opening) -> None:
     _place(task, opening.desk)
 
 
+def place_task(db: Session, task_id: UUID, desk: Desk) -> None:
+    """It lies elsewhere now."""
+    _place(get(db, task_id), desk)
+
+
 def record(db: Session, task_id: UUID, progress: Progress, *, due_at: datetime) -> None:
     """How far it has come, also when a step was taken back."""
     task = get(db, task_id)

@@ -101,7 +101,10 @@ class TeamCare:
         opening = self._opening(case)
         if was_resolved:
             case.task = follow_ups.open_task(self.db, opening, now=now).id
-        elif follow_ups.get(self.db, case.task).kind != "watch" or opening.kind == "watch":
+        elif opening.kind == "watch":
+            # Judged again it may be less than it was. Its task stays as it is: of watches there is one.
+            follow_ups.place_task(self.db, case.task, opening.desk)
+        elif follow_ups.get(self.db, case.task).kind != "watch":
             follow_ups.raise_task(self.db, case.task, opening)
         else:
             self._leave_watch(case, opening, now)

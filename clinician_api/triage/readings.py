@@ -22,7 +22,7 @@ _NEWEST: Final = text(
 
 
 def stored_at(db: Session, resident: UUID, reading: UUID) -> datetime:
-    """Since when it is known as it stands now. Raises NotFoundError for a reading that is not theirs."""
+    """Since when it is known as it is. Raises NotFoundError where the resident has no such reading."""
     found: datetime | None = db.scalar(_STORED, {"resident": resident, "reading": reading})
     if found is None:
         raise NotFoundError("reading.unknown", about=About("reading", reading))

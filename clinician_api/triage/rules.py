@@ -215,7 +215,7 @@ def checked_reason(reason: str) -> str:
 def home_state(desk: str, held: Handling, *, viewed_at: datetime | None, stored_at: datetime) -> HomeState:
     """What the home is told of a reading that has a case: no more than what happened since it was stored.
 
-    What was done before concerned an earlier one; what joined a case after all was done reached nobody.
+    What was done before concerned an earlier one. One that joined when all was done has reached nobody.
     """
 
     def since(moment: datetime | None) -> bool:

@@ -157,15 +157,17 @@ def resolve_all(
     return _each(acting, forms, one)
 
 
-def view(acting: Acting, episode: UUID) -> Case:
+def view(acting: Acting, episode: UUID, *, is_looked_at: bool = True) -> Case:
     """Read it. The first doctor who does is why the home may be told that a doctor has looked: the first
-    since a reading joined it."""
+    since a reading joined it. Not so a page that fetched it by itself: nobody may sit before it."""
     case = _read(acting, episode)
-    if case.viewed_at is None and not acting.actor.roles.isdisjoint({"doctor", "leader"}):
+    is_doctor = not acting.actor.roles.isdisjoint({"doctor", "leader"})
+    if is_looked_at and is_doctor and case.viewed_at is None:
         case.viewed_at, case.viewed_by = acting.now, acting.actor.account
         feed.tell(acting.db, "reading", case.resident, 0)
-    me = Recipient("account", acting.actor.account)
-    notices.seen_of(acting.db, me, episode, now=acting.now)
+    if is_looked_at:
+        me = Recipient("account", acting.actor.account)
+        notices.seen_of(acting.db, me, episode, now=acting.now)
     return case
 
 

@@ -32,9 +32,9 @@ _GLUCOSE_DAYS: Final = 14
 _TOLD: Final = 12
 
 
-def view(acts: Acting, episode: UUID, place: Place, words: Words) -> Pane:
+def view(acts: Acting, episode: UUID, place: Place, words: Words, *, is_looked_at: bool = True) -> Pane:
     """Raises NotFoundError for whom the asker may not see. That a doctor opened it is written down."""
-    case = service.view(acts, episode)
+    case = service.view(acts, episode, is_looked_at=is_looked_at)
     cases = worklist.of_resident(acts.db, case.resident)
     others = (each for each in cases if each.episode != episode and each.state != "resolved")
     steps = worklist.steps(acts.db, episode)

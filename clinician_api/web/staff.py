@@ -66,8 +66,9 @@ def worklist_list(asks: Asks, actor: ActingStaff, db: Db, looks: Looks) -> Respo
 
 
 @router.get("/worklist/pane")
-def worklist_pane(asks: Asks, acts: Acts, looks: Looks, episode: UUID) -> Response:
-    found = pane.view(acts, episode, looks, asks.words)
+def worklist_pane(asks: Asks, acts: Acts, looks: Looks, episode: UUID, *, live: bool = False) -> Response:
+    """`live`: an open page fetches it anew by itself."""
+    found = pane.view(acts, episode, looks, asks.words, is_looked_at=not live)
     return asks.page("_pane_fragment.html", here=looks.href(episode=str(episode)), pane=found)
 
 

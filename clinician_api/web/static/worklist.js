@@ -93,7 +93,8 @@ async function refreshPane() {
     pane.querySelector("[data-changed]")?.removeAttribute("hidden");
     return;
   }
-  self.htmx?.ajax("GET", address, { target: "#pane", swap: "innerHTML" });
+  // Nobody asked for it: it is no look of a doctor's, which the home is told of.
+  self.htmx?.ajax("GET", `${address}&live=1`, { target: "#pane", swap: "innerHTML" });
 }
 
 /** @returns {import("./live.js").Page} */

@@ -234,6 +234,18 @@ def test_after_the_contract_the_former_team_is_told_nothing_more(db: Session) ->
     assert told(db, "care.duty_desk_answers") == {people.resident}
 
 
+def test_what_is_less_when_judged_again_keeps_its_task_beside_an_open_watch(db: Session) -> None:
+    """A revised reading can lower a level; a second open watch of the resident is what the table refuses."""
+    people = clinic(db)
+    said = mild(people.resident, Level.HIGH)
+    case = attended(db, said)
+    attended(db, mild(people.resident, Level.WATCH, cause="rhythm"))
+    closed = then(said, "closed", closed_at=NOW)
+    attended(db, closed)
+    attended(db, then(closed, "reopened", level=Level.WATCH, closed_at=None))
+    assert (case.level, follow_ups.get(db, case.task).kind, len(open_tasks(db))) == ("watch", "high", 2)
+
+
 def test_nobody_on_duty_is_told_to_the_supervisor(db: Session) -> None:
     people = clinic(db)
     contracts.end(db, By(), people.contract, why="own_wish", now=NOW)

@@ -48,6 +48,13 @@ def test_the_words_follow_what_happened(home: TestClient, alarmed: Alarmed) -> N
     assert "团队已与您联系。" in home.get("/me").text
 
 
+def test_a_page_that_fetches_by_itself_has_not_been_looked_at(home: TestClient, alarmed: Alarmed) -> None:
+    doctor = logged_in(home, alarmed.clinic.doctor)
+    assert doctor.get(f"/worklist/pane?episode={alarmed.episode}&live=1").status_code == 200
+    logged_in(home, alarmed.clinic.own_account)
+    assert "团队已收到。" in home.get("/me").text
+
+
 def test_a_symptom_by_one_touch_goes_to_the_rules(home: TestClient, care: Sessions, alarmed: Alarmed) -> None:
     answer = send(home, home.get("/me").text, "symptoms", answer="chest_pain")
     assert answer.status_code == 303
