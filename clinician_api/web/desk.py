@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -81,9 +81,11 @@ def view(
         accounts=identity.people(db, {case.owner for case in page.cases if case.owner}),
         me=actor.account,
     )
-    last = readings.newest(db, seen, now=now)
+    lines = {(case.resident, _kind(case)) for case in page.cases if case.resident in seen}
+    last = readings.newest(db, lines, now=now)
     rows = (
-        _row(case, place, people, last.get(case.resident, ()), words=words, now=now) for case in page.cases
+        _row(case, place, people, last.get((case.resident, _kind(case)), ()), words=words, now=now)
+        for case in page.cases
     )
     return Worklist(
         tab=place.tab,
@@ -146,6 +148,11 @@ def cause_of(case: Case) -> Cause:
     return next(cause for cause in get_args(Cause) if cause == case.cause)
 
 
+def _kind(case: Case) -> readings.Kind:
+    """What the small line of its row shows."""
+    return "glucose" if case.cause in {"glucose_high", "glucose_low", "ketone"} else "blood_pressure"
+
+
 def reason_of(case: Case, words: Words) -> str:
     return str(case.reason.get(words.language, case.rule_code))
 
@@ -181,7 +188,7 @@ def _row(
         since=case.taken_at,
         due_at=case.due_at,
         owner=people.owner(case.owner),
-        spark=spark_of(last, cause, now) if who else None,
+        spark=_spark(last, _kind(case), now) if who else None,
         is_provisional=case.provisional and case.confirmed_at is None,
         awaits_repeat=case.awaits_repeat,
         is_late=case.late,
@@ -206,12 +213,10 @@ def _marks(case: Case, last: Sequence[Reading]) -> tuple[str, ...]:
     return tuple(sorted(known))
 
 
-def spark_of(last: Sequence[Reading], cause: Cause, now: datetime) -> Spark:
-    is_glucose = cause in {"glucose_high", "glucose_low", "ketone"}
-    kind: Literal["glucose", "blood_pressure"] = "glucose" if is_glucose else "blood_pressure"
+def _spark(last: Sequence[Reading], kind: readings.Kind, now: datetime) -> Spark:
     shown = [each for each in last if each.kind == kind]
     stale = not shown or now - shown[-1].taken_at > STALE_AFTER
-    if is_glucose:
+    if kind == "glucose":
         sugars = tuple(each.glucose for each in shown if each.glucose is not None)
         return Spark(sugars[-POINTS:], _GLUCOSE_GOAL, is_stale=stale)
     limit = SEVEN_DAYS.threshold.systolic

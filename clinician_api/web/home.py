@@ -56,8 +56,9 @@ def home(
     """`answered` is what this phone remembers of the question: an episode and `yes` or `no`."""
     access.require(db, actor, resident, purpose="home", now=now)
     answers = contracts.responsible(db, resident, now)
-    series = readings.newest(db, [resident], now=now).get(resident, ())
-    newest = next((each for each in reversed(series) if _is_shown(each)), None)
+    found = readings.newest(db, [(resident, "blood_pressure"), (resident, "glucose")], now=now)
+    shown = [each for series in found.values() for each in series if _is_shown(each)]
+    newest = max(shown, key=lambda each: each.order, default=None)
     cases = [each for each in worklist.of_resident(db, resident) if each.state != "resolved"]
     asking = next((each for each in cases if each.closed_at is None and _asks(each)), None)
     known, _, said = answered.partition(":")
