@@ -57,7 +57,8 @@ def read_worklist(
     """Fifty cases of a tab, the most urgent first, and the counts of all tabs."""
     page = worklist.page(db, actor, tab, after=after, now=now)
     cases = [CaseOut.model_validate(case) for case in page.cases]
-    return WorklistOut(tab=tab, cases=cases, counts=worklist.counts(db, actor, now=now), next=page.next)
+    counts = worklist.counts(db, actor, now=now)
+    return WorklistOut(tab=tab, cases=cases, counts=counts.tabs, next=page.next)
 
 
 @router.post("/cases/claim")

@@ -74,7 +74,6 @@ def view(
 ) -> Worklist:
     page = worklist.page(db, actor, place.tab, level=place.level, after=place.after, now=now)
     counts = worklist.counts(db, actor, now=now)
-    levels = worklist.levels(db, actor, now=now)
     seen = _in_sight(db, actor, page.cases, now)
     people = People(
         residents=identity.residents(db, seen),
@@ -90,13 +89,14 @@ def view(
     return Worklist(
         tab=place.tab,
         tabs=tuple(
-            Tab(code, counts[code], f"/worklist?tab={code}", code == place.tab) for code in get_args(TabCode)
+            Tab(code, counts.tabs[code], f"/worklist?tab={code}", code == place.tab)
+            for code in get_args(TabCode)
         ),
-        filters=_filters(place, levels),
+        filters=_filters(place, counts.levels),
         rows=tuple(replace(row, is_current=row.episode == current) for row in rows),
         checked_at=now,
         residents=_residents(db, actor, now),
-        criticals=levels.get("critical", 0),
+        criticals=counts.levels.get("critical", 0),
         more=Place(place.tab, place.level, page.next, place.days).href() if page.next else None,
         list_href=place.href("/worklist/list"),
     )
@@ -112,8 +112,8 @@ def place_of(db: Session, actor: Actor) -> str:
 
 def _residents(db: Session, actor: Actor, now: datetime) -> int:
     """How many people the asker may see today."""
-    seen = access.visible(db, actor, now).distinct().subquery()
-    return db.scalar(select(func.count()).select_from(seen)) or 0
+    seen = access.visible(db, actor, now).subquery()
+    return db.scalar(select(func.count(seen.c.resident.distinct()))) or 0
 
 
 def _in_sight(db: Session, actor: Actor, cases: Sequence[Case], now: datetime) -> set[UUID]:
