@@ -55,8 +55,7 @@ def page(
         wanted = wanted.where(Case.level == level)
     found = list(db.scalars(_ordered(wanted, tab, after).limit(most + 1)))
     shown = found[:most]
-    for resident in dict.fromkeys(case.resident for case in shown):
-        access.note(db, actor, resident, purpose="worklist", now=now)
+    access.note(db, actor, *(case.resident for case in shown), purpose="worklist", now=now)
     return Page(shown, _place(shown[-1], tab) if len(found) > most else None)
 
 
