@@ -40,6 +40,7 @@ bench: setup
 
 truth: setup
 	@deploy/test-packages.sh
+	@deploy/test-packages.sh truth-packages.txt
 	@$(bin)/python -m pytest -m "$(SLOW)" $(PYTEST_ARGS)
 
 fresh:
