@@ -41,4 +41,4 @@ def _calm_collector() -> None:
     """What is loaded by now lives as long as the process. Looking through it for garbage held up one page in
     six by 200 ms; and a page makes ten thousand objects that are gone with it."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(5_000, 20, 100)
