@@ -37,6 +37,8 @@ bench: setup
 	@deploy/test-packages.sh
 	@$(bin)/hearthline bench ingest
 	@$(bin)/hearthline bench gateway
+	@$(bin)/hearthline bench alerts
+	@$(bin)/hearthline bench web
 
 truth: setup
 	@deploy/test-packages.sh

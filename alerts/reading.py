@@ -77,12 +77,11 @@ class Reading:
 
     @cached_property
     def order(self) -> tuple[datetime, str]:
-        """By when it was measured; equal times in an order that hangs neither on arrival nor on the unit."""
-        pressure = (self.systolic_mmhg, self.diastolic_mmhg, self.bpm)
-        values = (*pressure, self.glucose, self.ketone, self.context, self.quality)
+        """By when it was measured; equal times in an order that does not hang on arrival. It converts nothing:
+        what cannot be converted must be found by the rules, where one reading's failure is that reading's."""
+        values = (self.systolic, self.diastolic, self.pulse, self.concentration, self.context, self.quality)
         marks = (sorted(self.flags), sorted(self.symptoms))
-        raw = (self.systolic, self.diastolic, self.pulse, self.concentration, self.unit)
-        return (self.taken_at, f"{self.kind} {values} {marks} {raw}")
+        return (self.taken_at, f"{self.kind} {values} {self.unit} {marks}")
 
     @cached_property
     def is_value(self) -> bool:
