@@ -80,6 +80,7 @@ class Escalation:
         self._engine = connect(server.url)
         self._worker: subprocess.Popen[bytes] | None = None
         self._doctor = UUID(int=0)
+        self._began = 0
 
     def open(self) -> None:
         now, year = datetime.now(UTC), timedelta(days=365)
@@ -131,6 +132,7 @@ class Escalation:
             else {}
         )
         with self._log.open("ab") as log:
+            self._began = log.tell()
             self._worker = subprocess.Popen(
                 [sys.executable, "-m", "hearthline", "worker", "--database-url", self.server.url],
                 cwd=ROOT,
@@ -146,7 +148,7 @@ class Escalation:
     def stop(self) -> int:
         """Ask it to end, as systemd would, once all that was told has arrived; its exit code."""
         assert self._worker is not None
-        self.eventually(lambda: self._waiting() == 0)
+        self.eventually(lambda: self._is_ready() and self._waiting() == 0)
         self._worker.terminate()
         return self._worker.wait(PATIENCE_S)
 
@@ -170,6 +172,10 @@ class Escalation:
         """How often each recipient has each."""
         with self._engine.connect() as connection:
             return {(code, recipient): times for code, recipient, times in connection.execute(_NOTICES)}
+
+    def _is_ready(self) -> bool:
+        """Since its last start: before, it does not know yet how to be asked."""
+        return b"ready:" in self._log.read_bytes()[self._began :]
 
     def _waiting(self) -> object:
         with self._engine.connect() as connection:
