@@ -37,9 +37,12 @@ bench: setup
 	@deploy/test-packages.sh
 	@$(bin)/hearthline bench ingest
 	@$(bin)/hearthline bench gateway
+	@$(bin)/hearthline bench alerts
+	@$(bin)/hearthline bench web
 
 truth: setup
 	@deploy/test-packages.sh
+	@deploy/test-packages.sh truth-packages.txt
 	@$(bin)/python -m pytest -m "$(SLOW)" $(PYTEST_ARGS)
 
 fresh:

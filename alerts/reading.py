@@ -77,7 +77,10 @@ class Reading:
 
     @cached_property
     def order(self) -> tuple[datetime, str]:
-        """By when it was measured; equal times in an order that does not hang on arrival."""
+        """By when it was measured; equal times in an order that does not hang on arrival.
+
+        Converts nothing: what cannot be converted is found by the rules, as that reading's failure alone.
+        """
         values = (self.systolic, self.diastolic, self.pulse, self.concentration, self.context, self.quality)
         marks = (sorted(self.flags), sorted(self.symptoms))
         return (self.taken_at, f"{self.kind} {values} {self.unit} {marks}")

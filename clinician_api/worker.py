@@ -175,6 +175,7 @@ async def _reach(database_url: str) -> None:
 
 
 async def _rescue(app: App) -> None:
-    """Jobs that a worker took and died with are to do again."""
+    """Jobs that a worker took and died with are to do again, and no sooner than they were due: one that comes
+    early finds nothing to do and is gone."""
     for job in await app.job_manager.get_stalled_jobs(queue=jobs.QUEUE):
-        await app.job_manager.retry_job(job)
+        await app.job_manager.retry_job(job, retry_at=job.scheduled_at)

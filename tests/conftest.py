@@ -13,10 +13,16 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from hearthline.tables import upgrade
 from ingest.postgres import Server, running
+
+# The same examples each time, however slow the machine; HYPOTHESIS_PROFILE=drawn draws others.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("drawn", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 MOSQUITTO = "/usr/sbin/mosquitto"

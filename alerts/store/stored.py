@@ -83,7 +83,7 @@ def _kind(row: Row, quality: Quality) -> Kind:
 
 def _quality(row: Row) -> Quality:
     """HI and LO are what the meter showed even where nothing else says so; a control solution is nobody's."""
-    quality: Quality = _word(row.quality, get_args(Quality))
+    quality: Quality = _word(row.quality, _QUALITIES)
     if "control_solution" in {row.sample, row.location}:
         return "control_solution"
     if quality in {"ok", "implausible"} and row.beyond is not None:
@@ -95,6 +95,7 @@ def _unit(row: Row) -> Unit | None:
     return None if row.unit is None else _word(row.unit, _UNITS)
 
 
+_QUALITIES: Final[tuple[Quality, ...]] = get_args(Quality)
 _UNITS: Final[tuple[Unit, ...]] = (*get_args(PressureUnit), *get_args(ConcentrationUnit))
 
 

@@ -38,9 +38,10 @@ def require(db: Session, actor: Actor, resident: UUID, *, purpose: str, now: dat
     note(db, actor, resident, purpose=purpose, now=now)
 
 
-def note(db: Session, actor: Actor, resident: UUID, *, purpose: str, now: datetime) -> None:
-    """Write down that `actor` read of somebody in a list that was drawn from `visible`."""
-    audit.record(db, Entry("resident.read", by(actor), resident=resident, purpose=purpose), now=now)
+def note(db: Session, actor: Actor, *residents: UUID, purpose: str, now: datetime) -> None:
+    """Write down that `actor` read of those in a list that was drawn from `visible`, each once."""
+    read = Entry("resident.read", by(actor), purpose=purpose)
+    audit.record_each(db, read, dict.fromkeys(residents), now=now)
 
 
 def grant(db: Session, given: Grant) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ARRAY, ColumnElement, Uuid, cast, func, insert, literal, select, text
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from clinician_api.audit import rules
@@ -58,21 +59,33 @@ class Sealed:
 
 def record(db: Session, entry: Entry, *, now: datetime) -> None:
     """In the transaction of what it tells: both are stored, or neither."""
-    db.add(
-        AuditEntry(
-            at=now,
-            account=entry.by.account,
-            login=entry.by.login,
-            on_behalf_of=entry.by.on_behalf_of,
-            action=entry.action,
-            outcome=entry.outcome,
-            resident=entry.resident,
-            target_kind=entry.target[0] if entry.target else None,
-            target=entry.target[1] if entry.target else None,
-            purpose=entry.purpose,
-            facts=dict(entry.facts),
-        )
-    )
+    db.add(AuditEntry(**_values(entry, now)))
+
+
+def record_each(db: Session, entry: Entry, residents: Collection[UUID], *, now: datetime) -> None:
+    """The entry once for each of these residents, in one statement however many they are."""
+    types = AuditEntry.__table__.c
+    columns: dict[str, ColumnElement[Any]] = {
+        name: literal(value, types[name].type) for name, value in _values(entry, now).items()
+    }
+    columns["resident"] = func.unnest(cast(list(residents), ARRAY(Uuid)))
+    db.execute(insert(AuditEntry).from_select(list(columns), select(*columns.values())))
+
+
+def _values(entry: Entry, now: datetime) -> dict[str, Any]:
+    return {
+        "at": now,
+        "account": entry.by.account,
+        "login": entry.by.login,
+        "on_behalf_of": entry.by.on_behalf_of,
+        "action": entry.action,
+        "outcome": entry.outcome,
+        "resident": entry.resident,
+        "target_kind": entry.target[0] if entry.target else None,
+        "target": entry.target[1] if entry.target else None,
+        "purpose": entry.purpose,
+        "facts": dict(entry.facts),
+    }
 
 
 def record_refusal(sessions: Sessions, entry: Entry, *, now: datetime) -> None:

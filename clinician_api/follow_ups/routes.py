@@ -27,6 +27,5 @@ def open_tasks(
     """Of the residents in sight, the soonest due first; at most fifty."""
     owner = actor.account if mine else None
     found = service.of_residents(db, access.visible(db, actor, now), owner=owner)
-    for resident in dict.fromkeys(task.resident for task in found):
-        access.note(db, actor, resident, purpose="tasks", now=now)
+    access.note(db, actor, *(task.resident for task in found), purpose="tasks", now=now)
     return TasksOut(tasks=[TaskOut.model_validate(task) for task in found])

@@ -157,8 +157,7 @@ def visible_residents(db: Session, actor: Actor, *, after: str | None, now: date
     if after is not None:
         in_sight = in_sight.where(Resident.file_number > after)
     rows = list(db.scalars(in_sight.order_by(Resident.file_number).limit(_PAGE)))
-    for row in rows:
-        access.note(db, actor, row.id, purpose="list", now=now)
+    access.note(db, actor, *(row.id for row in rows), purpose="list", now=now)
     return [_resident(row) for row in rows]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from alerts.rules.rule import Level
@@ -161,8 +161,8 @@ def last_step(db: Session, case: Case) -> CaseStep | None:
     the home added since."""
     steps = select(CaseStep).where(CaseStep.episode == case.episode, CaseStep.stretch == case.stretch)
     handled = or_(CaseStep.actor.is_not(None), CaseStep.step == "woken")
-    handled = and_(handled, CaseStep.step.not_like("home_%"))
-    return db.scalars(steps.where(handled).order_by(CaseStep.n.desc()).limit(1)).one_or_none()
+    by_staff = steps.where(handled, CaseStep.step.not_like("home_%"))
+    return db.scalars(by_staff.order_by(CaseStep.n.desc()).limit(1)).one_or_none()
 
 
 def before(step: CaseStep) -> Handling:

@@ -57,7 +57,8 @@ def read_worklist(
     """Fifty cases of a tab, the most urgent first, and the counts of all tabs."""
     page = worklist.page(db, actor, tab, after=after, now=now)
     cases = [shown(case, page.unseen) for case in page.cases]
-    return WorklistOut(tab=tab, cases=cases, counts=worklist.counts(db, actor, now=now), next=page.next)
+    counts = worklist.counts(db, actor, now=now)
+    return WorklistOut(tab=tab, cases=cases, counts=counts.tabs, next=page.next)
 
 
 @router.post("/cases/claim")
@@ -141,7 +142,14 @@ def shown(case: Case, unseen: frozenset[UUID]) -> CaseOut:
     out = CaseOut.model_validate(case)
     if case.resident not in unseen:
         return out
-    measured: dict[str, Any] = {"value": "", "reason": {}, "rule_code": "", "inputs": [], "words": [], "confirmed_by": None}
+    measured: dict[str, Any] = {
+        "value": "",
+        "reason": {},
+        "rule_code": "",
+        "inputs": [],
+        "words": [],
+        "confirmed_by": None,
+    }
     return out.model_copy(update=measured)
 
 

@@ -37,6 +37,12 @@ class Page:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    tabs: dict[Tab, int]
+    levels: dict[str, int]
+
+
 def page(
     db: Session,
     actor: Actor,
@@ -53,26 +59,23 @@ def page(
         wanted = wanted.where(Case.level == level)
     found = list(db.scalars(_ordered(wanted, tab, after).limit(most + 1)))
     shown = found[:most]
+    access.note(db, actor, *(case.resident for case in shown), purpose="worklist", now=now)
     unseen = _unseen(db, actor, shown, now)
-    for resident in dict.fromkeys(case.resident for case in shown):
-        access.note(db, actor, resident, purpose="worklist", now=now)
     return Page(shown, unseen, _place(shown[-1], tab) if len(found) > most else None)
 
 
-def counts(db: Session, actor: Actor, *, now: datetime) -> dict[Tab, int]:
-    """How many cases stand in each tab: nothing hides."""
+def counts(db: Session, actor: Actor, *, now: datetime) -> Counts:
+    """How many cases stand in each tab, and of the pending ones at each level: nothing hides."""
     tabs: tuple[Tab, ...] = get_args(Tab)
     columns = [func.count().filter(*_tab(tab, actor, now)) for tab in tabs]
     open_or_today = or_(Case.state != "resolved", Case.resolved_at >= _midnight(now))
-    row = db.execute(select(*columns).select_from(Case).where(_in_sight(db, actor, now), open_or_today)).one()
-    return dict(zip(tabs, row, strict=True))
-
-
-def levels(db: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
-    """How many of the pending cases are of each level."""
-    pending = (_in_sight(db, actor, now), *_tab("pending", actor, now))
-    rows = db.execute(select(Case.level, func.count()).where(*pending).group_by(Case.level))
-    return {str(level): count for level, count in rows}
+    wanted = select(Case.level, *columns).where(_in_sight(db, actor, now), open_or_today)
+    found = {str(level): row for level, *row in db.execute(wanted.group_by(Case.level))}
+    totals = [sum(each) for each in zip(*found.values(), strict=True)] or [0] * len(tabs)
+    return Counts(
+        tabs=dict(zip(tabs, totals, strict=True)),
+        levels={level: row[tabs.index("pending")] for level, row in found.items()},
+    )
 
 
 def resident_of(db: Session, episode: UUID) -> UUID | None:

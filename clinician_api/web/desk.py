@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -74,27 +74,29 @@ def view(
 ) -> Worklist:
     page = worklist.page(db, actor, place.tab, level=place.level, after=place.after, now=now)
     counts = worklist.counts(db, actor, now=now)
-    levels = worklist.levels(db, actor, now=now)
     seen = {case.resident for case in page.cases} - page.unseen
     people = People(
         residents=identity.residents(db, seen),
         accounts=identity.people(db, {case.owner for case in page.cases if case.owner}),
         me=actor.account,
     )
-    last = readings.newest(db, seen, now=now)
+    lines = {(case.resident, _kind(case)) for case in page.cases if case.resident in seen}
+    last = readings.newest(db, lines, now=now)
     rows = (
-        _row(case, place, people, last.get(case.resident, ()), words=words, now=now) for case in page.cases
+        _row(case, place, people, last.get((case.resident, _kind(case)), ()), words=words, now=now)
+        for case in page.cases
     )
     return Worklist(
         tab=place.tab,
         tabs=tuple(
-            Tab(code, counts[code], f"/worklist?tab={code}", code == place.tab) for code in get_args(TabCode)
+            Tab(code, counts.tabs[code], f"/worklist?tab={code}", code == place.tab)
+            for code in get_args(TabCode)
         ),
-        filters=_filters(place, levels),
+        filters=_filters(place, counts.levels),
         rows=tuple(replace(row, is_current=row.episode == current) for row in rows),
         checked_at=now,
         residents=_residents(db, actor, now),
-        criticals=levels.get("critical", 0),
+        criticals=counts.levels.get("critical", 0),
         more=Place(place.tab, place.level, page.next, place.days).href() if page.next else None,
         list_href=place.href("/worklist/list"),
     )
@@ -110,8 +112,8 @@ def place_of(db: Session, actor: Actor) -> str:
 
 def _residents(db: Session, actor: Actor, now: datetime) -> int:
     """How many people the asker may see today."""
-    seen = access.visible(db, actor, now).distinct().subquery()
-    return db.scalar(select(func.count()).select_from(seen)) or 0
+    seen = access.visible(db, actor, now).subquery()
+    return db.scalar(select(func.count(seen.c.resident.distinct()))) or 0
 
 
 def _filters(place: Place, levels: Mapping[str, int]) -> tuple[Filter, ...]:
@@ -135,6 +137,11 @@ def severity_of(case: Case) -> Severity:
 
 def cause_of(case: Case) -> Cause:
     return next(cause for cause in get_args(Cause) if cause == case.cause)
+
+
+def _kind(case: Case) -> readings.Kind:
+    """What the small line of its row shows."""
+    return "glucose" if case.cause in {"glucose_high", "glucose_low", "ketone"} else "blood_pressure"
 
 
 def reason_of(case: Case, words: Words) -> str:
@@ -172,7 +179,7 @@ def _row(
         since=case.taken_at,
         due_at=case.due_at,
         owner=people.owner(case.owner),
-        spark=spark_of(last, cause, now) if who else None,
+        spark=_spark(last, _kind(case), now) if who else None,
         is_provisional=case.provisional and case.confirmed_at is None,
         awaits_repeat=case.awaits_repeat,
         is_late=case.late,
@@ -197,12 +204,10 @@ def _marks(case: Case, last: Sequence[Reading]) -> tuple[str, ...]:
     return tuple(sorted(known))
 
 
-def spark_of(last: Sequence[Reading], cause: Cause, now: datetime) -> Spark:
-    is_glucose = cause in {"glucose_high", "glucose_low", "ketone"}
-    kind: Literal["glucose", "blood_pressure"] = "glucose" if is_glucose else "blood_pressure"
+def _spark(last: Sequence[Reading], kind: readings.Kind, now: datetime) -> Spark:
     shown = [each for each in last if each.kind == kind]
     stale = not shown or now - shown[-1].taken_at > STALE_AFTER
-    if is_glucose:
+    if kind == "glucose":
         sugars = tuple(each.glucose for each in shown if each.glucose is not None)
         return Spark(sugars[-POINTS:], _GLUCOSE_GOAL, is_stale=stale)
     limit = SEVEN_DAYS.threshold.systolic

@@ -57,7 +57,8 @@ def home(
     """`answered` is what this phone remembers of the question: an episode and `yes` or `no`."""
     access.require(db, actor, resident, purpose="home", now=now)
     answers = contracts.responsible(db, resident, now)
-    series = readings.newest(db, [resident], now=now).get(resident, ())
+    found = readings.newest(db, [(resident, "blood_pressure"), (resident, "glucose")], now=now)
+    series = sorted((each for known in found.values() for each in known), key=lambda each: each.order)
     cases = [each for each in worklist.of_resident(db, resident) if each.state != "resolved"]
     newest = _newest(series, cases)
     asking = next((each for each in cases if each.closed_at is None and _asks(each)), None)

@@ -116,7 +116,7 @@ def severity_icon(code: str, size: int = 20) -> Markup:
     """The word always stands beside it."""
     return svg.element(
         "svg",
-        svg.severity_shape(code, 10, 10, 20),
+        svg.severity_marks(code),
         class_="sev",
         width=size,
         height=size,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from sqlalchemy import text
@@ -16,10 +16,13 @@ from sqlalchemy.orm import Session
 
 from alerts.reading import Reading
 from alerts.store.stored import COLUMNS, Row, to_reading
+from clinician_api.web.charts.spark import POINTS
 
 RECENT: Final = timedelta(days=90)
-_EACH: Final = 30
-"""Rows of each resident for the small line of a row: fourteen of one kind, with room for revisions."""
+_EACH: Final = POINTS + 4
+"""Rows of a kind for the small line of a row, with room for revisions and what is no value."""
+
+Kind = Literal["blood_pressure", "glucose"]
 
 _OF_RESIDENT: Final = text(f"""
 select {COLUMNS} from ingest.readings r
@@ -28,13 +31,13 @@ order by r.taken_at, r.reading_id, r.revision
 """)  # noqa: S608 - our own columns
 
 _NEWEST: Final = text(f"""
-select {COLUMNS} from unnest(cast(:residents as uuid[])) as who (resident)
+select {COLUMNS} from unnest(cast(:residents as uuid[]), cast(:kinds as text[])) as line (resident, kind)
 cross join lateral (
     select * from ingest.readings each
-    where each.resident = who.resident and each.taken_at >= :since
+    where each.resident = line.resident and each.kind = line.kind and each.taken_at >= :since
     order by each.taken_at desc, each.reading_id, each.revision desc limit :most
 ) r
-order by r.resident, r.taken_at, r.reading_id, r.revision
+order by r.resident, r.kind, r.taken_at, r.reading_id, r.revision
 """)  # noqa: S608 - our own columns
 
 
@@ -44,11 +47,14 @@ def of_resident(db: Session, resident: UUID, *, since: datetime) -> tuple[Readin
     return in_force(Row(*row) for row in rows)
 
 
-def newest(db: Session, residents: Collection[UUID], *, now: datetime) -> dict[UUID, tuple[Reading, ...]]:
-    """The last few of each, in the order measured."""
-    wanted = {"residents": list(residents), "since": now - RECENT, "most": _EACH}
+def newest(
+    db: Session, lines: Collection[tuple[UUID, Kind]], *, now: datetime
+) -> dict[tuple[UUID, str], tuple[Reading, ...]]:
+    """The last few of each resident's kind, in the order measured; a ketone is of a glucometer's."""
+    residents, kinds = [resident for resident, _ in lines], [kind for _, kind in lines]
+    wanted = {"residents": residents, "kinds": kinds, "since": now - RECENT, "most": _EACH}
     rows = [Row(*row) for row in db.execute(_NEWEST, wanted)]
-    return {resident: in_force(group) for resident, group in groupby(rows, key=lambda row: row.resident)}
+    return {line: in_force(group) for line, group in groupby(rows, key=lambda row: (row.resident, row.kind))}
 
 
 def in_force(rows: Iterable[Row]) -> tuple[Reading, ...]:

@@ -18,7 +18,7 @@ import psycopg
 from hearthline.tables import upgrade
 from ingest.postgres import running
 
-_START_S: Final = 10.0
+_START_S: Final = 60.0
 
 
 class MissingError(RuntimeError):
@@ -49,8 +49,7 @@ def mosquitto() -> Iterator[str]:
     program = shutil.which("mosquitto", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
     if program is None:
         raise MissingError("mosquitto is not installed")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     with tempfile.NamedTemporaryFile("w", suffix=".conf") as settings:
         Path(settings.name).chmod(0o644)
         settings.write(f"listener {port} 127.0.0.1\nallow_anonymous true\nlog_type error\n")
@@ -58,14 +57,20 @@ def mosquitto() -> Iterator[str]:
         settings.flush()
         child = subprocess.Popen([program, "-c", settings.name])
         try:
-            _wait_for(port)
+            wait_for(port)
             yield f"mqtt://127.0.0.1:{port}"
         finally:
             child.terminate()
             child.wait()
 
 
-def _wait_for(port: int) -> None:
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Until somebody accepts there."""
     deadline = time.monotonic() + _START_S
     while True:
         try:

@@ -9,6 +9,7 @@ import typer
 from hearthline.bench import alerts as alerts_bench
 from hearthline.bench import gateway as gateway_bench
 from hearthline.bench import ingest as ingest_bench
+from hearthline.bench import web as web_bench
 from hearthline.bench.servers import MissingError
 from hearthline.commands import new_app
 from hearthline.output import answer, fail
@@ -76,4 +77,29 @@ def alerts(
     typer.echo(
         f"{figures.readings_per_s} readings/s of {figures.raw_readings_per_s} raw ({figures.ratio});"
         f" {figures.residents_per_s} residents/s whose days are loaded; {figures.episodes} episodes"
+    )
+
+
+@app.command()
+def web(
+    residents: Annotated[int, typer.Option(min=50, help="Of one institution with five teams.")] = 10_000,
+    episodes: Annotated[int, typer.Option(min=50, help="Open, at most one a resident.")] = 2_000,
+    requests: Annotated[int, typer.Option(min=20, help="Of each page.")] = 300,
+    as_json: AsJson = False,
+) -> None:
+    """The worklist over HTTP, as whoever sees the whole institution gets it."""
+    if episodes > residents:
+        fail("each resident has one open episode at most")
+    figures = web_bench.measure(residents, episodes=episodes, requests=requests)
+    if as_json:
+        answer(figures)
+        return
+    typer.echo(
+        f"worklist p50 {figures.worklist_p50_ms} ms, p95 {figures.worklist_p95_ms} ms;"
+        f" its {figures.statements} statements alone {figures.raw_ms} ms ({figures.ratio})"
+    )
+    typer.echo(f"list p95 {figures.list_p95_ms} ms, pane p95 {figures.pane_p95_ms} ms")
+    typer.echo(
+        f"of a doctor: worklist p95 {figures.doctor_worklist_p95_ms} ms,"
+        f" pane p95 {figures.doctor_pane_p95_ms} ms"
     )

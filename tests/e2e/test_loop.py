@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from hearthline.demo.system import System, Wish, started
-from tests.clinician_api.web.test_gallery import CHROMIUM, QUIET
+from tests.clinician_api.web.conftest import CHROMIUM, QUIET
 from tests.conftest import missing
 
 pytestmark = pytest.mark.browser

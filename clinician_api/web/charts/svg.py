@@ -60,10 +60,13 @@ def path(d: str, **attributes: str | float) -> Markup:
 
 def severity_shape(severity: str, x: float, y: float, size: float = 16) -> Markup:
     """Centred on the point. Critical alone is solid: shape and word say it without colour."""
-    scale = size / 20
-    inside = joined(_SHAPES[severity])
-    where = f"translate({number(x - size / 2)} {number(y - size / 2)}) scale({number(scale)})"
-    return element("g", inside, transform=where)
+    where = f"translate({number(x - size / 2)} {number(y - size / 2)}) scale({number(size / 20)})"
+    return element("g", severity_marks(severity), transform=where)
+
+
+def severity_marks(severity: str) -> Markup:
+    """The shape on a field of 20 by 20."""
+    return joined(_SHAPES[severity])
 
 
 def _stroke(severity: str) -> dict[str, str | float]:

@@ -130,7 +130,7 @@ class World:
             self.db, self.people.supervisor, login=self.people.supervisor, now=self.now
         )
         assert supervisor is not None
-        counts = worklist.counts(self.db, supervisor, now=self.now)
+        counts = worklist.counts(self.db, supervisor, now=self.now).tabs
         assert counts["pending"] + counts["snoozed"] == 1
 
     def _staff(self, step: str, who: str, other: str) -> None:

@@ -71,23 +71,24 @@ def test_every_case_stands_in_a_counted_tab(db: Session, people: Clinic) -> None
     service.contact(doctor, form(cases["claimed"]), how="phone")
     service.resolve(doctor, form(cases["claimed"]), outcome="educated")
     counts = worklist.counts(db, doctor.actor, now=NOW)
-    assert counts == {"pending": 3, "mine": 1, "snoozed": 1, "data": 1, "done": 1}
-    assert {tab: len(listed(db, people, tab)) for tab in counts} == counts
+    assert counts.tabs == {"pending": 3, "mine": 1, "snoozed": 1, "data": 1, "done": 1}
+    assert {tab: len(listed(db, people, tab)) for tab in counts.tabs} == counts.tabs
+    assert sum(counts.levels.values()) == counts.tabs["pending"]
 
 
 def test_a_snooze_that_has_ended_stands_among_the_pending(db: Session, people: Clinic) -> None:
     case = attended(db, mild(people.resident, Level.HIGH))
     doctor = acting(db, people.doctor)
     service.snooze(doctor, form(case), until=NOW + MINUTE, reason="later")
-    assert worklist.counts(db, doctor.actor, now=NOW + MINUTE)["pending"] == 1
+    assert worklist.counts(db, doctor.actor, now=NOW + MINUTE).tabs["pending"] == 1
 
 
 def test_what_was_done_yesterday_is_not_of_today(db: Session, people: Clinic) -> None:
     case = attended(db, mild(people.resident, Level.DATA, cause="data"))
     service.resolve(acting(db, people.nurse), form(case), outcome="device_problem")
     doctor = actor(db, people.doctor)
-    assert worklist.counts(db, doctor, now=NOW)["done"] == 1
-    assert worklist.counts(db, doctor, now=NOW + timedelta(hours=15))["done"] == 0
+    assert worklist.counts(db, doctor, now=NOW).tabs["done"] == 1
+    assert worklist.counts(db, doctor, now=NOW + timedelta(hours=15)).tabs["done"] == 0
 
 
 def test_done_is_paged_the_last_first(db: Session, people: Clinic) -> None:
@@ -102,7 +103,7 @@ def test_done_is_paged_the_last_first(db: Session, people: Clinic) -> None:
 def test_another_teams_cases_are_not_there(db: Session, people: Clinic) -> None:
     attended(db, concern(people.stranger))
     assert listed(db, people) == []
-    assert worklist.counts(db, actor(db, people.doctor), now=NOW)["pending"] == 0
+    assert worklist.counts(db, actor(db, people.doctor), now=NOW).tabs["pending"] == 0
 
 
 def test_of_whom_nobody_watches_a_supervisor_is_shown_no_measurement(db: Session, people: Clinic) -> None:

@@ -5,86 +5,12 @@ Keys are heard from when the button that lists them has appeared.
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
-from dataclasses import dataclass
-from threading import Thread
-from uuid import UUID
-
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from clinician_api.db import Sessions
-from clinician_api.identity import logins
-from clinician_api.identity.logins import Visitor
-from clinician_api.identity.routes import COOKIE
-from clinician_api.main import create_app
-from clinician_api.settings import Settings
-from tests.clinician_api.concerns import attended, concern
-from tests.clinician_api.making import NOW, WEAK, Clinic, HandClock, clinic
-from tests.clinician_api.stored import store_reading
-from tests.clinician_api.web.test_gallery import CHROMIUM, QUIET
-from tests.conftest import missing
+from tests.clinician_api.web.conftest import Desk
 
 pytestmark = pytest.mark.browser
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A server with the clinic's people, and a browser."""
-
-    origin: str
-    app: FastAPI
-    browser: Browser
-    people: Clinic
-
-    def opened_by(self, account: UUID) -> Page:
-        """Each person has a browser profile of their own."""
-        with self.app.state.sessions.begin() as db:
-            terms = self.app.state.door.staff
-            token = logins.log_in(db, account, Visitor("127.0.0.1", "test"), terms=terms, now=NOW)
-        context = self.browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 1000})
-        context.add_cookies([{"name": COOKIE, "value": token, "url": self.origin}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(str(error)))
-        page.goto(self.origin)
-        return page
-
-    def sends(self) -> UUID:
-        """The resident's first critical reading, and its alert."""
-        with self.app.state.sessions.begin() as db:
-            reading = store_reading(db, self.people.resident)
-            said = concern(self.people.resident, value="186/112 mmHg", inputs=(str(reading),))
-            attended(db, said)
-        return said.episode
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        missing("Chromium")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-
-
-@pytest.fixture
-def desk(database_url: str, care: Sessions, browser: Browser) -> Iterator[Desk]:
-    with care.begin() as db:
-        people = clinic(db)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        settings = Settings(database_url=database_url, public_origin=origin, secure_cookies=False)
-        app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
-        config = uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        # It accepts from the first moment: the socket listens already.
-        thread = Thread(target=server.run, args=([listening],))
-        thread.start()
-        yield Desk(origin, app, browser, people)
-        server.should_exit = True
-        thread.join()
 
 
 def test_a_row_appears_without_a_reload_and_is_done_with_by_keyboard_alone(desk: Desk) -> None:

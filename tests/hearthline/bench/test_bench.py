@@ -36,3 +36,10 @@ def test_the_ingest_bench_leaves_every_reading_in_the_table() -> None:
     figures = bench("ingest", "--readings", "4000")
     assert figures["rows_present"] == 4000
     assert {"readings_per_s", "raw_rows_per_s", "ratio"} <= figures.keys()
+
+
+def test_the_webs_bench_asks_for_every_page() -> None:
+    figures = bench("web", "--residents", "100", "--episodes", "60", "--requests", "20")
+    assert (figures["residents"], figures["episodes"], figures["requests"]) == (100, 60, 20)
+    assert {"worklist_p50_ms", "worklist_p95_ms", "list_p95_ms", "pane_p95_ms"} <= figures.keys()
+    assert {"raw_ms", "statements", "ratio"} <= figures.keys()
