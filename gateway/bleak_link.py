@@ -36,6 +36,7 @@ class BleakRadio:
     def __init__(self, services: Sequence[str], adapter: str | None) -> None:
         self._services = [normalize_uuid_str(service) for service in services]
         self._adapter = adapter
+        self._connecting = asyncio.Lock()
 
     @asynccontextmanager
     async def scanning(self, seen: Callable[[Seen], None]) -> AsyncIterator[None]:
@@ -60,7 +61,8 @@ class BleakRadio:
             raise LinkLost(f"{meter.address} was seen by another radio")
         client = self._client(meter.device, ears)
         try:
-            await _telling(_in_time(CONNECT_S, client.connect()))
+            async with self._connecting:  # asked for two at once, an adapter makes none
+                await _telling(_in_time(CONNECT_S, client.connect()))
             yield BleakLink(client, ears)
         finally:
             with suppress(BleakError, TimeoutError, OSError):

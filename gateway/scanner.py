@@ -1,4 +1,4 @@
-"""Listens for meters, always, and holds one contact at a time. Which drivers there are is given to it."""
+"""Listens for meters, always, and holds a few contacts at once. Which drivers there are is given to it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ LONGEST_REST: Final = 30.0
 
 LONGEST_CONTACT: Final = 300.0
 """Seconds; a meter that never falls silent must not keep the others waiting. What it sent is kept."""
+
+LINKS: Final = 3
+"""Contacts at once. A meter lingers for seconds after its last record, another advertises for no longer than
+that; the weakest adapters hold five links."""
 
 RADIO_REST: Final = 5.0
 """Seconds before the radio is tried again after it failed."""
@@ -45,7 +49,8 @@ FindDriver = Callable[[Iterable[str]], Driver | None]
 
 
 class Radio(Protocol):
-    """Where meters advertise. Both contexts raise RadioFailed, LinkLost or LinkRefused, and end in time."""
+    """Where meters advertise. Both contexts raise RadioFailed, LinkLost or LinkRefused, and end in time.
+    Links may be held side by side, and asked for while another is being made."""
 
     def scanning(self, seen: Callable[[Seen], None]) -> AbstractAsyncContextManager[None]: ...
     def connected(self, meter: Seen, ears: Ears) -> AbstractAsyncContextManager[Link]: ...
@@ -62,7 +67,7 @@ def rest_after(fruitless: int) -> float:
 
 
 class Scanner:
-    """Every advertisement re-arms its meter. Meters wait their turn, and none is polled."""
+    """Every advertisement re-arms its meter. Each has one contact at a time, and none is polled."""
 
     def __init__(
         self,
@@ -79,45 +84,50 @@ class Scanner:
         self._allowed = allowed
         self._radio_rest = radio_rest
         self._waiting: dict[str, Seen] = {}
+        self._held: set[str] = set()
         self._fruitless: dict[str, int] = {}
         self._resting_until: dict[str, float] = {}
-        self._advertised = asyncio.Event()
+        self._news = asyncio.Event()
         self.seen: dict[str, None] = {}
         """Addresses of the meters that were in contact, the latest last."""
 
     async def run(self) -> None:
         """For ever; a failed radio is tried again."""
-        while True:
-            try:
-                async with self._radio.scanning(self._on_advertisement):
-                    self._desk.log.info("scanner.started")
-                    await self._serve()
-            except RadioFailed as error:
-                self._desk.log.warning("scanner.failed", error=str(error))
-                await asyncio.sleep(self._radio_rest)
+        async with asyncio.TaskGroup() as contacts:
+            while True:
+                try:
+                    async with self._radio.scanning(self._on_advertisement):
+                        self._desk.log.info("scanner.started")
+                        await self._serve(contacts)
+                except RadioFailed as error:
+                    self._desk.log.warning("scanner.failed", error=str(error))
+                    await asyncio.sleep(self._radio_rest)
 
     def _on_advertisement(self, seen: Seen) -> None:
+        """What a meter says while it is held tells nothing: it counts from the end of the contact on."""
         now = asyncio.get_running_loop().time()
-        if self._resting_until.get(seen.address, 0) <= now:
+        if seen.address not in self._held and self._resting_until.get(seen.address, 0) <= now:
             self._waiting[seen.address] = seen
-            self._advertised.set()
+            self._news.set()
 
-    async def _serve(self) -> None:
+    async def _serve(self, contacts: asyncio.TaskGroup) -> None:
         while True:
-            await self._next_advertisement()
-            while self._waiting:
+            await self._next_news()
+            while self._waiting and len(self._held) < LINKS:
                 seen = self._waiting.pop(next(iter(self._waiting)))
                 driver = self._driver_for(seen.services)
                 if driver is not None and is_allowed(seen.address, self._allowed):
-                    await self._contact(seen, driver)
+                    self._held.add(seen.address)
+                    contacts.create_task(self._contact(seen, driver))
 
-    async def _next_advertisement(self) -> None:
+    async def _next_news(self) -> None:
+        """An advertisement, or a contact's end that left room for one."""
         try:
             async with asyncio.timeout(SILENCE):
-                await self._advertised.wait()
+                await self._news.wait()
         except TimeoutError as error:
             raise RadioFailed("silent") from error
-        self._advertised.clear()
+        self._news.clear()
 
     async def _contact(self, seen: Seen, driver: Driver) -> None:
         self.seen.pop(seen.address, None)
@@ -137,8 +147,8 @@ class Scanner:
         self._rest(seen.address, transfer.gain)
 
     def _rest(self, address: str, gain: int) -> None:
-        """Forget the advertisements heard during the contact: those after it count."""
-        self._waiting.pop(address, None)
         self._fruitless[address] = 0 if gain else self._fruitless.get(address, 0) + 1
         rest = rest_after(self._fruitless[address])
         self._resting_until[address] = asyncio.get_running_loop().time() + rest
+        self._held.discard(address)
+        self._news.set()

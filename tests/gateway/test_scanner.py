@@ -10,7 +10,7 @@ import pytest
 
 from device_drivers.registry import driver_for
 from gateway.runner import Ears, Link, LinkLost
-from gateway.scanner import RadioFailed, Scanner, Seen, rest_after
+from gateway.scanner import LINKS, RadioFailed, Scanner, Seen, rest_after
 from tests.gateway.home import outbox
 from tests.gateway.test_runner import FRAME, TableLink, desk
 
@@ -29,7 +29,8 @@ class ListRadio:
         self._left = contacts
         self._failures = list(failures)
         self.contacted: list[str] = []
-        self.at_once = 0
+        self.held: list[str] = []
+        self.most_at_once = 0
         self.over = asyncio.Event()
 
     @asynccontextmanager
@@ -41,17 +42,21 @@ class ListRadio:
     @asynccontextmanager
     async def connected(self, meter: Seen, ears: Ears) -> AsyncIterator[Link]:
         self.contacted.append(meter.address)
-        self.at_once += 1
-        assert self.at_once == 1
+        assert meter.address not in self.held
+        self.held.append(meter.address)
+        self.most_at_once = max(self.most_at_once, len(self.held))
         try:
             if self._failures:
                 raise self._failures.pop(0)
-            yield TableLink(ears, {}, {"2A35": [FRAME]})
+            yield await self._link(meter, ears)
         finally:
-            self.at_once -= 1
+            self.held.remove(meter.address)
             self._left -= 1
             if self._left == 0:
                 self.over.set()
+
+    async def _link(self, _meter: Seen, ears: Ears) -> Link:
+        return TableLink(ears, {}, {"2A35": [FRAME]})
 
 
 async def served(radio: ListRadio, allowed: Sequence[str] = ()) -> list[str]:
@@ -115,3 +120,58 @@ def test_a_failed_radio_is_tried_again() -> None:
         return await served(BrokenOnce([CUFF], 1))
 
     assert asyncio.run(scenario()) == [CUFF.address]
+
+
+class LingeringRadio(ListRadio):
+    """Every meter keeps its link until as many as `crowd` hold one."""
+
+    def __init__(self, advertisements: Sequence[Seen], contacts: int, *, crowd: int) -> None:
+        super().__init__(advertisements, contacts)
+        self._is_crowded = asyncio.Event()
+        self._crowd = crowd
+
+    async def _link(self, meter: Seen, ears: Ears) -> Link:
+        if len(self.held) == self._crowd:
+            self._is_crowded.set()
+        await self._is_crowded.wait()
+        return await super()._link(meter, ears)
+
+
+def test_a_meter_that_lingers_keeps_no_other_waiting() -> None:
+    async def scenario() -> list[str]:
+        return await served(LingeringRadio([CUFF, OTHER_CUFF], 2, crowd=2))
+
+    assert asyncio.run(scenario()) == [CUFF.address, OTHER_CUFF.address]
+
+
+def test_a_ward_full_of_meters_takes_no_more_links_than_an_adapter_holds() -> None:
+    ward = [Seen(f"C0:00:00:00:01:{number:02X}", ("1810",), None) for number in range(2 * LINKS)]
+
+    async def scenario() -> int:
+        radio = LingeringRadio(ward, len(ward), crowd=LINKS)
+        assert await served(radio) == [meter.address for meter in ward]
+        return radio.most_at_once
+
+    assert asyncio.run(scenario()) == LINKS
+
+
+class ChattyRadio(ListRadio):
+    """A meter that goes on advertising while it is held."""
+
+    @asynccontextmanager
+    async def scanning(self, seen: Callable[[Seen], None]) -> AsyncIterator[None]:
+        self._say = seen
+        async with super().scanning(seen):
+            yield
+
+    async def _link(self, meter: Seen, ears: Ears) -> Link:
+        self._say(meter)
+        self._say(OTHER_CUFF)
+        return await super()._link(meter, ears)
+
+
+def test_a_meter_in_contact_is_not_contacted_once_more_for_what_it_says_meanwhile() -> None:
+    async def scenario() -> list[str]:
+        return await served(ChattyRadio([CUFF], 2))
+
+    assert asyncio.run(scenario()) == [CUFF.address, OTHER_CUFF.address]
