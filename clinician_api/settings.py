@@ -46,6 +46,9 @@ class Settings(BaseSettings):
         pattern=r"^\d\d:\d\d-\d\d:\d\d( \d\d:\d\d-\d\d:\d\d)*$",
         description="of those days, in Shanghai",
     )
+    watch_budget: int = Field(
+        default=15, ge=0, description="watch rows on a doctor's list in a day; the others stand as one"
+    )
     sweep_s: float = Field(default=30, gt=0, description="the worker looks for timers whose job was lost")
     shift_ahead_h: float = Field(
         default=12, gt=0, description="how long before an empty shift it is an alarm"

@@ -23,6 +23,7 @@ from clinician_api.triage.schemas import (
     ClaimAllIn,
     ContactIn,
     FormIn,
+    LevelName,
     ReplyIn,
     ReplyOut,
     ResolveAllIn,
@@ -35,6 +36,7 @@ from clinician_api.triage.schemas import (
     WorklistOut,
 )
 from clinician_api.triage.service import Acting, Form, Skipped
+from clinician_api.triage.worklist import Part
 
 router = APIRouter(tags=["triage"])
 
@@ -46,19 +48,27 @@ def acting(request: Request, actor: ActingStaff, db: Db, now: Now) -> Acting:
 Acts = Annotated[Acting, Depends(acting)]
 
 
+def watch_budget(request: Request) -> int:
+    budget: int = request.app.state.settings.watch_budget
+    return budget
+
+
+WatchBudget = Annotated[int, Depends(watch_budget)]
+
+
 @router.get("/worklist")
 def read_worklist(
-    actor: ActingStaff,
-    db: Db,
-    now: Now,
+    acts: Acts,
+    budget: WatchBudget,
     tab: Tab = "pending",
+    level: LevelName | None = None,
     after: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
 ) -> WorklistOut:
     """Fifty cases of a tab, the most urgent first, and the counts of all tabs."""
-    page = worklist.page(db, actor, tab, after=after, now=now)
+    page = worklist.page(acts.db, acts.actor, Part(tab, level, after), budget=budget, now=acts.now)
     cases = [shown(case, page.unseen) for case in page.cases]
-    counts = worklist.counts(db, actor, now=now)
-    return WorklistOut(tab=tab, cases=cases, counts=counts.tabs, next=page.next)
+    counts = worklist.counts(acts.db, acts.actor, now=acts.now)
+    return WorklistOut(tab=tab, cases=cases, counts=counts.tabs, grouped=page.grouped(counts), next=page.next)
 
 
 @router.post("/cases/claim")

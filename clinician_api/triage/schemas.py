@@ -14,6 +14,7 @@ from clinician_api.text import Line, Paragraph
 from clinician_api.triage.rules import HomeState, Phrase
 
 Tab = Literal["pending", "mine", "snoozed", "data", "done"]
+LevelName = Literal["critical", "high", "watch", "data"]
 Note = Paragraph | Literal[""]
 Reason = Line | Literal[""]
 
@@ -86,7 +87,7 @@ class CaseOut(BaseModel):
     team: UUID | None
     institution: UUID | None
     cause: str
-    level: Literal["critical", "high", "watch", "data"]
+    level: LevelName
     severity_rank: int
     late: bool
     provisional: bool
@@ -148,11 +149,14 @@ class CaseDetailOut(BaseModel):
 
 
 class WorklistOut(BaseModel):
-    """One page of a tab, the most urgent first, and the counts of all tabs. `next` fetches the page after."""
+    """One page of a tab, the most urgent first, and the counts of all tabs. `next` fetches the page after.
+
+    `grouped`: watch cases beyond the day's budget, which `level=watch` lists."""
 
     tab: Tab
     cases: list[CaseOut]
     counts: dict[Tab, int]
+    grouped: int
     next: str | None
 
 

@@ -30,11 +30,25 @@ _ORDER: Final = (Case.severity_rank, Case.is_claimed, Case.due_at, Case.episode)
 @dataclass(frozen=True, slots=True)
 class Page:
     """Of residents who are `unseen` a supervisor is shown that there is a case, and nothing of what was
-    measured."""
+    measured. `watches`: how many watch cases stand one by one; the others are a group (rule 12)."""
 
     cases: list[Case]
     unseen: frozenset[UUID]
     next: str | None
+    watches: int | None = None
+
+    def grouped(self, counts: Counts) -> int:
+        """How many cases the list holds as one group."""
+        return 0 if self.watches is None else max(0, counts.levels.get("watch", 0) - self.watches)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of a tab: all levels or one, from its beginning or after a place that a page named."""
+
+    tab: Tab
+    level: str | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +60,29 @@ class Counts:
 def page(
     db: Session,
     actor: Actor,
-    tab: Tab,
+    part: Part,
     *,
-    level: str | None = None,
-    after: str | None = None,
     most: int = PAGE,
+    budget: int | None = None,
     now: datetime,
 ) -> Page:
-    """The part of a tab that follows after a case seen before; each resident's being read is written down."""
-    wanted = select(Case).where(_in_sight(db, actor, now), *_tab(tab, actor, now))
-    if level is not None:
-        wanted = wanted.where(Case.level == level)
-    found = list(db.scalars(_ordered(wanted, tab, after).limit(most + 1)))
+    """Cases in their order; each resident's being read is written down.
+
+    `budget` bounds the watch cases of a day that stand one by one among the pending of all levels; nothing
+    more urgent is ever grouped.
+    """
+    wanted = select(Case).where(_in_sight(db, actor, now), *_tab(part.tab, actor, now))
+    watches = None
+    if part.level is not None:
+        wanted = wanted.where(Case.level == part.level)
+    elif part.tab == "pending" and budget is not None:
+        watches = max(0, budget - _watches_done(db, actor, now))
+        wanted = wanted.where(or_(Case.level != "watch", Case.episode.in_(_first_watches(wanted, watches))))
+    found = list(db.scalars(_ordered(wanted, part.tab, part.after).limit(most + 1)))
     shown = found[:most]
     access.note(db, actor, *(case.resident for case in shown), purpose="worklist", now=now)
     unseen = _unseen(db, actor, shown, now)
-    return Page(shown, unseen, _place(shown[-1], tab) if len(found) > most else None)
+    return Page(shown, unseen, _place(shown[-1], part.tab) if len(found) > most else None, watches)
 
 
 def counts(db: Session, actor: Actor, *, now: datetime) -> Counts:
@@ -123,6 +144,18 @@ def _in_sight(db: Session, actor: Actor, now: datetime) -> ColumnElement[bool]:
 def _unseen(db: Session, actor: Actor, cases: Sequence[Case], now: datetime) -> frozenset[UUID]:
     unwatched = {case.resident for case in cases if case.desk == "nobody"}
     return frozenset(each for each in unwatched if not access.may_see(db, actor, each, now=now))
+
+
+def _watches_done(db: Session, actor: Actor, now: datetime) -> int:
+    """How many this person has dealt with today."""
+    mine = Case.owner == actor.account, Case.level == "watch"
+    wanted = select(func.count()).select_from(Case).where(*mine, *_tab("done", actor, now))
+    return db.scalar(wanted) or 0
+
+
+def _first_watches(pending: Select[Case], most: int) -> Select[tuple[UUID]]:
+    watches = pending.where(Case.level == "watch").order_by(*_ORDER).limit(most)
+    return watches.with_only_columns(Case.episode)
 
 
 def _tab(tab: Tab, actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:

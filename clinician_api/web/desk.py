@@ -22,6 +22,8 @@ from clinician_api.identity import service as identity
 from clinician_api.identity.schemas import Person, ResidentOut
 from clinician_api.triage import worklist
 from clinician_api.triage.models import Case
+from clinician_api.triage.service import Acting
+from clinician_api.triage.worklist import Part
 from clinician_api.web import labels, readings, times
 from clinician_api.web.charts.pressure import TYPED, Severity
 from clinician_api.web.charts.spark import POINTS, Spark
@@ -69,10 +71,9 @@ class People:
         return person.name if person else ""
 
 
-def view(
-    db: Session, actor: Actor, place: Place, *, current: UUID | None, words: Words, now: datetime
-) -> Worklist:
-    page = worklist.page(db, actor, place.tab, level=place.level, after=place.after, now=now)
+def view(acts: Acting, place: Place, *, current: UUID | None, budget: int, words: Words) -> Worklist:
+    db, actor, now = acts.db, acts.actor, acts.now
+    page = worklist.page(db, actor, Part(place.tab, place.level, place.after), budget=budget, now=now)
     counts = worklist.counts(db, actor, now=now)
     seen = {case.resident for case in page.cases} - page.unseen
     people = People(
@@ -98,6 +99,8 @@ def view(
         residents=_residents(db, actor, now),
         criticals=counts.levels.get("critical", 0),
         more=Place(place.tab, place.level, page.next, place.days).href() if page.next else None,
+        grouped=0 if page.next else page.grouped(counts),
+        grouped_href=Place(level="watch", days=place.days).href(),
         list_href=place.href("/worklist/list"),
     )
 
@@ -161,6 +164,7 @@ def _row(
 ) -> Row:
     who = people.residents.get(case.resident)
     severity, cause = severity_of(case), cause_of(case)
+    nobody = labels.ARRIVALS["nobody"]
     action = labels.next_action(severity, cause, awaits_repeat=case.awaits_repeat)
     return Row(
         episode=case.episode,
@@ -173,7 +177,7 @@ def _row(
         sex=who.sex if who else "unknown",
         age=times.age(who.born, times.local(now).date()) if who else None,
         value=value_of(case.value) if who and cause != "data" else None,
-        reason=reason_of(case, words) if who else words(labels.ARRIVALS["nobody"]),
+        reason=reason_of(case, words) if who else words(nobody),
         comparison=_comparison(case, words) if who else "",
         next_action=words(action),
         since=case.taken_at,

@@ -11,11 +11,9 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, BeforeValidator
 
-from clinician_api.db import Db
 from clinician_api.follow_ups.rules import How, Outcome
-from clinician_api.identity.routes import ActingStaff
 from clinician_api.triage import service
-from clinician_api.triage.routes import Acts
+from clinician_api.triage.routes import Acts, WatchBudget
 from clinician_api.triage.rules import Phrase
 from clinician_api.triage.schemas import Note, Reason
 from clinician_api.triage.service import Form as Seen
@@ -47,10 +45,12 @@ Looks = Annotated[Place, Depends(place)]
 
 
 @router.get("/worklist")
-def worklist(asks: Asks, acts: Acts, looks: Looks, episode: UUID | None = None) -> Response:
+def worklist(
+    asks: Asks, acts: Acts, looks: Looks, budget: WatchBudget, episode: UUID | None = None
+) -> Response:
     """The list, and one resident where an alert is chosen."""
     found = pane.view(acts, episode, looks, asks.words) if episode is not None else None
-    page = desk.view(acts.db, acts.actor, looks, current=episode, words=asks.words, now=acts.now)
+    page = desk.view(acts, looks, current=episode, budget=budget, words=asks.words)
     around = replace(
         asks.frame,
         place=desk.place_of(acts.db, acts.actor),
@@ -60,8 +60,8 @@ def worklist(asks: Asks, acts: Acts, looks: Looks, episode: UUID | None = None) 
 
 
 @router.get("/worklist/list")
-def worklist_list(asks: Asks, actor: ActingStaff, db: Db, looks: Looks) -> Response:
-    page = desk.view(db, actor, looks, current=None, words=asks.words, now=asks.now)
+def worklist_list(asks: Asks, acts: Acts, looks: Looks, budget: WatchBudget) -> Response:
+    page = desk.view(acts, looks, current=None, budget=budget, words=asks.words)
     return asks.page("_list.html", here=looks.href(), page=page)
 
 
@@ -73,10 +73,10 @@ def worklist_pane(asks: Asks, acts: Acts, looks: Looks, episode: UUID, *, live: 
 
 
 @router.get("/residents/{resident}")
-def resident_page(asks: Asks, acts: Acts, looks: Looks, resident: UUID) -> Response:
+def resident_page(asks: Asks, acts: Acts, looks: Looks, budget: WatchBudget, resident: UUID) -> Response:
     """The list, and a resident whether or not there is an alert."""
     found = pane.whole(acts, resident, looks, asks.words)
-    page = desk.view(acts.db, acts.actor, looks, current=None, words=asks.words, now=acts.now)
+    page = desk.view(acts, looks, current=None, budget=budget, words=asks.words)
     return asks.page("worklist.html", page=page, pane=found, problem=None)
 
 

@@ -104,6 +104,9 @@ class Worklist:
     criticals: int = 0
     new: int = 0
     more: str | None = None
+    grouped: int = 0
+    """Watch cases beyond the day's budget, which stand as one row."""
+    grouped_href: str = ""
     list_href: str = ""
 
 

@@ -19,6 +19,7 @@ from clinician_api.triage import casework, service, worklist
 from clinician_api.triage.care import care
 from clinician_api.triage.clocks import DEFAULT
 from clinician_api.triage.models import Case
+from clinician_api.triage.worklist import Part
 from tests.clinician_api.concerns import acting, attended, concern, form, mild, then
 from tests.clinician_api.making import NOW, clinic, make_resident
 
@@ -211,7 +212,7 @@ def test_thirty_days_later_the_home_is_told_that_nobody_watches_and_the_row_stay
     assert (case.desk, case.institution, case.next_timer_at) == ("nobody", people.institution, None)
     assert told(db, "care.nobody_watches") == {people.resident}
     supervisor = acting(db, people.supervisor, now=later).actor
-    listed = worklist.page(db, supervisor, "pending", now=later).cases
+    listed = worklist.page(db, supervisor, Part("pending"), now=later).cases
     assert [each.episode for each in listed] == [case.episode]
 
 

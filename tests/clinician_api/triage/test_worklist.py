@@ -17,6 +17,7 @@ from clinician_api.triage import service, worklist
 from clinician_api.triage.models import Case
 from clinician_api.triage.routes import shown
 from clinician_api.triage.schemas import Tab
+from clinician_api.triage.worklist import Part
 from tests.clinician_api.concerns import acting, attended, concern, form, mild
 from tests.clinician_api.making import NOW, Clinic, actor, clinic, make_contract, make_resident
 
@@ -32,7 +33,7 @@ def listed(db: Session, people: Clinic, tab: Tab = "pending", most: int = 50) ->
     """All pages of a tab, one after the other."""
     doctor, found, after = actor(db, people.doctor), list[Case](), None
     while True:
-        page = worklist.page(db, doctor, tab, after=after, most=most, now=NOW)
+        page = worklist.page(db, doctor, Part(tab, after=after), most=most, now=NOW)
         found += page.cases
         after = page.next
         if after is None:
@@ -76,6 +77,46 @@ def test_every_case_stands_in_a_counted_tab(db: Session, people: Clinic) -> None
     assert sum(counts.levels.values()) == counts.tabs["pending"]
 
 
+def watched(db: Session, people: Clinic, many: int) -> list[Case]:
+    others = [make_resident(db) for _ in range(many)]
+    for resident in others:
+        make_contract(db, resident, people.team)
+    return [attended(db, mild(resident, Level.WATCH)) for resident in others]
+
+
+def test_a_days_watch_cases_beyond_the_budget_stand_as_one_group(db: Session, people: Clinic) -> None:
+    watched(db, people, 5)
+    attended(db, concern(people.resident))
+    doctor = actor(db, people.doctor)
+    page = worklist.page(db, doctor, Part("pending"), budget=3, now=NOW)
+    counts = worklist.counts(db, doctor, now=NOW)
+    assert [case.level for case in page.cases] == ["critical", "watch", "watch", "watch"]
+    assert page.grouped(counts) == 2
+    assert len(page.cases) + page.grouped(counts) == counts.tabs["pending"]
+    group = worklist.page(db, doctor, Part("pending", "watch"), budget=3, now=NOW)
+    assert len(group.cases) == 5
+
+
+def test_what_a_doctor_dealt_with_today_counts_against_the_budget_until_midnight(
+    db: Session, people: Clinic
+) -> None:
+    cases = watched(db, people, 4)
+    doctor = acting(db, people.doctor)
+    service.claim(doctor, form(cases[0]))
+    service.resolve(doctor, form(cases[0]), outcome="educated")
+    today = worklist.page(db, doctor.actor, Part("pending"), budget=3, now=NOW)
+    assert (len(today.cases), today.grouped(worklist.counts(db, doctor.actor, now=NOW))) == (2, 1)
+    tomorrow = worklist.page(db, doctor.actor, Part("pending"), budget=3, now=NOW + timedelta(hours=15))
+    assert len(tomorrow.cases) == 3
+
+
+@pytest.mark.parametrize("budget", [0, 1, 100])
+def test_no_budget_groups_anything_more_urgent(db: Session, people: Clinic, budget: int) -> None:
+    several(db, people)
+    found = worklist.page(db, actor(db, people.doctor), Part("pending"), budget=budget, now=NOW).cases
+    assert [case.level for case in found if case.level != "watch"] == ["critical"] * 3 + ["high"]
+
+
 def test_a_snooze_that_has_ended_stands_among_the_pending(db: Session, people: Clinic) -> None:
     case = attended(db, mild(people.resident, Level.HIGH))
     doctor = acting(db, people.doctor)
@@ -110,7 +151,7 @@ def test_of_whom_nobody_watches_a_supervisor_is_shown_no_measurement(db: Session
     contracts.end(db, By(), people.contract, why="moved", now=NOW)
     later = NOW + timedelta(days=31)
     attended(db, concern(people.resident, now=later), now=later)
-    page = worklist.page(db, actor(db, people.supervisor, later), "pending", now=later)
+    page = worklist.page(db, actor(db, people.supervisor, later), Part("pending"), now=later)
     assert page.unseen == {people.resident}
     (row,) = [shown(case, page.unseen).model_dump_json() for case in page.cases]
     assert "186" not in row
@@ -131,4 +172,4 @@ def test_each_resident_on_a_page_is_a_read_in_the_audit(db: Session, people: Cli
 @pytest.mark.parametrize("tab", ["pending", "done"])
 def test_a_place_that_is_none_of_ours_is_refused(db: Session, people: Clinic, place: str, tab: Tab) -> None:
     with pytest.raises(InvalidError):
-        worklist.page(db, actor(db, people.doctor), tab, after=place, now=NOW)
+        worklist.page(db, actor(db, people.doctor), Part(tab, after=place), now=NOW)

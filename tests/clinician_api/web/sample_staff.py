@@ -236,6 +236,8 @@ def worklist(language: Language) -> Worklist:
         criticals=2,
         new=3,
         more="/worklist?after=x",
+        grouped=12,
+        grouped_href="/worklist?level=watch",
         list_href="/worklist/list?tab=pending",
     )
 
