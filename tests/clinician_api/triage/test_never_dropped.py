@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Final, TypedDict
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from clinician_api.errors import CareError
 from clinician_api.identity import service as identity
 from clinician_api.triage import casework, escalation, service, worklist
 from clinician_api.triage.care import care as make_care
-from clinician_api.triage.clocks import DEFAULT
+from clinician_api.triage.clocks import DEFAULT, Clocks, Span, WorkingHours
 from clinician_api.triage.models import Case
 from clinician_api.triage.service import Acting
 from tests.clinician_api.concerns import concern, form, mild, then
@@ -29,6 +30,13 @@ WHO: Final = ("doctor", "nurse", "leader", "supervisor", "duty", "other_doctor")
 WHEN: Final = tuple(
     timedelta(minutes=m) for m in (0, 0.1, 1, 14, 16, 31, 240, 24 * 60, 8 * 24 * 60, 40 * 24 * 60)
 )
+
+
+class Custom(TypedDict):
+    clocks: Clocks
+    snooze: timedelta
+    budget: int
+
 
 staff_steps = st.tuples(
     st.sampled_from(["claim", "contact", "snooze", "transfer", "resolve", "undo"]),
@@ -40,6 +48,26 @@ happenings = st.tuples(
     st.just(""),
     st.just(""),
 )
+customs = st.fixed_dictionaries(
+    {
+        "clocks": st.builds(
+            lambda minutes, hours: replace(
+                DEFAULT,
+                leader=timedelta(minutes=minutes),
+                supervisor_and_duty=timedelta(minutes=2 * minutes),
+                again=timedelta(minutes=minutes),
+                hours=hours,
+            ),
+            st.sampled_from([1, 15, 600]),
+            st.sampled_from([WorkingHours(), WorkingHours(frozenset({6}), (Span(time(3), time(4)),))]),
+        ),
+        "snooze": st.sampled_from([timedelta(minutes=30), timedelta(hours=23), timedelta(days=30)]),
+        "budget": st.sampled_from([0, 1, 15]),
+    }
+)
+"""What an institution may set: clocks, working hours outside of which it is quiet, how long people put aside,
+how many watch rows a list holds."""
+
 stories = st.lists(st.tuples(st.sampled_from(WHEN), st.one_of(staff_steps, happenings)), max_size=8)
 
 
@@ -48,6 +76,7 @@ stories = st.lists(st.tuples(st.sampled_from(WHEN), st.one_of(staff_steps, happe
     begins=st.sampled_from([0, 3, 8, 14, 17, 20]),  # hours from nine in the morning: also in the night
     level=st.sampled_from([Level.CRITICAL, Level.HIGH, Level.WATCH]),
     is_provisional=st.booleans(),
+    custom=customs,
     story=stories,
 )
 def test_a_critical_is_owned_or_escalating_whatever_happens(
@@ -55,10 +84,11 @@ def test_a_critical_is_owned_or_escalating_whatever_happens(
     begins: int,
     level: Level,
     is_provisional: bool,  # noqa: FBT001
+    custom: Custom,
     story: list[tuple[timedelta, tuple[str, str, str]]],
 ) -> None:
     with care() as db:
-        world = World(db, NOW + timedelta(hours=begins), level, provisional=is_provisional)
+        world = World(db, NOW + timedelta(hours=begins), level, provisional=is_provisional, custom=custom)
         for passes, (step, who, other) in story:
             world.pass_by(passes)
             world.take(step, who, other)
@@ -69,13 +99,15 @@ def test_a_critical_is_owned_or_escalating_whatever_happens(
 class World:
     """A clinic, one episode, and a clock that the worker follows as it should."""
 
-    def __init__(self, db: Session, now: datetime, level: Level, *, provisional: bool) -> None:
-        self.db, self.now = db, now
+    def __init__(
+        self, db: Session, now: datetime, level: Level, *, provisional: bool, custom: Custom
+    ) -> None:
+        self.db, self.now, self.custom = db, now, custom
         self.people: Clinic = clinic(db, now)
         made = concern if level is Level.CRITICAL and provisional else mild
         facts = {} if made is concern else {"level": level}
         self.said: Concern = made(self.people.resident, now=now, **facts)
-        make_care(DEFAULT)(db).attend(self.said, now)
+        make_care(self.custom["clocks"])(db).attend(self.said, now)
 
     @property
     def case(self) -> Case:
@@ -89,9 +121,9 @@ class World:
             if at is None or at > until:
                 break
             self.now = max(self.now, at)
-            escalation.look(self.db, self.said.episode, clocks=DEFAULT, now=self.now)
+            escalation.look(self.db, self.said.episode, clocks=self.custom["clocks"], now=self.now)
         self.now = until
-        escalation.look(self.db, self.said.episode, clocks=DEFAULT, now=self.now)
+        escalation.look(self.db, self.said.episode, clocks=self.custom["clocks"], now=self.now)
 
     def take(self, step: str, who: str, other: str) -> None:
         try:
@@ -101,7 +133,7 @@ class World:
             self.db.expire_all()
 
     def check(self) -> None:
-        escalation.look(self.db, self.said.episode, clocks=DEFAULT, now=self.now)
+        escalation.look(self.db, self.said.episode, clocks=self.custom["clocks"], now=self.now)
         case = self.case
         stands = casework.standing(case)
         if case.state == "resolved":
@@ -132,20 +164,24 @@ class World:
         assert supervisor is not None
         counts = worklist.counts(self.db, supervisor, now=self.now).tabs
         assert counts["pending"] + counts["snoozed"] == 1
+        if casework.standing(case).urgency is Level.CRITICAL and case.level == "critical":
+            pending, budget = worklist.Part("pending"), self.custom["budget"]
+            page = worklist.page(self.db, supervisor, pending, budget=budget, now=self.now)
+            assert [each.episode for each in page.cases] == [case.episode]
 
     def _staff(self, step: str, who: str, other: str) -> None:
         account = getattr(self.people, who)
         actor = identity.actor_of(self.db, account, login=account, now=self.now)
         if actor is None:
             return
-        acts, sent = Acting(self.db, actor, DEFAULT, self.now), form(self.case)
+        acts, sent = Acting(self.db, actor, self.custom["clocks"], self.now), form(self.case)
         match step:
             case "claim":
                 service.claim(acts, sent)
             case "contact":
                 service.contact(acts, sent, how="phone")
             case "snooze":
-                service.snooze(acts, sent, until=self.now + timedelta(hours=23), reason="later")
+                service.snooze(acts, sent, until=self.now + self.custom["snooze"], reason="later")
             case "transfer":
                 service.transfer(acts, sent, to=getattr(self.people, other))
             case "resolve":
@@ -172,4 +208,4 @@ class World:
 
     def _hear(self, said: Concern) -> None:
         self.said = said
-        make_care(DEFAULT)(self.db).attend(said, self.now)
+        make_care(self.custom["clocks"])(self.db).attend(said, self.now)
