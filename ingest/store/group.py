@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -162,7 +162,9 @@ def _bindings(cursor: Cursor, pairs: Iterable[HomeMeter]) -> dict[HomeMeter, lis
     columns = [list(column) for column in zip(*pairs, strict=True)]
     found: dict[HomeMeter, list[Binding]] = {}
     if columns:
-        for home, meter, slot, resident, since, until in cursor.execute(_BINDINGS, columns):
+        for home, meter, slot, resident, *between in cursor.execute(_BINDINGS, columns):
+            # As the session's zone would have them, each comparison costs microseconds.
+            since, until = [moment and moment.astimezone(UTC) for moment in between]
             found.setdefault((home, meter), []).append(Binding(slot, resident, since, until))
     return found
 
