@@ -1,7 +1,7 @@
 """A program that feeds the bytes of a coverage-guided fuzzer to the cloud's door.
 
-`python -m tests.fuzz.door -max_total_time=60 CORPUS` tries for a minute. An even first byte sends the rest as it
-is; an odd one seals it as the body of an authentic batch, so that the fuzzer gets past the signature.
+`python -m tests.fuzz.door -max_total_time=60 CORPUS` tries for a minute. An even first byte sends the rest as
+it is; an odd one seals it as the body of an authentic batch, so that the fuzzer gets past the signature.
 """
 
 from __future__ import annotations
