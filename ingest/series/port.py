@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Final, Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,11 +13,8 @@ Kind = Literal["blood_pressure", "glucose", "ketone"]
 Measure = Literal["systolic", "diastolic", "pulse", "glucose", "ketone"]
 Step = Literal["half_day", "day"]
 
-NOON: Final = time(12)
 
-
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """A reading in force: its latest revision, of whoever it belongs to now.
 
     Numbers are the meter's own, in its own `unit`. None where the meter sent none; HI and LO stand in
@@ -41,8 +37,7 @@ class Sample:
     flags: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(NamedTuple):
     """The numbers of one measure and unit in a half-day or day that begins at `begin`.
 
     Only what measured the resident and is a number counts: readings of quality `ok`, each once. A pulse is
@@ -52,7 +47,7 @@ class Aggregate:
     begin: datetime
     measure: Measure
     unit: str
-    count: int
+    readings: int
     mean: Decimal
     lowest: Decimal
     highest: Decimal

@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from psycopg import Connection, sql
-from psycopg.rows import class_row
 
 from ingest.series.port import Aggregate, Kind, Sample, Step, bounds
 
@@ -47,7 +46,7 @@ with in_force as (
 select (date_trunc('day', at) + case
             when %(step)s = 'half_day' and extract(hour from at) >= 12 then interval '12 hours'
             else interval '0' end) at time zone %(region)s as begin,
-       measure, unit, count(*) as count, avg(value) as mean, min(value) as lowest, max(value) as highest
+       measure, unit, count(*) as readings, avg(value) as mean, min(value) as lowest, max(value) as highest
 from local
 group by 1, measure, unit
 order by 1, measure, unit
@@ -81,13 +80,12 @@ class PostgresSeries:
             "step": step,
             "region": str(self._region),
         }
-        with self._connection.cursor(row_factory=class_row(Aggregate)) as cursor:
-            return cursor.execute(_AGGREGATES, wanted).fetchall()
+        rows = self._connection.execute(_AGGREGATES, wanted, binary=True)
+        return [Aggregate._make(row) for row in rows]
 
     def latest(self, residents: Collection[UUID], kind: Kind) -> dict[UUID, Sample]:
         return {sample.resident: sample for sample in self._samples(_LATEST, (list(residents), kind))}
 
     def _samples(self, statement: LiteralString, wanted: tuple[object, ...]) -> list[Sample]:
         query = sql.SQL(statement).format(sample=sql.SQL(_SAMPLE))
-        with self._connection.cursor(row_factory=class_row(Sample)) as cursor:
-            return cursor.execute(query, wanted).fetchall()
+        return [Sample._make(row) for row in self._connection.execute(query, wanted, binary=True)]

@@ -121,7 +121,12 @@ class Contract:
         (one,) = [
             each for each in series.aggregates(home.resident, DAY, DAY, "day") if each.measure == "systolic"
         ]
-        assert (one.count, one.mean, one.lowest, one.highest) == (3, Decimal(122), Decimal(110), Decimal(136))
+        assert (one.readings, one.mean, one.lowest, one.highest) == (
+            3,
+            Decimal(122),
+            Decimal(110),
+            Decimal(136),
+        )
 
     def test_units_are_never_averaged_together(self, home: Home, series: Series) -> None:
         home.take(pressure(NOON, "120", number=1), pressure(NOON, "16.0", number=2, unit="kPa"))
@@ -137,7 +142,7 @@ class Contract:
     ) -> None:
         home.take(glucose(NOON, "5.0", number=1), glucose(NOON, "9.0", number=2, quality=quality))
         (one,) = series.aggregates(home.resident, DAY, DAY, "day")
-        assert (one.measure, one.count, one.mean) == ("glucose", 1, Decimal(5))
+        assert (one.measure, one.readings, one.mean) == ("glucose", 1, Decimal(5))
 
     def test_a_ketone_is_no_glucose(self, home: Home, series: Series) -> None:
         home.take(glucose(NOON, "5.0", number=1), glucose(NOON, "0.6", number=2, quality="ketone"))
@@ -152,7 +157,7 @@ class Contract:
     def test_equal_readings_of_a_meter_without_a_clock_count_once(self, home: Home, series: Series) -> None:
         home.take(make_arrival(heard_at=NOON), make_arrival(heard_at=NOON + timedelta(seconds=30)))
         found = series.aggregates(home.resident, DAY, DAY, "day")
-        assert [one.count for one in found if one.measure == "systolic"] == [1]
+        assert [one.readings for one in found if one.measure == "systolic"] == [1]
 
     def test_days_in_the_wrong_order_are_refused(self, home: Home, series: Series) -> None:
         with pytest.raises(ValueError, match="before"):
