@@ -36,8 +36,8 @@ insert into ingest.readings (resident, taken_at, stored_at, attributed_at, recei
     meter_address, driver, driver_version, gateway, stream, batch_seq)
 select md5('resident ' || person)::uuid, at, at, at, at, 'blood_pressure', 'mmHg', 110 + person %% 60,
     70 + person %% 30, 66, md5(person || ' ' || at)::uuid, 'binding', 'BP-' || person, 0, 'meter_offset',
-    true, 'boot', 1, 'ok', '{}', '', '', '', 'time 0', 'serial', 1, 'C0:FF:EE:00:00:01', 'blood_pressure', '1',
-    md5('gateway ' || person)::uuid, md5('stream ' || person)::uuid, 1
+    true, 'boot', 1, 'ok', '{}', '', '', '', 'time 0', 'serial', 1, 'C0:FF:EE:00:00:01', 'blood_pressure',
+    '1', md5('gateway ' || person)::uuid, md5('stream ' || person)::uuid, 1
 from generate_series(%(begin)s::timestamptz, %(end)s::timestamptz - interval '1 second', interval '6 hours')
     with ordinality as time (tick, n)
 cross join generate_series(1, %(people)s::int) as person
