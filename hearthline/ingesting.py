@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 import typer
 
 from hearthline.output import fail, tell
-from ingest import registry
+from ingest import alarms, registry
+from ingest.alarms import Alarm
 from ingest.attribution import Binding
+from ingest.day import DayStatement, state_of_day
 from ingest.life import read_life
 from ingest.main import read_urls
 from ingest.report import Report, report
+from ingest.series.port import bounds
 from ingest.settings import Settings
 from ingest.statement import state
 from ingest.store.history import gateways, history
@@ -48,6 +52,23 @@ def loss_report(connection: psycopg.Connection, data: Path, gateway: UUID | None
     life = read_life(data)
     chosen = [gateway] if gateway else gateways(connection)
     return report(state(history(connection, each, life)) for each in chosen)
+
+
+def day_of(connection: psycopg.Connection, settings: Settings, gateway: UUID, day: date) -> DayStatement:
+    """The loss statement of one gateway for a local day."""
+    begin, end = bounds(day, day, ZoneInfo(settings.region))
+    return state_of_day(history(connection, gateway, read_life(settings.data)), begin, end)
+
+
+def ringing(connection: psycopg.Connection, data: Path) -> list[Alarm]:
+    """The ledger's alarms, those of security first."""
+    life, now = read_life(data), datetime.now(UTC)
+    found = [
+        alarm
+        for each in gateways(connection)
+        for alarm in alarms.alarms(history(connection, each, life), now)
+    ]
+    return sorted(found, key=lambda alarm: alarm.kind != "security")
 
 
 def bind(connection: psycopg.Connection, home: UUID, word: str, *, since: datetime | None) -> int:

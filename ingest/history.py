@@ -26,6 +26,14 @@ class Place:
     at: datetime
     refused: int = 0
     """Readings of it that are in quarantine."""
+    readings: int = 0
+    """Readings of it that are in the tables."""
+    sealed_at: datetime | None = None
+
+    @property
+    def sealed(self) -> datetime:
+        """By the gateway's clock, or when it was stored if what it said cannot be read."""
+        return self.sealed_at or self.at
 
 
 @dataclass(frozen=True, slots=True)

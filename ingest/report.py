@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from ingest.alarms import Alarm
 from ingest.chain import Range, count
+from ingest.day import DayStatement, Missing
 from ingest.statement import Statement, StreamStatement, Unknown
 
 
@@ -74,6 +77,40 @@ def words(report: Report) -> str:
     return "\n".join([*lines, "", _sentence(report)])
 
 
+def words_of_day(day: DayStatement) -> str:
+    """A few sentences, for people."""
+    sums = f"{day.arrived} batches with {day.readings} readings arrived, {day.rejected} rejected"
+    lines = [f"{day.gateway}, {day.begin:%Y-%m-%d}: {sums}, {day.refused} readings refused."]
+    lines += [
+        f"    missing in stream {gap.stream}: {_range(Range(gap.first, gap.last))}, sealed {_span(gap)}"
+        for gap in day.missing
+    ]
+    lines += [f"    unknown {_span(span)}: {_REASONS[span.reason]}" for span in day.unknown]
+    if day.complete:
+        lines.append("All that is known to be sealed that day has arrived.")
+    return "\n".join(lines)
+
+
+def words_of_alarms(found: Sequence[Alarm]) -> str:
+    """A line each."""
+    if not found:
+        return "No alarm."
+    return "\n".join(
+        f"{each.kind:10}  {each.code:5}  {each.gateway}  stream {each.stream}"
+        f"  {_range(each.batches)}{f'  since {_at(each.since)}' if each.since else ''}"
+        for each in found
+    )
+
+
+def _span(span: Missing | Unknown) -> str:
+    since = _at(span.since) if span.since else "the beginning"
+    return f"from {since} to {_at(span.until) if span.until else 'now'}"
+
+
+def _at(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
 def _of(statement: Statement) -> GatewayReport:
     return GatewayReport(
         gateway=statement.gateway,
@@ -96,9 +133,7 @@ def _lines(each: GatewayReport) -> Iterator[str]:
         if gaps := (*stream.holes, *stream.pending):
             yield f"    missing in stream {stream.stream}: {', '.join(map(_range, gaps))}"
     for span in each.unknown:
-        since = span.since.isoformat(timespec="seconds") if span.since else "the beginning"
-        until = span.until.isoformat(timespec="seconds") if span.until else "now"
-        yield f"    unknown from {since} to {until}: {_REASONS[span.reason]}"
+        yield f"    unknown {_span(span)}: {_REASONS[span.reason]}"
 
 
 def _range(span: Range) -> str:

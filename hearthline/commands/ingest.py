@@ -14,9 +14,10 @@ from hearthline import faults, ingesting
 from hearthline.commands import new_app
 from hearthline.output import answer, fail, tell
 from ingest import logs, main, registry, wire_schema
+from ingest.day import DayStatement
 from ingest.keys import open_keyring
 from ingest.keys import rotate as rotate_keys
-from ingest.report import words
+from ingest.report import Report, words, words_of_alarms, words_of_day
 from ingest.store.quarantined import quarantined
 
 app = new_app("Run and look after the cloud's door.")
@@ -94,18 +95,40 @@ def revoke(gateway: Gateway, database_url: DatabaseUrl = None, data: Data = None
 @app.command()
 def ledger(
     gateway: Annotated[UUID | None, typer.Option(help="One gateway; else all.")] = None,
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="What one gateway sealed on a local day.")
+    ] = None,
     as_json: AsJson = False,
     database_url: DatabaseUrl = None,
     data: Data = None,
 ) -> None:
     """The loss statement: what arrived, what is missing, and what is unknown."""
     settings = ingesting.read_settings(data=data, database_url=database_url)
+    if day is not None and gateway is None:
+        raise typer.BadParameter("a day is of one gateway: give --gateway too", param_hint="--day")
     with ingesting.connect(settings) as connection:
-        report = ingesting.loss_report(connection, settings.data, gateway)
+        if day is not None and gateway is not None:
+            said: DayStatement | Report = ingesting.day_of(connection, settings, gateway, day.date())
+        else:
+            said = ingesting.loss_report(connection, settings.data, gateway)
     if as_json:
-        answer(report)
+        answer(said)
     else:
-        typer.echo(words(report))
+        typer.echo(words(said) if isinstance(said, Report) else words_of_day(said))
+
+
+@app.command()
+def alarms(as_json: AsJson = False, database_url: DatabaseUrl = None, data: Data = None) -> None:
+    """What about the ledger somebody must look at: holes older than an hour, forks. Ends with 1 if any."""
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    with ingesting.connect(settings) as connection:
+        found = ingesting.ringing(connection, settings.data)
+    if as_json:
+        answer(found)
+    else:
+        typer.echo(words_of_alarms(found))
+    if found:
+        raise typer.Exit(1)
 
 
 @quarantine.callback()

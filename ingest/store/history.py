@@ -19,7 +19,7 @@ T = TypeVar("T")
 _PLACES: Final = """
 select replace(stream::text, '-', '') as stream, seq, encode(link, 'hex') as link,
        encode(prev_link, 'hex') as prev_link, opens::text, outcome, claim, lineage, stored_at as at,
-       jsonb_array_length(refusals) as refused
+       jsonb_array_length(refusals) as refused, readings, sealed_at
 from ingest.batch where gateway = %s order by stored_at, stream, seq
 """
 

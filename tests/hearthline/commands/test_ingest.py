@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from hearthline.commands import db, ingest
 from ingest.keys import open_keyring
 from ingest.postgres import Server
-from tests.ingest.making import Gateway, make_reading
+from tests.ingest.making import NOON, Gateway, make_reading
 from tests.ingest.store.tables import Tables
 
 Call = Callable[..., Result]
@@ -85,6 +85,40 @@ def test_the_ledger_tells_people_what_is_missing(call: Call, database_url: str) 
     told = call("ledger", "--gateway", gateway.gateway).stdout
     assert f"missing in stream {gateway.stream}: 1" in told
     assert "1 sealed batches have not arrived and may still come." in told
+
+
+def test_a_day_of_a_gateway_is_one_json_value(call: Call, database_url: str) -> None:
+    gateway = Gateway()
+    enrol(call, gateway)
+    tables = Tables.at(database_url)
+    tables.send(gateway, gateway.seal())
+    tables.connection.close()
+    asked = ("ledger", "--gateway", gateway.gateway, "--day", f"{NOON:%Y-%m-%d}")
+    statement = json.loads(call(*asked, "--json").stdout)
+    assert (statement["arrived"], statement["readings"], statement["missing"]) == (1, 1, [])
+    assert "1 batches with 1 readings arrived" in call(*asked).stdout
+
+
+def test_a_day_without_a_gateway_is_a_wrong_call(call: Call) -> None:
+    assert call("ledger", "--day", "2026-03-05").exit_code == 2
+
+
+def test_no_alarm_is_said_to_be_none(call: Call) -> None:
+    assert json.loads(call("alarms", "--json").stdout) == []
+    assert call("alarms").stdout == "No alarm.\n"
+
+
+def test_an_old_hole_ends_the_command_with_1(call: Call, database_url: str) -> None:
+    gateway = Gateway()
+    enrol(call, gateway)
+    gateway.seal()
+    tables = Tables.at(database_url)
+    tables.send(gateway, gateway.seal())
+    tables.connection.close()
+    result = call("alarms", "--json")
+    assert result.exit_code == 1
+    assert [each["code"] for each in json.loads(result.stdout)] == ["hole"]
+    assert f"hole   {gateway.gateway}  stream {gateway.stream}  1" in call("alarms").stdout
 
 
 def test_the_quarantine_is_listed_with_reasons(call: Call, database_url: str) -> None:
