@@ -18,6 +18,7 @@ from paho.mqtt.enums import MQTTProtocolVersion
 from ingest.broker import embedded_broker
 from ingest.keys import open_keyring
 from ingest.life import read_life
+from ingest.link import Papers
 from ingest.migrations import upgrade
 from ingest.postgres import running
 from ingest.settings import Settings
@@ -79,6 +80,7 @@ def _plan(settings: Settings, database_url: str, mqtt_url: str, *, embedded: boo
         database_url=database_url,
         mqtt_url=mqtt_url,
         mqtt_version=version,
+        papers=Papers(settings.mqtt_ca, settings.mqtt_certificate, settings.mqtt_key),
         keyring=open_keyring(settings.data / "keys"),
         life=read_life(settings.data),
         region=ZoneInfo(settings.region),

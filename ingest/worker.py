@@ -28,7 +28,7 @@ from ingest.intake import Intake, Message
 from ingest.keys import Keyring
 from ingest.ledger import Verdict
 from ingest.life import Life, announcement
-from ingest.link import Link
+from ingest.link import Link, Papers
 from ingest.post import Post
 from ingest.rate import Rate
 from ingest.store import heads
@@ -49,6 +49,7 @@ class Plan:
     database_url: str
     mqtt_url: str
     mqtt_version: MQTTProtocolVersion
+    papers: Papers
     keyring: Keyring
     life: Life
     region: ZoneInfo
@@ -64,7 +65,7 @@ class Worker:
         self._stop = stop
         self._at = at
         self._intake = Intake(limit=plan.intake_bytes)
-        self._link = Link(plan.mqtt_url, self._receive, version=plan.mqtt_version)
+        self._link = Link(plan.mqtt_url, self._receive, version=plan.mqtt_version, papers=plan.papers)
         self._database = self._connect()
         self._fleet_database = self._connect()
         self._view = View(lambda: self._fleet_database.run(lambda connection, _: registry.fleet(connection)))

@@ -21,6 +21,7 @@ from ingest import registry
 from ingest.broker import embedded_broker
 from ingest.keys import Keyring, open_keyring
 from ingest.life import FIRST
+from ingest.link import Papers
 from ingest.worker import Plan, Worker
 from tests.ingest.listening import listening
 from tests.ingest.making import NOON, Gateway, make_state
@@ -45,6 +46,7 @@ def working(
         database_url=database_url,
         mqtt_url=broker,
         mqtt_version=version,
+        papers=Papers(),
         keyring=keyring,
         life=FIRST,
         region=ZoneInfo("Asia/Shanghai"),
