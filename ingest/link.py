@@ -66,6 +66,10 @@ class Link:
         )
         self._client.loop_start()
 
+    @property
+    def is_connected(self) -> bool:
+        return self._client.is_connected()
+
     def publish(self, name: str, payload: bytes, *, retain: bool = False) -> None:
         """Send, if there is a connection. What is not sent is asked for again by its gateway."""
         if self._client.is_connected():

@@ -21,6 +21,7 @@ from ingest.life import read_life
 from ingest.link import Papers
 from ingest.migrations import upgrade
 from ingest.postgres import running
+from ingest.probe import probed
 from ingest.settings import Settings
 from ingest.worker import Plan, Worker
 
@@ -43,7 +44,9 @@ def run(settings: Settings, *, at: Callable[[str], None], ready: Callable[[str, 
         # Whoever finds the servers by this may count on the keys being there.
         servers.enter_context(_told(settings.data, database_url, mqtt_url))
         ready(database_url, mqtt_url)
-        Worker(plan, stop, at=at).run()
+        worker = Worker(plan, stop, at=at)
+        servers.enter_context(probed(settings.probe_port, worker.registry, worker.missing))
+        worker.run()
 
 
 def _calm_collector() -> None:

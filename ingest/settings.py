@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     mqtt_certificate: FilePath | None = Field(default=None, description="PEM; shown to the broker")
     mqtt_key: FilePath | None = Field(default=None, description="PEM; of that certificate")
     mqtt_port: int = Field(default=0, description="of the embedded broker; 0 is any free one")
+    probe_port: int | None = Field(
+        default=None, ge=0, le=65535, description="of loopback, for /healthz, /readyz and /metrics"
+    )
     region: str = Field(default="Asia/Shanghai", description="in which meters' clocks are set")
     group: int = Field(default=400, ge=1, description="batches in one commit")
     intake_bytes: int = Field(default=8 * 1024 * 1024, ge=1, description="of messages waiting for a commit")
