@@ -19,8 +19,9 @@ from typing import Final
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import Error
+from nats.errors import Error, MaxPayloadError
 
+from device_drivers.wire.codec import MAX_MESSAGE
 from device_drivers.wire.topics import Channel, gateway_of, topic
 from ingest.intake import Message
 from ingest.loop_thread import LoopThread
@@ -130,6 +131,9 @@ class Cluster:
             log.warning("broker.error", error=type(error).__name__)
 
     async def _receive(self, message: Msg) -> None:
+        if len(message.data) > MAX_MESSAGE:  # a server of 2.9 holds MQTT clients to no length at all
+            await self._note_error(MaxPayloadError())
+            return
         came = Message(message.subject.replace(".", "/"), message.data)
         if not self._inbox.offer(came):
             await asyncio.to_thread(self._inbox.put, came)

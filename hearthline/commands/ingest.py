@@ -17,6 +17,7 @@ from ingest import logs, main, registry, wire_schema
 from ingest.day import DayStatement
 from ingest.keys import open_keyring
 from ingest.keys import rotate as rotate_keys
+from ingest.nats_users import users
 from ingest.report import Report, words, words_of_alarms, words_of_day
 from ingest.store.quarantined import quarantined
 
@@ -151,6 +152,20 @@ def list_quarantine(
     for item in () if as_json else items:
         seen = item.last_at.isoformat(timespec="seconds")
         typer.echo(f"{item.id:8}  {seen}  {item.times:4} x  {item.kind:15}  {item.source}  {item.reason}")
+
+
+@app.command()
+def nats_users(
+    name: Annotated[str, typer.Option("--ingest", help="The name in ingest's own certificate.")] = "ingest",
+    database_url: DatabaseUrl = None,
+    data: Data = None,
+) -> None:
+    """Who may touch what on a NATS cluster, for its servers to include: ingest and every gateway, the revoked
+    ones too, so that they can be told."""
+    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
+        fleet = registry.fleet(connection)
+    for line in users(fleet, ingest=name):
+        typer.echo(line)
 
 
 @app.command()
