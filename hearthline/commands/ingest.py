@@ -22,6 +22,7 @@ from ingest.influx.main import open_bucket
 from ingest.influx.projection import Projection, alone
 from ingest.keys import open_keyring
 from ingest.keys import rotate as rotate_keys
+from ingest.nats_users import users
 from ingest.report import Report, words, words_of_alarms, words_of_day
 from ingest.store.quarantined import quarantined
 
@@ -195,6 +196,20 @@ def rebuild(database_url: DatabaseUrl = None, data: Data = None) -> None:
     ):
         Projection(connection, bucket).rebuild(datetime.now(UTC))
     tell("the copy is empty; `hearthline ingest influx run` fills it")
+
+
+@app.command()
+def nats_users(
+    name: Annotated[str, typer.Option("--ingest", help="The name in ingest's own certificate.")] = "ingest",
+    database_url: DatabaseUrl = None,
+    data: Data = None,
+) -> None:
+    """Who may touch what on a NATS cluster, for its servers to include: ingest and every gateway, the revoked
+    ones too, so that they can be told."""
+    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
+        fleet = registry.fleet(connection)
+    for line in users(fleet, ingest=name):
+        typer.echo(line)
 
 
 @app.command()

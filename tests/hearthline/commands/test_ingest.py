@@ -136,6 +136,14 @@ def test_a_revoked_gateway_is_said_to_be(call: Call) -> None:
     assert "1 keys revoked" in call("revoke", "--gateway", gateway.gateway).stderr
 
 
+def test_who_may_touch_what_on_nats_is_ingest_and_every_gateway(call: Call) -> None:
+    enrol(call, gateway := Gateway())
+    said = call("nats-users", "--ingest", "cloud").stdout
+    assert said.startswith("users: [\n")
+    assert 'user: "CN=cloud"' in said
+    assert f'user: "CN={gateway.gateway}"' in said
+
+
 def test_without_a_database_it_says_what_to_do(tmp_path: Path) -> None:
     result = CliRunner().invoke(ingest.app, ["ledger", "--data", str(tmp_path)])
     assert result.exit_code == 1
