@@ -46,6 +46,7 @@ _REASONS: Final = {
     "claimed_again": "it was enrolled again",
     "resync_unanswered": "a batch was sent back and where its readings went is not proven",
     "forked": "two holders of its key wrote the same stream (a copied card?)",
+    "tail": "it has not said since what it had sealed",
     "restored": "the database was restored and it has not yet said that it sends again",
 }
 
