@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 import typer
@@ -13,12 +14,18 @@ import typer
 from hearthline.output import fail, tell
 from ingest import registry
 from ingest.attribution import Binding
+from ingest.daily import Day, DayStatement, day_statement
 from ingest.life import read_life
 from ingest.main import read_urls
 from ingest.report import Report, report
 from ingest.settings import Settings
 from ingest.statement import state
+from ingest.store.folding import Folded, fold
 from ingest.store.history import gateways, history
+
+Data = Annotated[Path | None, typer.Option(help="Folder of keys, lineage and the embedded database.")]
+DatabaseUrl = Annotated[str | None, typer.Option(help="PostgreSQL, as libpq understands it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on one line.")]
 
 _ANY_SLOT: Final = "*"
 
@@ -46,8 +53,34 @@ def say_ready(database_url: str, mqtt_url: str) -> None:
 def loss_report(connection: psycopg.Connection, data: Path, gateway: UUID | None) -> Report:
     """The loss statement of one gateway or of all."""
     life = read_life(data)
-    chosen = [gateway] if gateway else gateways(connection)
+    chosen = _chosen(connection, gateway)
     return report(state(history(connection, each, life)) for each in chosen)
+
+
+def day_report(connection: psycopg.Connection, settings: Settings, gateway: UUID, day: date) -> DayStatement:
+    """The loss statement of one gateway and one day of the region."""
+    (chosen,) = _chosen(connection, gateway)
+    evidence = history(connection, chosen, read_life(settings.data))
+    return day_statement(evidence, Day.of(day, ZoneInfo(settings.region)), datetime.now(UTC))
+
+
+def fold_all(connection: psycopg.Connection, settings: Settings, gateway: UUID | None) -> Folded:
+    """Fold one gateway's ledger or everybody's."""
+    now, region = datetime.now(UTC), ZoneInfo(settings.region)
+    done = [fold(connection, each, now=now, region=region) for each in _chosen(connection, gateway)]
+    return Folded(
+        sum(each.ranges for each in done),
+        sum(each.batches for each in done),
+        sum(each.forgotten for each in done),
+    )
+
+
+def _chosen(connection: psycopg.Connection, gateway: UUID | None) -> list[UUID]:
+    """Of a gateway that was never enrolled nothing is known, and nothing must be said."""
+    enrolled = gateways(connection)
+    if gateway is not None and gateway not in enrolled:
+        fail(f"no gateway {gateway} was ever enrolled")
+    return enrolled if gateway is None else [gateway]
 
 
 def bind(connection: psycopg.Connection, home: UUID, word: str, *, since: datetime | None) -> int:

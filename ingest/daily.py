@@ -134,9 +134,9 @@ def _unknown(history: History, day: Day, now: datetime) -> Iterator[Unknown]:
 def _tail(history: History, day: Day, now: datetime) -> Iterator[Unknown]:
     """Whatever was sealed after the gateway last said where its stream stands."""
     heard = _heard_until(history)
-    claimed = min((claim.at for claim in history.claims), default=day.begin)
-    is_short = heard is None or heard < min(day.end, now)
-    if is_short and claimed < day.end and history.in_order_of_appearance():
+    appeared = [seen.at for seen in history.in_order_of_appearance()]
+    is_concerned = bool(appeared) and min([*appeared, *(claim.at for claim in history.claims)]) < day.end
+    if is_concerned and (heard is None or heard < min(day.end, now)):
         yield Unknown("tail", heard, None)
 
 

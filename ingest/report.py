@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from ingest.chain import Range, count
+from ingest.daily import DayStatement
 from ingest.statement import Statement, StreamStatement, Unknown
 
 
@@ -75,6 +76,24 @@ def words(report: Report) -> str:
     return "\n".join([*lines, "", _sentence(report)])
 
 
+def day_words(said: DayStatement) -> str:
+    """One gateway's day: its sums, what is missing and what is unknown."""
+    sums = (
+        f"{said.arrived} batches arrived with {said.readings} readings",
+        f"{said.rejected} batches and {said.refused} readings of them are in quarantine",
+        f"{said.resends} repeats",
+    )
+    lines = [f"{said.gateway}  {said.day}: {'; '.join(sums)}."]
+    for stream in said.streams:
+        lines.extend(
+            f"    missing in stream {part.stream}: {_range(Range(part.first, part.last))},"
+            f" known since {part.since.isoformat(timespec='seconds')}"
+            for part in stream.missing
+        )
+    lines.extend(map(_unknown, said.unknown))
+    return "\n".join([*lines, "Complete." if said.complete else "Not complete."])
+
+
 def _of(statement: Statement) -> GatewayReport:
     return GatewayReport(
         gateway=statement.gateway,
@@ -96,10 +115,13 @@ def _lines(each: GatewayReport) -> Iterator[str]:
     for stream in each.streams:
         if gaps := (*stream.holes, *stream.pending):
             yield f"    missing in stream {stream.stream}: {', '.join(map(_range, gaps))}"
-    for span in each.unknown:
-        since = span.since.isoformat(timespec="seconds") if span.since else "the beginning"
-        until = span.until.isoformat(timespec="seconds") if span.until else "now"
-        yield f"    unknown from {since} to {until}: {_REASONS[span.reason]}"
+    yield from map(_unknown, each.unknown)
+
+
+def _unknown(span: Unknown) -> str:
+    since = span.since.isoformat(timespec="seconds") if span.since else "the beginning"
+    until = span.until.isoformat(timespec="seconds") if span.until else "now"
+    return f"    unknown from {since} to {until}: {_REASONS[span.reason]}"
 
 
 def _range(span: Range) -> str:

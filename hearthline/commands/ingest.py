@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
 from hearthline import faults, ingesting
-from hearthline.commands import new_app
+from hearthline.commands import ingest_quarantine, new_app
+from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
 from ingest import logs, main, registry, wire_schema
 from ingest.keys import open_keyring
 from ingest.keys import rotate as rotate_keys
-from ingest.report import words
-from ingest.store.quarantined import quarantined
+from ingest.report import day_words, words
 
 app = new_app("Run and look after the cloud's door.")
-quarantine = new_app("What could not be accepted.")
-app.add_typer(quarantine, name="quarantine")
+app.add_typer(ingest_quarantine.app, name="quarantine")
 
-Data = Annotated[Path | None, typer.Option(help="Folder of keys, lineage and the embedded database.")]
-DatabaseUrl = Annotated[str | None, typer.Option(help="PostgreSQL, as libpq understands it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on one line.")]
 Gateway = Annotated[UUID, typer.Option(help="The gateway's id.")]
 
 
@@ -94,40 +89,43 @@ def revoke(gateway: Gateway, database_url: DatabaseUrl = None, data: Data = None
 @app.command()
 def ledger(
     gateway: Annotated[UUID | None, typer.Option(help="One gateway; else all.")] = None,
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="That gateway's day in the region.")
+    ] = None,
     as_json: AsJson = False,
     database_url: DatabaseUrl = None,
     data: Data = None,
 ) -> None:
-    """The loss statement: what arrived, what is missing, and what is unknown."""
+    """The loss statement: what arrived, what is missing, and what is unknown; of all time or of one day."""
+    if day is not None and gateway is None:
+        raise typer.BadParameter("a day is a gateway's: say --gateway too", param_hint="--day")
     settings = ingesting.read_settings(data=data, database_url=database_url)
     with ingesting.connect(settings) as connection:
+        if day is not None and gateway is not None:
+            said = ingesting.day_report(connection, settings, gateway, day.date())
+            return answer(said) if as_json else typer.echo(day_words(said))
         report = ingesting.loss_report(connection, settings.data, gateway)
-    if as_json:
-        answer(report)
-    else:
-        typer.echo(words(report))
+    return answer(report) if as_json else typer.echo(words(report))
 
 
-@quarantine.callback()
-def _quarantine() -> None:
-    """Keeps `list` a word of its own, although it is the only one."""
-
-
-@quarantine.command(name="list")
-def list_quarantine(
-    most: Annotated[int, typer.Option(min=1, help="How many, those seen last.")] = 50,
+@app.command()
+def fold(
+    gateway: Annotated[UUID | None, typer.Option(help="One gateway; else all.")] = None,
     as_json: AsJson = False,
     database_url: DatabaseUrl = None,
     data: Data = None,
 ) -> None:
-    """What could not be accepted, with the reason."""
-    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
-        items = quarantined(connection, most)
+    """Fold the ledger's verified rows of more than 30 days ago, and forget what was folded an hour ago. A
+    running worker does so by itself; the statements stay the same."""
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    with ingesting.connect(settings) as connection:
+        folded = ingesting.fold_all(connection, settings, gateway)
     if as_json:
-        answer(items)
-    for item in () if as_json else items:
-        seen = item.last_at.isoformat(timespec="seconds")
-        typer.echo(f"{item.id:8}  {seen}  {item.times:4} x  {item.kind:15}  {item.source}  {item.reason}")
+        answer(folded)
+    else:
+        tell(
+            f"{folded.batches} batches folded into {folded.ranges} ranges, {folded.forgotten} rows forgotten"
+        )
 
 
 @app.command()
