@@ -39,6 +39,7 @@ bench: setup
 	@$(bin)/hearthline bench gateway
 	@$(bin)/hearthline bench alerts
 	@$(bin)/hearthline bench web
+	@$(bin)/hearthline bench series
 
 truth: setup
 	@deploy/test-packages.sh

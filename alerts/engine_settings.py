@@ -14,6 +14,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ALERTS_", frozen=True)
 
     database_url: str = Field(description="as libpq understands it")
+    probe_port: int | None = Field(
+        default=None, ge=0, le=65535, description="of loopback, for /healthz, /readyz and /metrics"
+    )
     share: str | None = Field(default=None, description="K/N: every N-th shard; without it any that is free")
     batch: int = Field(default=2_000, ge=1, description="readings in one look")
     remembered: int = Field(default=100_000, ge=0, description="readings kept in memory")

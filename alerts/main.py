@@ -12,6 +12,7 @@ from typing import Final
 
 import psycopg
 import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.orm import sessionmaker
@@ -20,6 +21,7 @@ from alerts.care import CareFactory
 from alerts.engine import Engine
 from alerts.engine_settings import Settings
 from alerts.store.away import AWAY
+from ingest.probe import lacks_database, new_registry, probed
 
 log = structlog.get_logger(__name__)
 
@@ -54,18 +56,35 @@ def run(
         batch=settings.batch,
         remembered=settings.remembered,
     )
+    registry = new_registry()
+    figures = Figures(registry)
     try:
-        while not stop.is_set():
-            try:
-                with _ear(settings.database_url) as ear:
-                    ready()
-                    _work(engine, ear, stop)
-            except AWAY as error:
-                log.warning("database.away", error=type(error).__name__)
-                database.dispose()
-                stop.wait(_RETRY_S)
+        with probed(settings.probe_port, registry, lambda: lacks_database(settings.database_url)):
+            while not stop.is_set():
+                try:
+                    with _ear(settings.database_url) as ear:
+                        ready()
+                        _work(engine, ear, stop, figures)
+                except AWAY as error:
+                    log.warning("database.away", error=type(error).__name__)
+                    database.dispose()
+                    stop.wait(_RETRY_S)
     finally:
         database.dispose()
+
+
+class Figures:
+    """What the engine counts of its work, for Prometheus."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.events = Counter(
+            "hearthline_alerts_events", "Readings, answers and endings judged.", registry=registry
+        )
+        self.lag = Gauge(
+            "hearthline_alerts_horizon_lag_seconds",
+            "For how long a committed reading waits for some other transaction to end.",
+            registry=registry,
+        )
 
 
 def calm_collector() -> None:
@@ -87,13 +106,15 @@ def _ear(database_url: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def _work(engine: Engine, ear: psycopg.Connection, stop: Event) -> None:
+def _work(engine: Engine, ear: psycopg.Connection, stop: Event, figures: Figures) -> None:
     alarmed = -_ALARM_EVERY_S
     while not stop.is_set():
         now = datetime.now(UTC)
-        if engine.step(now):
+        if judged := engine.step(now):
+            figures.events.inc(judged)
             continue
         lag = engine.lag(now)
+        figures.lag.set(lag.total_seconds())
         if lag > _LAG and time.monotonic() - alarmed >= _ALARM_EVERY_S:
             alarmed = time.monotonic()
             log.error("horizon.lagging", seconds=round(lag.total_seconds()))

@@ -59,7 +59,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     app.add_middleware(guards.SecurityHeaders, secure=settings.public_origin.startswith("https:"))
     for router in _ROUTERS:
         app.include_router(router, prefix=API, responses={"4XX": _REFUSAL})
-    app.add_api_route("/health", health, include_in_schema=False)
+    app.add_api_route("/healthz", alive, include_in_schema=False)
+    app.add_api_route("/readyz", ready, include_in_schema=False)
     return app
 
 
@@ -81,7 +82,12 @@ def door(settings: Settings, sessions: Sessions, passwords: Passwords) -> Door:
     )
 
 
-def health(db: Db) -> dict[str, str]:
+def alive() -> dict[str, str]:
+    """For whoever restarts what hangs."""
+    return {"status": "ok"}
+
+
+def ready(db: Db) -> dict[str, str]:
     """For a load balancer: up, and the database answers."""
     db.execute(text("select 1"))
-    return {"status": "ok"}
+    return {"status": "ready"}

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     address_failures: int = Field(default=50, ge=1, description="wrong passwords until an address is locked")
     body_bytes: int = Field(default=64 * 1024, ge=1024, description="of the largest request")
 
+    probe_port: int | None = Field(
+        default=None, ge=0, le=65535, description="of loopback, for /healthz, /readyz and /metrics"
+    )
+
     # The clocks of rule 12 (domain 3.5a); a clinician approves other numbers.
     leader_s: float = Field(default=15 * 60, gt=0, description="a critical unclaimed: the leader is told")
     supervisor_s: float = Field(default=30 * 60, gt=0, description="still unclaimed: supervisor and duty")

@@ -27,6 +27,7 @@ from clinician_api.sealer import seal_once
 from clinician_api.settings import Settings
 from clinician_api.triage import casework, escalation
 from clinician_api.triage.clocks import Clocks
+from ingest.probe import lacks_database, new_registry, probed
 
 log = structlog.get_logger()
 
@@ -101,7 +102,8 @@ def run(
     engine = connect(settings.database_url, pool=_JOBS_AT_ONCE + 4)
     chores = Chores(sessions(engine), casework.clocks_of(settings), settings, at)
     try:
-        asyncio.run(_work(chores, stop, ready))
+        with probed(settings.probe_port, new_registry(), lambda: lacks_database(settings.database_url)):
+            asyncio.run(_work(chores, stop, ready))
     finally:
         engine.dispose()
 

@@ -21,7 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from device_drivers.wire.codec import MAX_MESSAGE
 from device_drivers.wire.topics import Channel, topic
-from gateway.settings import Settings, broker
+from gateway.settings import Settings, SettingsError, broker
 
 KEEPALIVE_S: Final = 30
 MOST_QUEUED: Final = 32
@@ -119,7 +119,7 @@ class Mqtt:
         if settings.mqtt_username is not None:
             client.username_pw_set(settings.mqtt_username, settings.mqtt_password)
         if self._broker.is_encrypted:
-            client.tls_set(ca_certs=None if settings.mqtt_ca is None else str(settings.mqtt_ca))
+            _encrypt(client, settings)
         return client
 
     def _on_connect(
@@ -157,3 +157,17 @@ class Mqtt:
 
     def _hand_over(self, call: Callable[..., None], *arguments: object) -> None:
         self._loop.call_soon_threadsafe(call, *arguments)
+
+
+def _encrypt(client: Client, settings: Settings) -> None:
+    ca, certificate, key = settings.mqtt_ca, settings.mqtt_certificate, settings.mqtt_key
+    try:
+        client.tls_set(
+            ca_certs=None if ca is None else str(ca),
+            certfile=None if certificate is None else str(certificate),
+            keyfile=None if key is None else str(key),
+        )
+    except OSError as error:  # of ssl too, whose words name no file
+        raise SettingsError(
+            f"mqtt_ca, mqtt_certificate or mqtt_key cannot be used: {error.strerror or error}"
+        ) from error

@@ -35,7 +35,8 @@ class SettingsError(Exception):
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`root` is the cloud's pinned public key (64 hex digits). `meters`: addresses to listen to; none means
     every meter that advertises a service we have a driver for. `mqtt_version`: with 5 the broker sends us no
-    packet that is too large; the embedded broker speaks 3.1.1 alone."""
+    packet that is too large; the embedded broker speaks 3.1.1 alone. `mqtt_ca` (else the system's),
+    `mqtt_certificate` and `mqtt_key`: PEM files; with the last two the gateway shows who it is."""
 
     data_dir: Path
     mqtt: str
@@ -43,6 +44,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     gateway: UUID | None = None
     mqtt_version: Literal["5", "3.1.1"] = "5"
     mqtt_ca: Path | None = None
+    mqtt_certificate: Path | None = None
+    mqtt_key: Path | None = None
     mqtt_username: str | None = None
     mqtt_password: str | None = None
     adapter: Text | None = None
@@ -91,16 +94,28 @@ def _path(kind: type, said: object) -> Path:
 
 def _check(settings: Settings) -> None:
     broker(settings)
-    if settings.mqtt_ca is not None and not settings.mqtt_ca.is_file():
-        raise SettingsError(
-            f"mqtt_ca = {settings.mqtt_ca} is not there: put the CA's certificate there (PEM)"
-        )
+    _check_files(settings)
     if len(set(settings.root)) < 4:
         raise SettingsError(
             "root is a placeholder: put the cloud's root public key there (hearthline ingest keys)"
         )
     if settings.mqtt_password is not None and _is_placeholder(settings.mqtt_password):
         raise SettingsError("mqtt_password is a placeholder: put the broker's real password there")
+
+
+def _check_files(settings: Settings) -> None:
+    files = {
+        "mqtt_ca": settings.mqtt_ca,
+        "mqtt_certificate": settings.mqtt_certificate,
+        "mqtt_key": settings.mqtt_key,
+    }
+    for name, path in files.items():
+        if path is not None and not path.is_file():
+            raise SettingsError(f"{name} = {path} is not there: put a PEM file there")
+    if (settings.mqtt_certificate is None) != (settings.mqtt_key is None):
+        raise SettingsError("mqtt_certificate and mqtt_key belong together: give both or neither")
+    if settings.mqtt_certificate is not None and not broker(settings).is_encrypted:
+        raise SettingsError("a certificate is shown over TLS alone: write mqtt = mqtts://…")
 
 
 def _is_placeholder(secret: str) -> bool:

@@ -12,12 +12,14 @@ import psycopg
 import typer
 
 from hearthline.output import fail, tell
-from ingest import registry
+from ingest import alarms, registry
+from ingest.alarms import Alarm
 from ingest.attribution import Binding
-from ingest.daily import Day, DayStatement, day_statement
+from ingest.day import DayStatement, state_of_day
 from ingest.life import read_life
 from ingest.main import read_urls
 from ingest.report import Report, report
+from ingest.series.port import bounds
 from ingest.settings import Settings
 from ingest.statement import state
 from ingest.store.folding import Folded, fold
@@ -57,11 +59,12 @@ def loss_report(connection: psycopg.Connection, data: Path, gateway: UUID | None
     return report(state(history(connection, each, life)) for each in chosen)
 
 
-def day_report(connection: psycopg.Connection, settings: Settings, gateway: UUID, day: date) -> DayStatement:
-    """The loss statement of one gateway and one day of the region."""
+def day_of(connection: psycopg.Connection, settings: Settings, gateway: UUID, day: date) -> DayStatement:
+    """The loss statement of one gateway for a local day."""
+    begin, end = bounds(day, day, ZoneInfo(settings.region))
     (chosen,) = _chosen(connection, gateway)
     evidence = history(connection, chosen, read_life(settings.data))
-    return day_statement(evidence, Day.of(day, ZoneInfo(settings.region)), datetime.now(UTC))
+    return state_of_day(evidence, begin, end, now=datetime.now(UTC))
 
 
 def fold_all(connection: psycopg.Connection, settings: Settings, gateway: UUID | None) -> Folded:
@@ -81,6 +84,17 @@ def _chosen(connection: psycopg.Connection, gateway: UUID | None) -> list[UUID]:
     if gateway is not None and gateway not in enrolled:
         fail(f"no gateway {gateway} was ever enrolled")
     return enrolled if gateway is None else [gateway]
+
+
+def ringing(connection: psycopg.Connection, data: Path) -> list[Alarm]:
+    """The ledger's alarms, those of security first."""
+    life, now = read_life(data), datetime.now(UTC)
+    found = [
+        alarm
+        for each in gateways(connection)
+        for alarm in alarms.alarms(history(connection, each, life), now)
+    ]
+    return sorted(found, key=lambda alarm: alarm.kind != "security")
 
 
 def bind(connection: psycopg.Connection, home: UUID, word: str, *, since: datetime | None) -> int:

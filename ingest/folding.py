@@ -48,9 +48,10 @@ def _of(chain: Chain, before: datetime, region: ZoneInfo) -> Iterator[Fold]:
 
 
 def _kind(each: tuple[int, Place], region: ZoneInfo) -> tuple[int, date, int, int]:
-    """Neighbours of one day, claim and lineage have the same one: their sequences rise with their indices."""
+    """Neighbours of one day, claim and lineage have the same one: their sequences rise with their indices.
+    The day is the one on which they were sealed: it is what a gateway's statement is asked for."""
     index, place = each
-    return place.seq - index, place.at.astimezone(region).date(), place.claim, place.lineage
+    return place.seq - index, place.sealed.astimezone(region).date(), place.claim, place.lineage
 
 
 def _fold(places: list[Place]) -> Fold:
@@ -66,6 +67,8 @@ def _fold(places: list[Place]) -> Fold:
         since=min(place.at for place in places),
         until=max(place.at for place in places),
         at=last.at,
+        sealed_first=first.sealed,
+        sealed_last=last.sealed,
         rejected=sum(place.outcome == "rejected" for place in places),
         refused=sum(place.refused for place in places),
         readings=sum(place.readings for place in places),

@@ -27,7 +27,14 @@ class Place:
     refused: int = 0
     """Readings of it that are in quarantine."""
     readings: int = 0
+    sealed_at: datetime | None = None
     resends: int = 0
+    """How often it came again."""
+
+    @property
+    def sealed(self) -> datetime:
+        """By the gateway's clock, or when it was stored if what it said cannot be read."""
+        return self.sealed_at or self.at
 
     @property
     def first(self) -> int:
@@ -38,12 +45,24 @@ class Place:
         return self.seq
 
     @property
+    def batches(self) -> int:
+        return 1
+
+    @property
     def since(self) -> datetime:
         return self.at
 
     @property
     def until(self) -> datetime:
         return self.at
+
+    @property
+    def sealed_first(self) -> datetime:
+        return self.sealed
+
+    @property
+    def sealed_last(self) -> datetime:
+        return self.sealed
 
     @property
     def rejected(self) -> int:
@@ -53,7 +72,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Batches `first` to `last` of a stream, verified long ago and stored on one day under one claim.
+    """Batches `first` to `last` of a stream, verified long ago, sealed on one day and under one claim.
 
     `prev_link` is the link before the first, `link` that of the last, which was stored `at`; all of them were
     stored from `since` to `until`. `rejected` counts batches, `refused` and `readings` readings.
@@ -69,10 +88,21 @@ class Fold:
     since: datetime
     until: datetime
     at: datetime
+    sealed_first: datetime
+    sealed_last: datetime
     rejected: int = 0
     refused: int = 0
     readings: int = 0
     resends: int = 0
+
+    @property
+    def sealed(self) -> datetime:
+        """When the first was sealed; the others were on the same day."""
+        return self.sealed_first
+
+    @property
+    def batches(self) -> int:
+        return self.last - self.first + 1
 
 
 Arrival = Place | Fold

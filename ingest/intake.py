@@ -25,6 +25,11 @@ class Intake:
         self._closed = False
         self._changed = Condition()
 
+    @property
+    def held(self) -> int:
+        """Bytes that wait."""
+        return self._held
+
     def put(self, message: Message) -> None:
         """Wait for room, then queue. One message always has room; after `close` messages are dropped."""
         size = len(message.payload)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -23,14 +25,32 @@ _IN_FLIGHT: Final = 1000
 _MAX_PACKET: Final = MAX_MESSAGE + 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """PEM files for a broker that is reached by TLS: whom we trust (None: the system's authorities), and who
+    we are, where it wants to know."""
+
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+
 class Link:
     """Reconnects by itself. `deliver` is called on the network's thread and may make it wait."""
 
-    def __init__(self, url: str, deliver: Callable[[Message], None], *, version: MQTTProtocolVersion) -> None:
+    def __init__(
+        self,
+        url: str,
+        deliver: Callable[[Message], None],
+        *,
+        version: MQTTProtocolVersion,
+        papers: Papers = Papers(),
+    ) -> None:
         """`url`: mqtt:// or mqtts://, with user and password if the broker wants them."""
         self._url = urlsplit(url)
         self._version = version
         self._deliver = deliver
+        self._papers = papers
         self.connected = Event()
         self._client = self._make()
 
@@ -46,6 +66,10 @@ class Link:
         )
         self._client.loop_start()
 
+    @property
+    def is_connected(self) -> bool:
+        return self._client.is_connected()
+
     def publish(self, name: str, payload: bytes, *, retain: bool = False) -> None:
         """Send, if there is a connection. What is not sent is asked for again by its gateway."""
         if self._client.is_connected():
@@ -60,7 +84,11 @@ class Link:
         client.max_inflight_messages_set(_IN_FLIGHT)
         client.reconnect_delay_set(min_delay=1, max_delay=10)
         if self._url.scheme == "mqtts":
-            client.tls_set()
+            ca, certificate, key = [
+                None if path is None else str(path)
+                for path in (self._papers.ca, self._papers.certificate, self._papers.key)
+            ]
+            client.tls_set(ca, certificate, key)
         if self._url.username:
             client.username_pw_set(unquote(self._url.username), unquote(self._url.password or ""))
         client.on_connect = self._connected

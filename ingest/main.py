@@ -18,8 +18,10 @@ from paho.mqtt.enums import MQTTProtocolVersion
 from ingest.broker import embedded_broker
 from ingest.keys import open_keyring
 from ingest.life import read_life
+from ingest.link import Papers
 from ingest.migrations import upgrade
 from ingest.postgres import running
+from ingest.probe import probed
 from ingest.settings import Settings
 from ingest.worker import Plan, Worker
 
@@ -42,7 +44,9 @@ def run(settings: Settings, *, at: Callable[[str], None], ready: Callable[[str, 
         # Whoever finds the servers by this may count on the keys being there.
         servers.enter_context(_told(settings.data, database_url, mqtt_url))
         ready(database_url, mqtt_url)
-        Worker(plan, stop, at=at).run()
+        worker = Worker(plan, stop, at=at)
+        servers.enter_context(probed(settings.probe_port, worker.registry, worker.missing))
+        worker.run()
 
 
 def _calm_collector() -> None:
@@ -79,6 +83,7 @@ def _plan(settings: Settings, database_url: str, mqtt_url: str, *, embedded: boo
         database_url=database_url,
         mqtt_url=mqtt_url,
         mqtt_version=version,
+        papers=Papers(settings.mqtt_ca, settings.mqtt_certificate, settings.mqtt_key),
         keyring=open_keyring(settings.data / "keys"),
         life=read_life(settings.data),
         region=ZoneInfo(settings.region),

@@ -11,7 +11,7 @@ from psycopg import Connection, Cursor
 from ingest.attribution import Binding
 from ingest.clock import EARLIEST
 from ingest.fleet import Enrolled, Fleet, GatewayKey
-from ingest.store import repeats
+from ingest.store import latest, repeats
 
 _FLEET: Final = """
 select g.id, g.home, encode(k.public, 'hex'), k.claim, k.revoked_at is not null
@@ -127,4 +127,5 @@ def _attribute_waiting(cursor: Cursor, home: UUID, meter: str, binding: Binding,
     ]
     if owned:
         repeats.move(cursor, owned, by="binding", now=now)
+        latest.renew(cursor, [binding.resident])
     return len(owned)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from ingest.alarms import Alarm
 from ingest.chain import Range, count
-from ingest.daily import DayStatement
+from ingest.day import DayStatement, Missing
 from ingest.statement import Statement, StreamStatement, Unknown
 
 
@@ -47,7 +49,7 @@ _REASONS: Final = {
     "claimed_again": "it was enrolled again",
     "resync_unanswered": "a batch was sent back and where its readings went is not proven",
     "forked": "two holders of its key wrote the same stream (a copied card?)",
-    "tail": "it has not said since what it had sealed",
+    "tail": "it has not said since, by a true clock, what it had sealed",
     "restored": "the database was restored and it has not yet said that it sends again",
 }
 
@@ -76,22 +78,39 @@ def words(report: Report) -> str:
     return "\n".join([*lines, "", _sentence(report)])
 
 
-def day_words(said: DayStatement) -> str:
-    """One gateway's day: its sums, what is missing and what is unknown."""
-    sums = (
-        f"{said.arrived} batches arrived with {said.readings} readings",
-        f"{said.rejected} batches and {said.refused} readings of them are in quarantine",
-        f"{said.resends} repeats",
+def words_of_day(day: DayStatement) -> str:
+    """A few sentences, for people."""
+    sums = f"{day.arrived} batches with {day.readings} readings arrived, {day.rejected} rejected"
+    rest = f"{day.refused} readings refused, {day.resends} came again"
+    lines = [f"{day.gateway}, {day.begin:%Y-%m-%d}: {sums}, {rest}."]
+    lines += [
+        f"    missing in stream {gap.stream}: {_range(Range(gap.first, gap.last))}, sealed {_span(gap)}"
+        for gap in day.missing
+    ]
+    lines += [f"    unknown {_span(span)}: {_REASONS[span.reason]}" for span in day.unknown]
+    if day.complete:
+        lines.append("All that is known to be sealed that day has arrived.")
+    return "\n".join(lines)
+
+
+def words_of_alarms(found: Sequence[Alarm]) -> str:
+    """A line each."""
+    if not found:
+        return "No alarm."
+    return "\n".join(
+        f"{each.kind:10}  {each.code:5}  {each.gateway}  stream {each.stream}"
+        f"  {_range(each.batches)}{f'  since {_at(each.since)}' if each.since else ''}"
+        for each in found
     )
-    lines = [f"{said.gateway}  {said.day}: {'; '.join(sums)}."]
-    for stream in said.streams:
-        lines.extend(
-            f"    missing in stream {part.stream}: {_range(Range(part.first, part.last))},"
-            f" known since {part.since.isoformat(timespec='seconds')}"
-            for part in stream.missing
-        )
-    lines.extend(map(_unknown, said.unknown))
-    return "\n".join([*lines, "Complete." if said.complete else "Not complete."])
+
+
+def _span(span: Missing | Unknown) -> str:
+    since = _at(span.since) if span.since else "the beginning"
+    return f"from {since} to {_at(span.until) if span.until else 'now'}"
+
+
+def _at(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 def _of(statement: Statement) -> GatewayReport:
@@ -115,13 +134,8 @@ def _lines(each: GatewayReport) -> Iterator[str]:
     for stream in each.streams:
         if gaps := (*stream.holes, *stream.pending):
             yield f"    missing in stream {stream.stream}: {', '.join(map(_range, gaps))}"
-    yield from map(_unknown, each.unknown)
-
-
-def _unknown(span: Unknown) -> str:
-    since = span.since.isoformat(timespec="seconds") if span.since else "the beginning"
-    until = span.until.isoformat(timespec="seconds") if span.until else "now"
-    return f"    unknown from {since} to {until}: {_REASONS[span.reason]}"
+    for span in each.unknown:
+        yield f"    unknown {_span(span)}: {_REASONS[span.reason]}"
 
 
 def _range(span: Range) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, FilePath, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -17,10 +18,22 @@ class Settings(BaseSettings):
     data: Path = Field(default=Path("data/ingest"), description="keys, lineage and the embedded database")
     database_url: str | None = Field(default=None, description="as libpq understands it")
     mqtt_url: str | None = Field(default=None, description="mqtt:// or mqtts://")
+    mqtt_ca: FilePath | None = Field(default=None, description="PEM; else the system's authorities")
+    mqtt_certificate: FilePath | None = Field(default=None, description="PEM; shown to the broker")
+    mqtt_key: FilePath | None = Field(default=None, description="PEM; of that certificate")
     mqtt_port: int = Field(default=0, description="of the embedded broker; 0 is any free one")
+    probe_port: int | None = Field(
+        default=None, ge=0, le=65535, description="of loopback, for /healthz, /readyz and /metrics"
+    )
     region: str = Field(default="Asia/Shanghai", description="in which meters' clocks are set")
     group: int = Field(default=400, ge=1, description="batches in one commit")
     intake_bytes: int = Field(default=8 * 1024 * 1024, ge=1, description="of messages waiting for a commit")
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> Self:
+        if (self.mqtt_certificate is None) != (self.mqtt_key is None):
+            raise ValueError("mqtt_certificate and mqtt_key belong together: give both or neither")
+        return self
 
     @field_validator("region")
     @classmethod

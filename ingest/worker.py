@@ -23,13 +23,15 @@ from ingest import registry
 from ingest.accept import Refused
 from ingest.answers import REFUSED, Signer
 from ingest.database import Database, StoppedError
+from ingest.figures import Figures
 from ingest.fleet import Fleet
 from ingest.intake import Intake, Message
 from ingest.keys import Keyring
 from ingest.ledger import Verdict
 from ingest.life import Life, announcement
-from ingest.link import Link
+from ingest.link import Link, Papers
 from ingest.post import Post
+from ingest.probe import lacks_database, new_registry
 from ingest.rate import Rate
 from ingest.store import heads
 from ingest.store.group import Group, Store
@@ -49,6 +51,7 @@ class Plan:
     database_url: str
     mqtt_url: str
     mqtt_version: MQTTProtocolVersion
+    papers: Papers
     keyring: Keyring
     life: Life
     region: ZoneInfo
@@ -64,7 +67,9 @@ class Worker:
         self._stop = stop
         self._at = at
         self._intake = Intake(limit=plan.intake_bytes)
-        self._link = Link(plan.mqtt_url, self._receive, version=plan.mqtt_version)
+        self.registry = new_registry()
+        self._figures = Figures(self.registry, self._intake)
+        self._link = Link(plan.mqtt_url, self._receive, version=plan.mqtt_version, papers=plan.papers)
         self._database = self._connect()
         self._fleet_database = self._connect()
         self._view = View(lambda: self._fleet_database.run(lambda connection, _: registry.fleet(connection)))
@@ -85,6 +90,11 @@ class Worker:
             self._link.stop()
             self._database.close()
             self._fleet_database.close()
+
+    def missing(self) -> list[str]:
+        """What keeps it from its work just now: `broker`, `database`."""
+        broker = [] if self._link.is_connected else ["broker"]
+        return [*broker, *lacks_database(self._plan.database_url)]
 
     def _connect(self) -> Database:
         plan = self._plan
@@ -123,7 +133,9 @@ class Worker:
         if post.is_empty:
             return
         now = datetime.now(UTC)
-        verdicts = self._settle(post, now)
+        with self._figures.commit_seconds.time():
+            verdicts = self._settle(post, now)
+        self._figures.count(post, verdicts)
         self._at("commit.after")
         for batch, verdict in zip(post.batches, verdicts, strict=True):
             self._answer(batch, verdict, now)

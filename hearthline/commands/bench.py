@@ -9,6 +9,7 @@ import typer
 from hearthline.bench import alerts as alerts_bench
 from hearthline.bench import gateway as gateway_bench
 from hearthline.bench import ingest as ingest_bench
+from hearthline.bench import series as series_bench
 from hearthline.bench import web as web_bench
 from hearthline.bench.servers import MissingError
 from hearthline.commands import new_app
@@ -77,6 +78,30 @@ def alerts(
     typer.echo(
         f"{figures.readings_per_s} readings/s of {figures.raw_readings_per_s} raw ({figures.ratio});"
         f" {figures.residents_per_s} residents/s whose days are loaded; {figures.episodes} episodes"
+    )
+
+
+@app.command()
+def series(
+    rows: Annotated[
+        int, typer.Option(min=1_460, help="About how many readings, a year of each resident.")
+    ] = (2_000_000),
+    as_json: AsJson = False,
+) -> None:
+    """Ninety days of one resident, and the newest of a thousand, out of so many readings."""
+    figures = series_bench.measure(rows, lambda step: typer.echo(step, err=True))
+    if as_json:
+        answer(figures)
+        return
+    typer.echo(f"{figures.rows} readings of {figures.residents} residents")
+    typer.echo(
+        f"90 days, {figures.window_rows} readings: p50 {figures.window_p50_ms} ms,"
+        f" p95 {figures.window_p95_ms} ms; raw {figures.raw_window_p50_ms} ms ({figures.window_ratio})"
+    )
+    typer.echo(f"the same as daily figures: p50 {figures.days_p50_ms} ms")
+    typer.echo(
+        f"newest of 1000: p50 {figures.latest_p50_ms} ms, p95 {figures.latest_p95_ms} ms;"
+        f" raw {figures.raw_latest_p50_ms} ms ({figures.latest_ratio})"
     )
 
 

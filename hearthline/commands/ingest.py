@@ -14,9 +14,10 @@ from hearthline.commands import ingest_quarantine, new_app
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
 from ingest import logs, main, registry, wire_schema
+from ingest.day import DayStatement
 from ingest.keys import open_keyring
 from ingest.keys import rotate as rotate_keys
-from ingest.report import day_words, words
+from ingest.report import Report, words, words_of_alarms, words_of_day
 
 app = new_app("Run and look after the cloud's door.")
 app.add_typer(ingest_quarantine.app, name="quarantine")
@@ -90,22 +91,39 @@ def revoke(gateway: Gateway, database_url: DatabaseUrl = None, data: Data = None
 def ledger(
     gateway: Annotated[UUID | None, typer.Option(help="One gateway; else all.")] = None,
     day: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="That gateway's day in the region.")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="What one gateway sealed on a local day.")
     ] = None,
     as_json: AsJson = False,
     database_url: DatabaseUrl = None,
     data: Data = None,
 ) -> None:
-    """The loss statement: what arrived, what is missing, and what is unknown; of all time or of one day."""
-    if day is not None and gateway is None:
-        raise typer.BadParameter("a day is a gateway's: say --gateway too", param_hint="--day")
+    """The loss statement: what arrived, what is missing, and what is unknown."""
     settings = ingesting.read_settings(data=data, database_url=database_url)
+    if day is not None and gateway is None:
+        raise typer.BadParameter("a day is of one gateway: give --gateway too", param_hint="--day")
     with ingesting.connect(settings) as connection:
         if day is not None and gateway is not None:
-            said = ingesting.day_report(connection, settings, gateway, day.date())
-            return answer(said) if as_json else typer.echo(day_words(said))
-        report = ingesting.loss_report(connection, settings.data, gateway)
-    return answer(report) if as_json else typer.echo(words(report))
+            said: DayStatement | Report = ingesting.day_of(connection, settings, gateway, day.date())
+        else:
+            said = ingesting.loss_report(connection, settings.data, gateway)
+    if as_json:
+        answer(said)
+    else:
+        typer.echo(words(said) if isinstance(said, Report) else words_of_day(said))
+
+
+@app.command()
+def alarms(as_json: AsJson = False, database_url: DatabaseUrl = None, data: Data = None) -> None:
+    """What about the ledger somebody must look at: holes older than an hour, forks. Ends with 1 if any."""
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    with ingesting.connect(settings) as connection:
+        found = ingesting.ringing(connection, settings.data)
+    if as_json:
+        answer(found)
+    else:
+        typer.echo(words_of_alarms(found))
+    if found:
+        raise typer.Exit(1)
 
 
 @app.command()

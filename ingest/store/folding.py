@@ -24,8 +24,9 @@ _LOCK: Final = 0x6865617274680003
 
 _ADD: Final = """
 insert into ingest.fold_range (gateway, stream, first, last, prev_link, link, claim, lineage,
-                               since, until, at, rejected, refused, readings, resends, folded_at)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s)
+                               since, until, at, sealed_first, sealed_last,
+                               rejected, refused, readings, resends, folded_at)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s)
 """
 
 _FORGET: Final = """
@@ -66,7 +67,7 @@ def fold(connection: Connection, gateway: UUID, *, now: datetime, region: ZoneIn
         known = evidence(connection, gateway, FIRST)
         old = folds(known, before=oldest_kept(now, region), region=region)
         _add(cursor, gateway, old, now)
-    batches = sum(each.last - each.first + 1 for each in old)
+    batches = sum(each.batches for each in old)
     return Folded(len(old), batches, 0 if row is None else row[0])
 
 
@@ -84,6 +85,8 @@ def _add(cursor: Cursor, gateway: UUID, ranges: Iterable[Fold], now: datetime) -
             each.since,
             each.until,
             each.at,
+            each.sealed_first,
+            each.sealed_last,
             each.rejected,
             each.refused,
             each.readings,

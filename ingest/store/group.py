@@ -156,13 +156,15 @@ def _months(dated: Iterable[Iterable[Taken]]) -> set[Month]:
 
 def _attribute(cursor: Cursor, new: Sequence[tuple[Accepted, tuple[Taken, ...]]]) -> list[Incoming]:
     """Give each reading its resident, by the bindings of the home it comes from."""
-    pairs = {(batch.home, reading.meter.key) for batch, _ in new for reading in batch.readings}
+    meters = [{reading.meter.key for reading in batch.readings} for batch, _ in new]
+    pairs = {(batch.home, meter) for (batch, _), keys in zip(new, meters, strict=True) for meter in keys}
     bindings = _bindings(cursor, pairs)
     incoming = []
-    for batch, moments in new:
+    for (batch, moments), keys in zip(new, meters, strict=True):
+        # A home's meters are few: what is known of them is looked up once a batch.
+        known = {meter: bindings.get((batch.home, meter), ()) for meter in keys}
         for reading, taken in zip(batch.readings, moments, strict=True):
-            known = bindings.get((batch.home, reading.meter.key), ())
-            resident = owner(known, slot=reading.user, at=taken.at)
+            resident = owner(known[reading.meter.key], slot=reading.user, at=taken.at)
             incoming.append(Incoming(reading, batch, taken, resident))
     return incoming
 

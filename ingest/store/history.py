@@ -19,7 +19,7 @@ T = TypeVar("T")
 _PLACES: Final = """
 select replace(stream::text, '-', '') as stream, seq, encode(link, 'hex') as link,
        encode(prev_link, 'hex') as prev_link, opens::text, outcome, claim, lineage, stored_at as at,
-       jsonb_array_length(refusals) as refused, readings, resends
+       jsonb_array_length(refusals) as refused, readings, sealed_at, resends
 from ingest.batch b where gateway = %s and not exists (
     select from ingest.fold_range f
     where f.gateway = b.gateway and f.stream = b.stream and b.seq between f.first and f.last)
@@ -29,7 +29,8 @@ order by stored_at, stream, seq
 # A range may stand a while beside the rows that it covers, and one of those may come again meanwhile.
 _FOLDS: Final = """
 select replace(stream::text, '-', '') as stream, first, last, encode(prev_link, 'hex') as prev_link,
-       encode(link, 'hex') as link, claim, lineage, since, until, at, rejected, refused, readings,
+       encode(link, 'hex') as link, claim, lineage, since, until, at, sealed_first, sealed_last,
+       rejected, refused, readings,
        resends + coalesce((select sum(b.resends) from ingest.batch b
                            where b.gateway = f.gateway and b.stream = f.stream
                              and b.seq between f.first and f.last), 0)::int as resends

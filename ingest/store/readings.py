@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import Cursor, sql
 
 from device_drivers.wire.reading import ByArrival
-from ingest.store import repeats
+from ingest.store import latest, repeats
 from ingest.store.rows import FACTS, Incoming, array, facts, line, moment
 
 TWIN: Final = timedelta(minutes=2)
@@ -58,9 +58,10 @@ def store(cursor: Cursor, incoming: Sequence[Incoming], now: datetime) -> None:
         first.setdefault(_name(item), item)
     fresh = _identify(cursor, first)
     _write(cursor, fresh.values(), now)
+    latest.note(cursor, fresh.values())
     if len(fresh) < len(incoming):
         again = [item for item in incoming if item is not fresh.get(_name(item))]
-        repeats.reconcile(cursor, again, now)
+        latest.renew(cursor, repeats.reconcile(cursor, again, now))
 
 
 _Name = tuple[str, int]

@@ -88,14 +88,19 @@ _CHANGED: Final[Mapping[str, LiteralString]] = {
 }
 
 
-def reconcile(cursor: Cursor, repeats: Iterable[Incoming], now: datetime) -> None:
-    """Let repeated readings add what they alone know. Their identities stay locked until the commit."""
+def reconcile(cursor: Cursor, repeats: Iterable[Incoming], now: datetime) -> set[UUID]:
+    """Let repeated readings add what they alone know. Their identities stay locked until the commit.
+
+    Returns the residents of whom something is known otherwise than before.
+    """
     by_key: dict[Key, list[Incoming]] = {}
     for item in repeats:
         by_key.setdefault(item.key, []).append(item)
     if not by_key:
-        return
-    stored = _attribute(cursor, lock(cursor, list(by_key)), by_key, now)
+        return set()
+    before = lock(cursor, list(by_key))
+    stored = _attribute(cursor, before, by_key, now)
+    changed = {new.resident for old, new in zip(before, stored, strict=True) if new is not old}
     in_force = _in_force(cursor, stored)
     for place in stored:
         best = in_force.get(place.key)
@@ -105,6 +110,8 @@ def reconcile(cursor: Cursor, repeats: Iterable[Incoming], now: datetime) -> Non
             if details_of(item.reading).supersede(best):
                 best = details_of(item.reading)
                 _supersede(cursor, place, item, now)
+                changed.add(place.resident)
+    return {resident for resident in changed if resident is not None}
 
 
 def lock(cursor: Cursor, keys: Sequence[Key]) -> list[Stored]:

@@ -21,7 +21,8 @@ from tests.clinician_api.making import ORIGIN, WEAK
 # What may be asked without a login, each for a reason.
 OPEN = {
     "/api/v1/logins": ({"POST"}, "how one gets a login"),
-    "/health": ({"GET"}, "a load balancer has no account"),
+    "/healthz": ({"GET"}, "whoever restarts us has no account"),
+    "/readyz": ({"GET"}, "a load balancer has no account"),
     "/api/v1/openapi.json": ({"GET", "HEAD"}, "says nothing of anybody"),
     "/login": ({"GET", "POST"}, "how one gets a login"),
     "/language": ({"POST"}, "somebody who cannot read the page cannot log in"),
@@ -77,7 +78,7 @@ def test_without_a_login_nothing_but_the_open_routes_answers(app: FastAPI, clien
 
 
 def test_every_answer_says_what_browsers_may_do_with_it(client: TestClient) -> None:
-    headers = client.get("/health").headers
+    headers = client.get("/readyz").headers
     assert "default-src 'self'" in headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
@@ -124,8 +125,14 @@ def test_an_error_outside_the_api_is_no_json(client: TestClient) -> None:
 def test_a_database_that_is_away_is_said_to_be_away() -> None:
     settings = Settings(database_url="postgresql://127.0.0.1:1/none", secure_cookies=False)
     with TestClient(create_app(settings, passwords=WEAK), base_url=ORIGIN) as client:
-        answer = client.get("/health")
+        answer = client.get("/readyz")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_it_is_alive_even_while_the_database_is_away() -> None:
+    settings = Settings(database_url="postgresql://127.0.0.1:1/none", secure_cookies=False)
+    with TestClient(create_app(settings, passwords=WEAK), base_url=ORIGIN) as client:
+        assert client.get("/healthz").status_code == 200
 
 
 def test_the_description_of_the_api_names_one_shape_of_refusal(client: TestClient) -> None:

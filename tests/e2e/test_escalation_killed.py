@@ -65,7 +65,7 @@ class Desk:
 
 def _answers(client: httpx2.Client) -> bool:
     try:
-        return client.get("/health").status_code == 200
+        return client.get("/readyz").status_code == 200
     except httpx2.TransportError:
         return False
 

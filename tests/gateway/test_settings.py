@@ -53,6 +53,22 @@ def test_a_setting_that_cannot_work_is_refused_with_what_to_do(
         settings.read(written(tmp_path, line), {})
 
 
+@pytest.mark.parametrize("alone", ["mqtt_certificate", "mqtt_key"])
+def test_a_certificate_and_its_key_belong_together(tmp_path: Path, alone: str) -> None:
+    file = tmp_path / "gateway.pem"
+    file.touch()
+    with pytest.raises(SettingsError, match="both or neither"):
+        settings.read(written(tmp_path, 'mqtt = "mqtts://broker"', f'{alone} = "{file}"'), {})
+
+
+def test_a_certificate_is_not_shown_in_the_clear(tmp_path: Path) -> None:
+    file = tmp_path / "gateway.pem"
+    file.touch()
+    shown = [f'{name} = "{file}"' for name in ("mqtt_certificate", "mqtt_key")]
+    with pytest.raises(SettingsError, match="mqtts"):
+        settings.read(written(tmp_path, *shown), {})
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="--config"):
         settings.read(tmp_path / "none.toml", {})

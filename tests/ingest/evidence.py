@@ -72,6 +72,7 @@ def _stream(draw: st.DrawFn, stream: str) -> list[Place]:
             lineage=before if seq < restored else after,
             refused=draw(st.integers(0, 2)),
             readings=seq,
+            sealed_at=draw(st.none() | st.just(at(seq * pace - 5))),
             resends=draw(st.integers(0, 3)),
         )
         for seq in arrived

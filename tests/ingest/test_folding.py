@@ -9,34 +9,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.daily import Day, DayStatement, day_statement
+from ingest.alarms import alarms
+from ingest.day import state_of_day
 from ingest.folding import fold, folds, oldest_kept
 from ingest.history import History
-from ingest.missing import missing
+from ingest.series.port import bounds
 from ingest.statement import state
 from tests.ingest.evidence import SHANGHAI, at, head, histories, of, place
 
 LATER = at(10_000)
-DAYS = [Day.of(date(2026, 3, 5) + timedelta(days=days), SHANGHAI) for days in range(5)]
+DAYS = [bounds(day, day, SHANGHAI) for day in (date(2026, 3, 4) + timedelta(days=days) for days in range(6))]
 
 
-def days(history: History) -> list[DayStatement]:
-    return [day_statement(history, day, LATER) for day in DAYS]
+def said(history: History) -> tuple[object, ...]:
+    """All that is ever said of a ledger."""
+    days = [state_of_day(history, begin, end, now=LATER) for begin, end in DAYS]
+    return state(history), days, [alarms(history, at(minute)) for minute in range(0, 6_000, 500)]
 
 
 @given(histories(), st.integers(0, 4_500))
 def test_every_statement_is_the_same_before_and_after_folding(history: History, minute: int) -> None:
     after = fold(history, before=at(minute), region=SHANGHAI)
-    assert state(after) == state(history)
-    assert missing(after) == missing(history)
-    assert days(after) == days(history)
+    assert said(after) == said(history)
 
 
 @given(histories(), st.integers(0, 4_500), st.integers(0, 4_500))
 def test_folding_again_and_later_changes_nothing_either(history: History, first: int, second: int) -> None:
     once = fold(history, before=at(first), region=SHANGHAI)
-    twice = fold(once, before=at(second), region=SHANGHAI)
-    assert (state(twice), days(twice)) == (state(history), days(history))
+    assert said(fold(once, before=at(second), region=SHANGHAI)) == said(history)
 
 
 @given(histories())
@@ -55,8 +55,9 @@ def test_a_run_of_one_day_becomes_one_range() -> None:
 
 
 def test_a_day_ends_at_midnight_in_the_region() -> None:
-    """16:00 in UTC is midnight in Shanghai; the batches come at noon and at 16:00 and 16:01."""
-    history = of(*(place("a", seq, minute=minute) for seq, minute in enumerate((0, 1, 2, 240, 241), start=1)))
+    """16:00 in UTC is midnight in Shanghai; batches are sealed at noon and at 16:00, and come together."""
+    sealed = enumerate((0, 1, 2, 240, 241), start=1)
+    history = of(*(replace(place("a", seq, minute=300), sealed_at=at(minute)) for seq, minute in sealed))
     assert [(each.first, each.last) for each in folds(history, before=LATER, region=SHANGHAI)] == [
         (2, 3),
         (4, 5),

@@ -36,7 +36,7 @@ def head(stream: str, seq: int, *, minute: float = 0, rewound: int = 0, lineage:
 
 def folded_to(stream: str, last: int) -> Fold:
     """Its first batches up to `last`."""
-    return Fold(stream, 1, last, GENESIS, link(stream, last), 1, 0, NOON, NOON, NOON)
+    return Fold(stream, 1, last, GENESIS, link(stream, last), 1, 0, NOON, NOON, NOON, NOON, NOON)
 
 
 def of(*evidence: Place | SignedHead, restores: tuple[Restore, ...] = ()) -> History:

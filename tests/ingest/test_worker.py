@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -12,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from device_drivers.wire.codec import encode
@@ -21,9 +26,10 @@ from ingest import registry
 from ingest.broker import embedded_broker
 from ingest.keys import Keyring, open_keyring
 from ingest.life import FIRST
+from ingest.link import Papers
 from ingest.worker import Plan, Worker
 from tests.ingest.listening import listening
-from tests.ingest.making import NOON, Gateway, make_state
+from tests.ingest.making import NOON, Gateway, make_reading, make_state
 
 
 @pytest.fixture
@@ -39,25 +45,33 @@ def working(
     *,
     version: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
     at: Callable[[str], None] = lambda _point: None,
-) -> Iterator[None]:
+) -> Iterator[Worker]:
     stop = Event()
     plan = Plan(
         database_url=database_url,
         mqtt_url=broker,
         mqtt_version=version,
+        papers=Papers(),
         keyring=keyring,
         life=FIRST,
         region=ZoneInfo("Asia/Shanghai"),
         group=100,
         intake_bytes=1_000_000,
     )
-    thread = Thread(target=Worker(plan, stop, at=at).run)
+    worker = Worker(plan, stop, at=at)
+    thread = Thread(target=worker.run)
     thread.start()
     try:
-        yield
+        yield worker
     finally:
         stop.set()
         thread.join()
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -89,6 +103,59 @@ def test_a_batch_gets_a_signed_receipt_when_it_is_in_the_tables(
     assert (receipt.stream, receipt.seq, receipt.link) == (batch.stream, 1, batch.link)
     assert receipt.outcome == "stored"
     assert is_signed_by(receipt, receipt.sig, public_hex(keyring.signing))
+
+
+def test_a_worker_counts_what_it_answered(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway
+) -> None:
+    with listening(broker, gateway) as ear, working(database_url, broker, keyring) as worker:
+        ear.lineage()
+        assert worker.missing() == []
+        ear.send(batch := gateway.seal(make_reading(1), make_reading(2)))
+        ear.receipt()
+        ear.send(batch)
+        ear.receipt()
+        told = worker.registry.get_sample_value
+        assert told("hearthline_ingest_batches_total", {"outcome": "stored"}) == 2
+        assert told("hearthline_ingest_readings_total") == 2
+        assert told("hearthline_ingest_waiting_bytes") == 0
+
+
+def test_a_worker_whose_servers_are_away_says_which(keyring: Keyring, unused_port: int) -> None:
+    nowhere = f"mqtt://127.0.0.1:{unused_port}"
+    with working("postgresql://127.0.0.1:1/none", nowhere, keyring) as worker:
+        assert worker.missing() == ["broker", "database"]
+
+
+def test_no_log_line_holds_a_reading_a_meter_or_a_resident_and_the_end_is_clean(
+    database_url: str, broker: str, gateway: Gateway, tmp_path: Path
+) -> None:
+    """Whatever happens: stored, refused singly, rejected whole, forged, forked."""
+    reading = make_reading(1)
+    ill = replace(make_reading(2), reading_id=uuid4())
+    twin = copy(gateway)
+    command = [sys.executable, "-m", "hearthline", "ingest", "run", "--data", str(tmp_path)]
+    with listening(broker, gateway) as ear:
+        worker = subprocess.Popen(
+            [*command, "--database-url", database_url, "--mqtt", broker], stderr=subprocess.PIPE, text=True
+        )
+        try:
+            ear.lineage()
+            batches = [gateway.seal(reading), gateway.seal(ill), gateway.seal_body(b'{"systolic":"128"}')]
+            for batch in [*batches, twin.seal(make_reading(3))]:
+                ear.send(batch)
+                ear.receipt()
+            ear.send(Gateway(gateway=gateway.gateway).seal(reading))
+            ear.send(gateway.seal(make_reading(4)))
+            ear.receipt()
+        finally:
+            worker.terminate()
+        _, said = worker.communicate(timeout=60)
+    assert worker.returncode == 0
+    assert "stream.forked" in said
+    meter = reading.meter
+    secrets = (meter.key, meter.address, reading.words.value, "128", str(reading.reading_id))
+    assert [each for each in secrets if each in said] == []
 
 
 def test_the_lineage_waits_for_a_gateway_with_keys_that_the_root_signed(

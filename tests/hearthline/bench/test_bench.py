@@ -38,6 +38,13 @@ def test_the_ingest_bench_leaves_every_reading_in_the_table() -> None:
     assert {"readings_per_s", "raw_rows_per_s", "ratio"} <= figures.keys()
 
 
+def test_the_series_bench_asks_a_year_of_readings() -> None:
+    figures = bench("series", "--rows", "14600")
+    assert (figures["residents"], figures["rows"]) == (10, 10 * 365 * 4)
+    assert figures["window_rows"] == 90 * 4
+    assert {"window_p50_ms", "latest_p50_ms", "raw_window_p50_ms", "raw_latest_p50_ms"} <= figures.keys()
+
+
 def test_the_webs_bench_asks_for_every_page() -> None:
     figures = bench("web", "--residents", "100", "--episodes", "60", "--requests", "20")
     assert (figures["residents"], figures["episodes"], figures["requests"]) == (100, 60, 20)

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from hearthline.commands import db, ingest
 from ingest.keys import open_keyring
 from ingest.postgres import Server
-from tests.ingest.making import Gateway, make_body, make_reading
+from tests.ingest.making import NOON, Gateway, make_body, make_reading
 from tests.ingest.store.tables import Tables
 
 Call = Callable[..., Result]
@@ -87,6 +87,36 @@ def test_the_ledger_tells_people_what_is_missing(call: Call, database_url: str) 
     assert "1 sealed batches have not arrived and may still come." in told
 
 
+def test_a_day_of_a_gateway_is_one_json_value(call: Call, database_url: str) -> None:
+    gateway = Gateway()
+    enrol(call, gateway)
+    tables = Tables.at(database_url)
+    tables.send(gateway, gateway.seal())
+    tables.connection.close()
+    asked = ("ledger", "--gateway", gateway.gateway, "--day", f"{NOON:%Y-%m-%d}")
+    statement = json.loads(call(*asked, "--json").stdout)
+    assert (statement["arrived"], statement["readings"], statement["missing"]) == (1, 1, [])
+    assert "1 batches with 1 readings arrived" in call(*asked).stdout
+
+
+def test_no_alarm_is_said_to_be_none(call: Call) -> None:
+    assert json.loads(call("alarms", "--json").stdout) == []
+    assert call("alarms").stdout == "No alarm.\n"
+
+
+def test_an_old_hole_ends_the_command_with_1(call: Call, database_url: str) -> None:
+    gateway = Gateway()
+    enrol(call, gateway)
+    gateway.seal()
+    tables = Tables.at(database_url)
+    tables.send(gateway, gateway.seal())
+    tables.connection.close()
+    result = call("alarms", "--json")
+    assert result.exit_code == 1
+    assert [each["code"] for each in json.loads(result.stdout)] == ["hole"]
+    assert f"hole   {gateway.gateway}  stream {gateway.stream}  1" in call("alarms").stdout
+
+
 def test_the_quarantine_is_listed_with_reasons(call: Call, database_url: str) -> None:
     gateway = Gateway()
     tables = Tables.at(database_url)
@@ -95,23 +125,6 @@ def test_the_quarantine_is_listed_with_reasons(call: Call, database_url: str) ->
     (item,) = json.loads(call("quarantine", "list", "--json").stdout)
     assert (item["kind"], item["source"]) == ("rejected", str(gateway.gateway))
     assert item["reason"].startswith("malformed")
-
-
-def test_a_day_of_a_gateway_is_one_json_value(call: Call, database_url: str) -> None:
-    gateway = Gateway()
-    enrol(call, gateway)
-    tables = Tables.at(database_url)
-    tables.send(gateway, gateway.seal())
-    tables.connection.close()
-    said = json.loads(call("ledger", "--gateway", gateway.gateway, "--day", "2026-03-05", "--json").stdout)
-    assert (said["day"], said["arrived"], said["complete"]) == ("2026-03-05", 1, False)
-    assert [each["reason"] for each in said["unknown"]] == ["tail"]
-
-
-def test_a_day_is_told_to_people_with_what_is_unknown(call: Call) -> None:
-    enrol(call, gateway := Gateway())
-    told = call("ledger", "--gateway", gateway.gateway, "--day", "2026-03-05").stdout
-    assert "Complete" in told
 
 
 @pytest.mark.parametrize("words", [("--day", "2026-03-05"), ("--day", "5 March"), ("--gateway", "x")])

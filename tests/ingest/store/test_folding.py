@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from device_drivers.wire.batch import Sealed
 from ingest import registry
-from ingest.daily import Day, DayStatement, day_statement
+from ingest.day import DayStatement, state_of_day
 from ingest.life import FIRST
+from ingest.series.port import bounds
 from ingest.statement import Statement, state
 from ingest.store.folding import Folded, fold
 from ingest.store.history import history
@@ -28,7 +29,8 @@ def enrolled(tables: Tables) -> Gateway:
 
 def said(tables: Tables, gateway: Gateway) -> tuple[Statement, DayStatement]:
     known = history(tables.connection, gateway.gateway, FIRST)
-    return state(known), day_statement(known, Day.of(NOON.date(), SHANGHAI), AN_HOUR_ON)
+    begin, end = bounds(NOON.date(), NOON.date(), SHANGHAI)
+    return state(known), state_of_day(known, begin, end, now=AN_HOUR_ON)
 
 
 def fold_twice(tables: Tables, gateway: Gateway) -> list[Folded]:

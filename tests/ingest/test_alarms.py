@@ -1,0 +1,46 @@
+"""When the ledger must be looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from ingest.alarms import alarms
+from ingest.chain import Range
+from ingest.history import Resync
+from tests.ingest.making import NOON
+from tests.ingest.test_statement import GATEWAY, head, of, place
+
+
+def test_a_hole_rings_once_it_is_an_hour_old_and_not_before() -> None:
+    history = of(place("a", 1), place("a", 4))
+    assert alarms(history, NOON + timedelta(minutes=59)) == ()
+    (alarm,) = alarms(history, NOON + timedelta(hours=1))
+    assert (alarm.code, alarm.kind, alarm.gateway) == ("hole", "operations", GATEWAY)
+    assert (alarm.batches, alarm.since) == (Range(2, 3), NOON)
+
+
+def test_a_hole_counts_from_when_it_was_first_known_of() -> None:
+    history = of(place("a", 1), place("a", 3, minute=50), place("a", 4))
+    (alarm,) = alarms(history, NOON + timedelta(hours=1))
+    assert alarm.since == NOON
+
+
+def test_what_a_gateway_has_only_announced_is_no_hole() -> None:
+    assert alarms(of(place("a", 1), head("a", 3)), NOON + timedelta(days=3)) == ()
+
+
+def test_a_hole_that_was_filled_rings_no_more() -> None:
+    assert alarms(of(place("a", 1), place("a", 2), place("a", 3)), NOON + timedelta(days=1)) == ()
+
+
+def test_a_fork_is_an_alarm_of_security_at_once() -> None:
+    history = replace(of(place("a", 1), place("a", 2)), resyncs=(Resync("a", 2, is_fork=True, at=NOON),))
+    (alarm,) = alarms(history, NOON)
+    assert (alarm.code, alarm.kind, alarm.batches, alarm.since) == ("fork", "security", Range(2, 2), NOON)
+
+
+def test_security_comes_first() -> None:
+    torn = replace(place("b", 2), prev_link="other")
+    found = alarms(of(place("a", 1), place("a", 3), place("b", 1), torn), NOON + timedelta(hours=2))
+    assert [each.kind for each in found] == ["security", "operations"]
