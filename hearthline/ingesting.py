@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,12 @@ from ingest.report import Report, report
 from ingest.series.port import bounds
 from ingest.settings import Settings
 from ingest.statement import state
+from ingest.store.folding import Folded, fold
 from ingest.store.history import gateways, history
+
+Data = Annotated[Path | None, typer.Option(help="Folder of keys, lineage and the embedded database.")]
+DatabaseUrl = Annotated[str | None, typer.Option(help="PostgreSQL, as libpq understands it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on one line.")]
 
 _ANY_SLOT: Final = "*"
 
@@ -77,14 +82,35 @@ def say_ready(database_url: str, mqtt_url: str) -> None:
 def loss_report(connection: psycopg.Connection, data: Path, gateway: UUID | None) -> Report:
     """The loss statement of one gateway or of all."""
     life = read_life(data)
-    chosen = [gateway] if gateway else gateways(connection)
+    chosen = _chosen(connection, gateway)
     return report(state(history(connection, each, life)) for each in chosen)
 
 
 def day_of(connection: psycopg.Connection, settings: Settings, gateway: UUID, day: date) -> DayStatement:
     """The loss statement of one gateway for a local day."""
     begin, end = bounds(day, day, ZoneInfo(settings.region))
-    return state_of_day(history(connection, gateway, read_life(settings.data)), begin, end)
+    (chosen,) = _chosen(connection, gateway)
+    evidence = history(connection, chosen, read_life(settings.data))
+    return state_of_day(evidence, begin, end, now=datetime.now(UTC))
+
+
+def fold_all(connection: psycopg.Connection, settings: Settings, gateway: UUID | None) -> Folded:
+    """Fold one gateway's ledger or everybody's."""
+    now, region = datetime.now(UTC), ZoneInfo(settings.region)
+    done = [fold(connection, each, now=now, region=region) for each in _chosen(connection, gateway)]
+    return Folded(
+        sum(each.ranges for each in done),
+        sum(each.batches for each in done),
+        sum(each.forgotten for each in done),
+    )
+
+
+def _chosen(connection: psycopg.Connection, gateway: UUID | None) -> list[UUID]:
+    """Of a gateway that was never enrolled nothing is known, and nothing must be said."""
+    enrolled = gateways(connection)
+    if gateway is not None and gateway not in enrolled:
+        fail(f"no gateway {gateway} was ever enrolled")
+    return enrolled if gateway is None else [gateway]
 
 
 def ringing(connection: psycopg.Connection, data: Path) -> list[Alarm]:

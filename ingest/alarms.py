@@ -46,9 +46,9 @@ def _forks(history: History) -> Iterator[Alarm]:
 
 def _holes(history: History, now: datetime) -> Iterator[Alarm]:
     for stream in state(history).streams:
-        places = chain_of(stream.stream, history).places
+        arrivals = chain_of(stream.stream, history).arrivals()
         for hole in stream.holes:
-            since = _first(place.at for seq, place in places.items() if seq > hole.last)
+            since = _first(piece.since for piece in arrivals if piece.first > hole.last)
             if since is not None and now - since >= HOLE_AFTER:
                 yield Alarm("hole", "operations", history.gateway, stream.stream, hole, since)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from device_drivers.wire.batch import GENESIS
-from ingest.history import History, Place
+from ingest.history import Arrival, Fold, History, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ def count(ranges: Iterable[Range]) -> int:
 class Chain:
     """A stream's evidence. `links` are all links claimed for a sequence; more than one is a fork.
 
-    `folded` leading batches were verified before. `forks` are the sequences at which two histories meet.
+    `folds` are ranges that were verified before. `forks` are the sequences at which two histories meet.
     """
 
     stream: str
     places: Mapping[int, Place]
-    folded: int
+    folds: tuple[Fold, ...]
     links: Mapping[int, frozenset[str]]
     head: int
     forks: tuple[int, ...]
@@ -41,29 +41,37 @@ class Chain:
     @property
     def top(self) -> int:
         """The highest sequence that arrived."""
-        return max(self.places, default=self.folded)
+        return max((span.last for span in self.spans()), default=0)
 
     @property
     def arrived(self) -> int:
-        return self.folded + len(self.places)
+        return count(self.spans())
+
+    def arrivals(self) -> list[Arrival]:
+        """What arrived, in order: batches one by one, folded ones in their ranges."""
+        return sorted([*self.folds, *self.places.values()], key=lambda piece: piece.first)
+
+    def spans(self) -> list[Range]:
+        """The sequences of what arrived, in order."""
+        return [Range(piece.first, piece.last) for piece in self.arrivals()]
 
     def links_at(self, seq: int) -> frozenset[str]:
         return self.links.get(seq, frozenset())
 
     def missing(self) -> tuple[Range, ...]:
         """Sealed, as far as is known, and not here."""
-        edges = [self.folded, *sorted(self.places), self.head + 1]
-        gaps = (Range(left + 1, right - 1) for left, right in pairwise(edges))
+        edges = [Range(0, 0), *self.spans(), Range(self.head + 1, self.head + 1)]
+        gaps = (Range(left.last + 1, right.first - 1) for left, right in pairwise(edges))
         return tuple(gap for gap in gaps if gap.first <= gap.last)
 
     def verified(self) -> tuple[Range, ...]:
         """Runs of batches that arrived and whose links fit their neighbours'."""
-        runs = [Range(1, self.folded)] if self.folded else []
-        for seq in sorted(self.places):
-            if runs and runs[-1].last == seq - 1 and seq not in self.forks:
-                runs[-1] = Range(runs[-1].first, seq)
+        runs: list[Range] = []
+        for span in self.spans():
+            if runs and runs[-1].last == span.first - 1 and span.first not in self.forks:
+                runs[-1] = Range(runs[-1].first, span.last)
             else:
-                runs.append(Range(seq, seq))
+                runs.append(span)
         return tuple(runs)
 
     def is_whole_to(self, seq: int) -> bool:
@@ -73,18 +81,17 @@ class Chain:
 
 def chain_of(stream: str, history: History) -> Chain:
     """Gather a stream's evidence from everything known of its gateway."""
-    folds = {fold.last: fold.link for fold in history.folds if fold.stream == stream}
-    folded = max(folds, default=0)
-    places = {place.seq: place for place in history.places if place.stream == stream and place.seq > folded}
+    folds = tuple(fold for fold in history.folds if fold.stream == stream)
+    places = {place.seq: place for place in history.places if place.stream == stream}
     links = _links(stream, history)
     named = [opens.seq for _, opens in history.successors(stream)]
     return Chain(
         stream=stream,
         places=places,
-        folded=folded,
+        folds=folds,
         links=links,
         head=max([0, *links, *named]),
-        forks=tuple(sorted(_forks(stream, history, places, links))),
+        forks=tuple(sorted(_forks(stream, history, [*folds, *places.values()], links))),
     )
 
 
@@ -106,11 +113,12 @@ def _links(stream: str, history: History) -> dict[int, frozenset[str]]:
 def _forks(
     stream: str,
     history: History,
-    places: Mapping[int, Place],
+    arrived: Iterable[Arrival],
     links: Mapping[int, frozenset[str]],
 ) -> set[int]:
     split = {seq for seq, claimed in links.items() if len(claimed) > 1}
-    torn = {place.seq for place in places.values() if _misses(place.prev_link, links.get(place.seq - 1))}
+    firsts = {piece.first: piece.prev_link for piece in arrived}
+    torn = {first for first, prev_link in firsts.items() if _misses(prev_link, links.get(first - 1))}
     returned = {resync.seq for resync in history.resyncs if resync.stream == stream and resync.is_fork}
     return split | torn | returned | _second_endings(stream, history, links)
 

@@ -27,30 +27,95 @@ class Place:
     refused: int = 0
     """Readings of it that are in quarantine."""
     readings: int = 0
-    """Readings of it that are in the tables."""
     sealed_at: datetime | None = None
+    resends: int = 0
+    """How often it came again."""
 
     @property
     def sealed(self) -> datetime:
         """By the gateway's clock, or when it was stored if what it said cannot be read."""
         return self.sealed_at or self.at
 
+    @property
+    def first(self) -> int:
+        return self.seq
+
+    @property
+    def last(self) -> int:
+        return self.seq
+
+    @property
+    def batches(self) -> int:
+        return 1
+
+    @property
+    def since(self) -> datetime:
+        return self.at
+
+    @property
+    def until(self) -> datetime:
+        return self.at
+
+    @property
+    def sealed_first(self) -> datetime:
+        return self.sealed
+
+    @property
+    def sealed_last(self) -> datetime:
+        return self.sealed
+
+    @property
+    def rejected(self) -> int:
+        """How many batches of it are in quarantine whole: itself or none."""
+        return int(self.outcome == "rejected")
+
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Batches 1 to `last` of a stream, verified long ago; `link` is that of the last."""
+    """Batches `first` to `last` of a stream, verified long ago, sealed on one day and under one claim.
+
+    `prev_link` is the link before the first, `link` that of the last, which was stored `at`; all of them were
+    stored from `since` to `until`. `rejected` counts batches, `refused` and `readings` readings.
+    """
 
     stream: str
+    first: int
     last: int
+    prev_link: str
     link: str
     claim: int
     lineage: int
+    since: datetime
+    until: datetime
     at: datetime
+    sealed_first: datetime
+    sealed_last: datetime
+    rejected: int = 0
+    refused: int = 0
+    readings: int = 0
+    resends: int = 0
+
+    @property
+    def sealed(self) -> datetime:
+        """When the first was sealed; the others were on the same day."""
+        return self.sealed_first
+
+    @property
+    def batches(self) -> int:
+        return self.last - self.first + 1
+
+
+Arrival = Place | Fold
+"""What arrived: one batch, or a range that is counted as one piece."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedHead:
-    """A signed heartbeat: up to `seq` the gateway had sealed. `at` is when the cloud first heard it."""
+    """A signed heartbeat: up to `seq` the gateway had sealed.
+
+    `at` is when the cloud first heard it; `said_at` the latest moment at which that was still so, by a
+    synchronised clock of the gateway.
+    """
 
     stream: str
     seq: int
@@ -59,6 +124,7 @@ class SignedHead:
     claim: int
     lineage: int
     at: datetime
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +139,11 @@ class Resync:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An enrolment of the gateway; numbers start at 1."""
+    """An enrolment of the gateway; numbers start at 1. `in_force`: one of its keys is not revoked."""
 
     number: int
     at: datetime
+    in_force: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +185,8 @@ class History:
     def in_order_of_appearance(self) -> tuple[Appearance, ...]:
         """The streams that spoke for themselves."""
         first: dict[str, Appearance] = {}
-        for piece in sorted(self._evidence(), key=lambda piece: piece.at):
-            first.setdefault(piece.stream, Appearance(piece.stream, piece.claim, piece.at))
+        for piece in sorted(self._evidence(), key=lambda piece: (_begin(piece), piece.claim, piece.stream)):
+            first.setdefault(piece.stream, Appearance(piece.stream, piece.claim, _begin(piece)))
         return tuple(first.values())
 
     def opening(self, stream: str) -> Place | None:
@@ -138,7 +205,7 @@ class History:
 
     def last_seen_under(self, claim: int) -> datetime | None:
         """When anything of this or an earlier claim was last heard of."""
-        return max((piece.at for piece in self._evidence() if piece.claim <= claim), default=None)
+        return max((_end(piece) for piece in self._evidence() if piece.claim <= claim), default=None)
 
     def reaches_before(self, stream: str, restore: int) -> bool:
         """Whether this outbox existed before a restore: its stream, or one it names, was heard of before."""
@@ -154,11 +221,19 @@ class History:
     def _openings(self) -> Iterator[tuple[Place, Opens]]:
         return ((place, place.opens) for place in self.places if place.seq == 1 and place.opens)
 
-    def _evidence(self) -> Iterator[Place | Fold | SignedHead]:
+    def _evidence(self) -> Iterator[Arrival | SignedHead]:
         yield from self.folds
         yield from self.places
         yield from self.heads
 
 
-def _seq(piece: Place | Fold | SignedHead) -> int:
-    return piece.last if isinstance(piece, Fold) else piece.seq
+def _seq(piece: Arrival | SignedHead) -> int:
+    return piece.seq if isinstance(piece, SignedHead) else piece.last
+
+
+def _begin(piece: Arrival | SignedHead) -> datetime:
+    return piece.at if isinstance(piece, SignedHead) else piece.since
+
+
+def _end(piece: Arrival | SignedHead) -> datetime:
+    return piece.at if isinstance(piece, SignedHead) else piece.until

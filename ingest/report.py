@@ -49,6 +49,7 @@ _REASONS: Final = {
     "claimed_again": "it was enrolled again",
     "resync_unanswered": "a batch was sent back and where its readings went is not proven",
     "forked": "two holders of its key wrote the same stream (a copied card?)",
+    "tail": "it has not said since, by a true clock, what it had sealed",
     "restored": "the database was restored and it has not yet said that it sends again",
 }
 
@@ -80,7 +81,8 @@ def words(report: Report) -> str:
 def words_of_day(day: DayStatement) -> str:
     """A few sentences, for people."""
     sums = f"{day.arrived} batches with {day.readings} readings arrived, {day.rejected} rejected"
-    lines = [f"{day.gateway}, {day.begin:%Y-%m-%d}: {sums}, {day.refused} readings refused."]
+    rest = f"{day.refused} readings refused, {day.resends} came again"
+    lines = [f"{day.gateway}, {day.begin:%Y-%m-%d}: {sums}, {rest}."]
     lines += [
         f"    missing in stream {gap.stream}: {_range(Range(gap.first, gap.last))}, sealed {_span(gap)}"
         for gap in day.missing

@@ -32,13 +32,19 @@ class StreamStatement:
     pending: tuple[Range, ...]
     carried: tuple[Range, ...]
     forks: tuple[int, ...]
+    resends: int = 0
+
+
+Reason = Literal[
+    "never_heard", "outbox_lost", "claimed_again", "resync_unanswered", "forked", "restored", "tail"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """A time about which nothing can be proven; a bound is None where not even that is known."""
 
-    reason: Literal["never_heard", "outbox_lost", "claimed_again", "resync_unanswered", "forked", "restored"]
+    reason: Reason
     since: datetime | None
     until: datetime | None
     stream: str | None = None
@@ -73,7 +79,7 @@ def state(history: History) -> Statement:
             *_never_heard(history),
             *_outboxes_lost(history),
             *_claimed_again(history),
-            *_forked(chains.values()),
+            *_forked(history, chains.values()),
             *_unanswered(history, chains),
             *_restored(history),
         ),
@@ -90,13 +96,14 @@ def _describe(chain: Chain, history: History, chains: Chains) -> StreamStatement
         stream=chain.stream,
         head=chain.head,
         arrived=chain.arrived,
-        rejected=sum(place.outcome == "rejected" for place in chain.places.values()),
-        refused=sum(place.refused for place in chain.places.values()),
+        rejected=sum(piece.rejected for piece in chain.arrivals()),
+        refused=sum(piece.refused for piece in chain.arrivals()),
         verified=chain.verified(),
         holes=_between(missing, closed_at + 1, chain.top),
         pending=_between(missing, max(closed_at, chain.top) + 1, chain.head),
         carried=_between(missing, 1, closed_at),
         forks=chain.forks,
+        resends=sum(piece.resends for piece in chain.arrivals()),
     )
 
 
@@ -152,9 +159,11 @@ def _claimed_again(history: History) -> Iterable[Unknown]:
             yield Unknown("claimed_again", history.last_seen_under(claim.number - 1), claim.at)
 
 
-def _forked(chains: Iterable[Chain]) -> Iterable[Unknown]:
+def _forked(history: History, chains: Iterable[Chain]) -> Iterable[Unknown]:
     """Two holders of one key wrote one stream: what either has not sent cannot be told from the other's."""
-    return (Unknown("forked", None, None, chain.stream) for chain in chains if chain.forks)
+    began = {seen.stream: seen.at for seen in history.in_order_of_appearance()}
+    forked = (chain.stream for chain in chains if chain.forks)
+    return (Unknown("forked", began.get(stream), None, stream) for stream in forked)
 
 
 def _unanswered(history: History, chains: Chains) -> Iterable[Unknown]:

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import os
-import signal
 from datetime import UTC, datetime
-from pathlib import Path
-from threading import Event
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
 from hearthline import faults, ingesting
-from hearthline.commands import new_app
+from hearthline.commands import ingest_influx, ingest_quarantine, new_app
+from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
 from ingest import logs, main, registry, wire_schema
 from ingest.day import DayStatement
-from ingest.influx import main as influx_main
-from ingest.influx.main import open_bucket
-from ingest.influx.projection import Projection, alone
 from ingest.keys import open_keyring
 from ingest.keys import rotate as rotate_keys
 from ingest.nats_users import users
 from ingest.report import Report, words, words_of_alarms, words_of_day
-from ingest.store.quarantined import quarantined
 
 app = new_app("Run and look after the cloud's door.")
-quarantine = new_app("What could not be accepted.")
-app.add_typer(quarantine, name="quarantine")
-influx = new_app("The copy of the readings in InfluxDB 2 (INFLUX_…).")
-app.add_typer(influx, name="influx")
+app.add_typer(ingest_quarantine.app, name="quarantine")
+app.add_typer(ingest_influx.app, name="influx")
 
-Data = Annotated[Path | None, typer.Option(help="Folder of keys, lineage and the embedded database.")]
-DatabaseUrl = Annotated[str | None, typer.Option(help="PostgreSQL, as libpq understands it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on one line.")]
 Gateway = Annotated[UUID, typer.Option(help="The gateway's id.")]
 
 
@@ -139,63 +128,24 @@ def alarms(as_json: AsJson = False, database_url: DatabaseUrl = None, data: Data
         raise typer.Exit(1)
 
 
-@quarantine.callback()
-def _quarantine() -> None:
-    """Keeps `list` a word of its own, although it is the only one."""
-
-
-@quarantine.command(name="list")
-def list_quarantine(
-    most: Annotated[int, typer.Option(min=1, help="How many, those seen last.")] = 50,
+@app.command()
+def fold(
+    gateway: Annotated[UUID | None, typer.Option(help="One gateway; else all.")] = None,
     as_json: AsJson = False,
     database_url: DatabaseUrl = None,
     data: Data = None,
 ) -> None:
-    """What could not be accepted, with the reason."""
-    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
-        items = quarantined(connection, most)
+    """Fold the ledger's verified rows of more than 30 days ago, and forget what was folded an hour ago. A
+    running worker does so by itself; the statements stay the same."""
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    with ingesting.connect(settings) as connection:
+        folded = ingesting.fold_all(connection, settings, gateway)
     if as_json:
-        answer(items)
-    for item in () if as_json else items:
-        seen = item.last_at.isoformat(timespec="seconds")
-        typer.echo(f"{item.id:8}  {seen}  {item.times:4} x  {item.kind:15}  {item.source}  {item.reason}")
-
-
-@influx.command()
-def setup() -> None:
-    """Make the bucket, or give it the retention that is set."""
-    settings = ingesting.read_influx()
-    with ingesting.telling_influx(), open_bucket(settings) as bucket:
-        bucket.set_up(settings.retention_days)
-    tell(f"bucket {settings.bucket} keeps {settings.retention_days or 'all'} days")
-
-
-@influx.command(name="run")
-def run_influx(database_url: DatabaseUrl = None, data: Data = None) -> None:
-    """Copy what is stored and what will be, until stopped."""
-    settings = ingesting.read_settings(data=data, database_url=database_url)
-    copy = ingesting.read_influx()
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    logs.configure()
-    with ingesting.telling_influx(), ingesting.connect(settings) as connection:
-        influx_main.run(copy, connection, stop, ready=lambda: tell("ready: copying"))
-
-
-@influx.command()
-def rebuild(database_url: DatabaseUrl = None, data: Data = None) -> None:
-    """Delete the copy and begin anew with the first reading: `run` then copies all of them."""
-    settings = ingesting.read_settings(data=data, database_url=database_url)
-    copy = ingesting.read_influx()
-    with (
-        ingesting.telling_influx(),
-        ingesting.connect(settings) as connection,
-        open_bucket(copy) as bucket,
-        alone(connection),
-    ):
-        Projection(connection, bucket).rebuild(datetime.now(UTC))
-    tell("the copy is empty; `hearthline ingest influx run` fills it")
+        answer(folded)
+    else:
+        tell(
+            f"{folded.batches} batches folded into {folded.ranges} ranges, {folded.forgotten} rows forgotten"
+        )
 
 
 @app.command()

@@ -13,10 +13,11 @@ from ingest.store.ledger import Entry
 
 _NOTE: Final = """
 insert into ingest.signed_head as h
-    (gateway, stream, seq, link, rewound, claim, lineage, heard_at)
-values (%s, %s, %s, %s, %s, %s, %s, %s)
-on conflict (gateway, stream, seq, link) do update set rewound = excluded.rewound
-where h.rewound < excluded.rewound
+    (gateway, stream, seq, link, rewound, claim, lineage, heard_at, said_at)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+on conflict (gateway, stream, seq, link) do update
+set rewound = greatest(h.rewound, excluded.rewound), said_at = greatest(h.said_at, excluded.said_at)
+where h.rewound < excluded.rewound or excluded.said_at > coalesce(h.said_at, '-infinity')
 """
 
 # A lower head says nothing more once its batch is here; one without its batch may reveal a fork.
@@ -34,5 +35,6 @@ def note(cursor: Cursor, heartbeats: Iterable[Heartbeat], entry: Entry) -> None:
         state, head = beat.state, beat.state.head
         stream = UUID(hex=head.stream)
         place = (state.gateway, stream, head.seq, bytes.fromhex(head.link))
-        cursor.execute(_NOTE, (*place, state.rewound, beat.signer.claim, entry.lineage, entry.now))
+        said_at = min(state.at, entry.now) if state.clock == "synced" else None
+        cursor.execute(_NOTE, (*place, state.rewound, beat.signer.claim, entry.lineage, entry.now, said_at))
         cursor.execute(_TIDY, (state.gateway, stream))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +38,10 @@ from unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bytea[], %s::bytea[], %s::
             %s::text[], %s::smallint[], %s::int[], %s::timestamptz[])
     as b (gateway, stream, seq, link, prev_link, opens, outcome, refusals, readings, claim, sealed_at)
 where not exists (
-    select from ingest.fold f where f.gateway = b.gateway and f.stream = b.stream and b.seq <= f.last)
+    select from (select f.first from ingest.fold_range f
+                 where f.gateway = b.gateway and f.stream = b.stream and f.last >= b.seq
+                 order by f.last limit 1) r
+    where r.first <= b.seq)
 order by b.gateway, b.stream, b.seq
 on conflict do nothing
 returning gateway, stream, seq
@@ -47,6 +51,20 @@ _LOOK: Final = """
 select b.gateway, b.stream, b.seq, encode(b.link, 'hex'), b.outcome, b.refusals::text
 from ingest.batch b
 join unnest(%s::uuid[], %s::uuid[], %s::bigint[]) as p (gateway, stream, seq) using (gateway, stream, seq)
+"""
+
+# Locked in the order of their keys: two workers may hear the same repeats.
+_AGAIN: Final = """
+with p as (
+    select b.gateway, b.stream, b.seq, n.times
+    from ingest.batch b
+    join unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::int[]) as n (gateway, stream, seq, times)
+      using (gateway, stream, seq)
+    order by b.gateway, b.stream, b.seq
+    for no key update of b
+)
+update ingest.batch b set resends = b.resends + p.times
+from p where b.gateway = p.gateway and b.stream = p.stream and b.seq = p.seq
 """
 
 _LEAVE: Final = """
@@ -74,6 +92,7 @@ def take(cursor: Cursor, batches: Sequence[Batch], entry: Entry) -> list[Verdict
         if verdict.is_new:
             known[place] = _settled(batch, verdict)
         verdicts.append(verdict)
+    _count_repeats(cursor, batches, verdicts)
     return verdicts
 
 
@@ -82,6 +101,13 @@ def leave(cursor: Cursor, places: Iterable[Place]) -> None:
     columns = _columns(list(places))
     if columns[0]:
         cursor.execute(_LEAVE, columns)
+
+
+def _count_repeats(cursor: Cursor, batches: Sequence[Batch], verdicts: Sequence[Verdict]) -> None:
+    judged = zip(batches, verdicts, strict=True)
+    times = Counter(place_of(batch) for batch, verdict in judged if not (verdict.is_new or verdict.conflict))
+    if times:
+        cursor.execute(_AGAIN, (*_columns(list(times)), list(times.values())))
 
 
 def _insert(cursor: Cursor, batches: Sequence[Batch], entry: Entry) -> set[Place]:

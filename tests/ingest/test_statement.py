@@ -34,6 +34,11 @@ def head(stream: str, seq: int, *, minute: float = 0, rewound: int = 0, lineage:
     return SignedHead(stream, seq, link(stream, seq), rewound, 1, lineage, at(minute))
 
 
+def folded_to(stream: str, last: int) -> Fold:
+    """Its first batches up to `last`."""
+    return Fold(stream, 1, last, GENESIS, link(stream, last), 1, 0, NOON, NOON, NOON, NOON, NOON)
+
+
 def of(*evidence: Place | SignedHead, restores: tuple[Restore, ...] = ()) -> History:
     return History(
         GATEWAY,
@@ -166,7 +171,7 @@ def test_claiming_again_stays_unknown_even_if_the_new_stream_names_the_old() -> 
 def test_a_batch_sent_back_from_a_folded_place_is_unknown_until_a_successor_comes() -> None:
     folded = replace(
         of(),
-        folds=(Fold("a", 3, link("a", 3), 1, 0, NOON),),
+        folds=(folded_to("a", 3),),
         resyncs=(Resync("a", 2, is_fork=False, at=NOON),),
     )
     answered = replace(folded, places=(place("b", 1, opens=closing()),))
@@ -175,7 +180,7 @@ def test_a_batch_sent_back_from_a_folded_place_is_unknown_until_a_successor_come
 
 
 def test_a_folded_range_goes_on_verified() -> None:
-    history = replace(of(place("a", 4)), folds=(Fold("a", 3, link("a", 3), 1, 0, NOON),))
+    history = replace(of(place("a", 4)), folds=(folded_to("a", 3),))
     assert stream_in(state(history), "a").verified == (Range(1, 4),)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -14,8 +15,8 @@ from device_drivers.wire.receipt import CloudKey, KeySet, Lineage, Receipt
 from device_drivers.wire.signing import is_signed_by, key_id, public_hex, sign
 from device_drivers.wire.state import State
 from ingest.accept import Accepted, Refused, Rejected, Unanswerable, accept
-from ingest.chain import chain_of
 from ingest.fleet import Enrolled, GatewayKey
+from ingest.folding import fold
 from ingest.history import Claim, Fold, History, Place, Restore, Resync, SignedHead
 from ingest.ledger import Folded, Settled, Verdict, judge
 
@@ -115,22 +116,13 @@ class Cloud:
         self.database = deepcopy(chosen)
 
     def fold(self, gateway: UUID) -> None:
-        """Forget the links of what was verified from the start of a stream on, all but the last one's."""
-        history = self.history(gateway)
-        for stream in history.streams():
-            chain = chain_of(stream, history)
-            whole = [run.last for run in chain.verified() if run.first == 1 and not chain.forks]
-            if whole and whole[0] > chain.folded:
-                self._fold(gateway, chain.places[whole[0]])
-
-    def _fold(self, gateway: UUID, last: Place) -> None:
-        places = self.database.places[gateway]
-        folded = [place for place in places if place.stream == last.stream and place.seq <= last.seq]
-        self.database.places[gateway] = [place for place in places if place not in folded or place.seq == 1]
-        for place in folded:
+        """Forget the links inside ranges of what was verified."""
+        before = self.history(gateway)
+        after = fold(before, before=self.now + timedelta(days=1), region=ZoneInfo("Asia/Shanghai"))
+        self.database.places[gateway] = list(after.places)
+        self.database.folds[gateway] = list(after.folds)
+        for place in set(before.places) - set(after.places):
             self.database.settled[gateway, place.stream, place.seq] = Folded()
-        fold = Fold(last.stream, last.seq, last.link, last.claim, last.lineage, last.at)
-        self.database.folds.setdefault(gateway, []).append(fold)
 
     def history(self, gateway: UUID) -> History:
         """All evidence about a gateway, as the statement wants it."""

@@ -24,6 +24,8 @@ create table ingest.fold_range (
     since timestamptz not null,
     until timestamptz not null,
     at timestamptz not null,
+    sealed_first timestamptz not null,
+    sealed_last timestamptz not null,
     rejected int not null,
     refused int not null,
     readings int not null,
@@ -32,9 +34,9 @@ create table ingest.fold_range (
     primary key (gateway, stream, last)
 );
 comment on table ingest.fold_range is
-    'batches first to last of one gateway-day, verified; their rows in ingest.batch may be gone';
+    'verified batches that a gateway sealed on one day; their rows in ingest.batch may be gone';
 comment on column ingest.fold_range.prev_link is 'the link before the first';
-comment on column ingest.fold_range.at is 'when the last of them was stored; the others since to until';
+comment on column ingest.fold_range.at is 'when the last was stored; all of them since to until';
 
 alter table ingest.signed_head add column said_at timestamptz;
 comment on column ingest.signed_head.said_at is
@@ -78,6 +80,7 @@ create table ingest.alarm (
     cleared_at timestamptz
 );
 comment on column ingest.alarm.subject is 'what it is about: an id, never a name';
+comment on column ingest.alarm.last_seen is 'when somebody looked last and it was still so';
 create unique index alarm_standing on ingest.alarm (code, subject) where cleared_at is null;
 create index alarm_since on ingest.alarm (since);
 """

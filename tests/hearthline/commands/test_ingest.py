@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from hearthline.commands import db, ingest
 from ingest.keys import open_keyring
 from ingest.postgres import Server
-from tests.ingest.making import NOON, Gateway, make_reading
+from tests.ingest.making import NOON, Gateway, make_body, make_reading
 from tests.ingest.store.tables import Tables
 
 Call = Callable[..., Result]
@@ -99,10 +99,6 @@ def test_a_day_of_a_gateway_is_one_json_value(call: Call, database_url: str) -> 
     assert "1 batches with 1 readings arrived" in call(*asked).stdout
 
 
-def test_a_day_without_a_gateway_is_a_wrong_call(call: Call) -> None:
-    assert call("ledger", "--day", "2026-03-05").exit_code == 2
-
-
 def test_no_alarm_is_said_to_be_none(call: Call) -> None:
     assert json.loads(call("alarms", "--json").stdout) == []
     assert call("alarms").stdout == "No alarm.\n"
@@ -129,6 +125,72 @@ def test_the_quarantine_is_listed_with_reasons(call: Call, database_url: str) ->
     (item,) = json.loads(call("quarantine", "list", "--json").stdout)
     assert (item["kind"], item["source"]) == ("rejected", str(gateway.gateway))
     assert item["reason"].startswith("malformed")
+
+
+@pytest.mark.parametrize("words", [("--day", "2026-03-05"), ("--day", "5 March"), ("--gateway", "x")])
+def test_a_day_without_its_gateway_or_no_day_at_all_is_a_wrong_call(
+    call: Call, words: tuple[str, str]
+) -> None:
+    assert call("ledger", *words).exit_code == 2
+
+
+def test_of_a_gateway_that_nobody_enrolled_nothing_is_said(call: Call) -> None:
+    result = call("ledger", "--gateway", uuid4(), "--day", "2026-03-05", "--json")
+    assert (result.exit_code, result.stdout) == (1, "")
+
+
+def test_folding_says_what_it_did(call: Call, database_url: str) -> None:
+    gateway = Gateway()
+    enrol(call, gateway)
+    tables = Tables.at(database_url)
+    tables.send(gateway, *(gateway.seal() for _ in range(4)))
+    tables.connection.execute("update ingest.batch set stored_at = now() - interval '40 days'")
+    tables.connection.close()
+    assert json.loads(call("fold", "--json").stdout) == {"ranges": 1, "batches": 3, "forgotten": 0}
+    assert "0 batches folded" in call("fold", "--gateway", gateway.gateway).stderr
+
+
+WHO = ("--by", "steward-7", "--why", "a driver of March")
+
+
+def test_an_item_is_put_right_replayed_and_shown(call: Call, database_url: str, tmp_path: Path) -> None:
+    gateway = Gateway()
+    enrol(call, gateway)
+    tables = Tables.at(database_url)
+    tables.send(gateway, gateway.seal_body(b"[]"))
+    (corrected := tmp_path / "body.json").write_bytes(make_body(make_reading(1)))
+    assert json.loads(call("quarantine", "fix", "1", corrected, *WHO, "--json").stdout)["step"] == "fixed"
+    replayed = json.loads(call("quarantine", "replay", "1", *WHO, "--json").stdout)
+    assert (replayed["outcome"], replayed["readings"]) == ("stored", [str(make_reading(1).reading_id)])
+    shown = json.loads(call("quarantine", "show", "1", "--json").stdout)
+    assert [step["step"] for step in shown["steps"]] == ["fixed", "replayed"]
+    assert '"body":[]' in shown["payload"]
+    assert json.loads(call("quarantine", "list", "--waiting", "--json").stdout) == []
+    assert tables.count("unattributed") == 1
+    tables.connection.close()
+
+
+def test_what_is_refused_again_fails_with_the_reason(call: Call, database_url: str) -> None:
+    gateway = Gateway()
+    enrol(call, gateway)
+    tables = Tables.at(database_url)
+    tables.send(gateway, gateway.seal_body(b"[]"))
+    tables.connection.close()
+    result = call("quarantine", "replay", "1", *WHO)
+    assert result.exit_code == 1
+    assert "nothing was stored: malformed" in result.stderr
+    assert call("quarantine", "close", "1", *WHO).exit_code == 0
+    assert "closed by steward-7: a driver of March" in call("quarantine", "show", "1").stdout
+
+
+def test_who_and_why_must_be_said(call: Call) -> None:
+    assert call("quarantine", "close", "1", "--by", "steward-7").exit_code == 2
+    assert call("quarantine", "close", "1", "--by", "", "--why", "x").exit_code == 1
+
+
+def test_an_item_that_is_not_there_is_said_not_to_be(call: Call) -> None:
+    assert call("quarantine", "show", "9").exit_code == 1
+    assert call("quarantine", "replay", "9", *WHO).exit_code == 1
 
 
 def test_a_revoked_gateway_is_said_to_be(call: Call) -> None:

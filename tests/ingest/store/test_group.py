@@ -8,8 +8,10 @@ from uuid import uuid4
 import psycopg
 from msgspec.structs import replace
 
+from device_drivers.wire.codec import encode
 from device_drivers.wire.reading import ClockEvidence, Context
-from ingest.store.group import CHANNEL
+from ingest.quarantine import of_anybody
+from ingest.store.group import CHANNEL, Group
 from tests.ingest.making import CUFF, NOON, Gateway, make_arrival, make_body, make_reading
 from tests.ingest.store.tables import Tables, judged
 
@@ -248,3 +250,68 @@ def test_a_group_too_slow_for_the_statement_timeout_is_settled_in_parts(tables: 
     )
     tables.connection.execute("set statement_timeout = '100ms'")
     assert tables.send(gateway, *batches) == ["stored"] * 4
+
+
+def test_one_bad_batch_among_fifty_delays_nobody(tables: Tables) -> None:
+    """Halving finds it: the forty-nine others are stored in the same call."""
+    tables.connection.execute(
+        "alter table ingest.reading_identity add constraint poison check (meter <> 'POISON')"
+    )
+    gateways = [Gateway() for _ in range(50)]
+    batches = [judged(gateway.seal(make_reading(number)), gateway) for number, gateway in enumerate(gateways)]
+    poison = make_reading(50, meter=replace(CUFF, key="POISON"))
+    batches[31] = judged(gateways[31].seal(poison), gateways[31])
+    outcomes = [verdict.outcome for verdict in tables.commit(*batches) if verdict is not None]
+    assert outcomes == ["stored"] * 31 + ["rejected"] + ["stored"] * 18
+    assert (tables.count("unattributed"), tables.count("batch"), tables.count("quarantine")) == (49, 50, 1)
+
+
+def test_the_bytes_of_a_batch_that_the_database_cannot_take_are_kept_and_name_no_value(
+    tables: Tables,
+) -> None:
+    tables.connection.execute(
+        "alter table ingest.reading_identity add constraint poison check (meter <> 'BP-1001')"
+    )
+    gateway = Gateway()
+    batch = gateway.seal()
+    tables.send(gateway, batch)
+    kept = tables.one("select encode(payload, 'hex') from ingest.quarantine")
+    assert bytes.fromhex(str(kept)) == encode(batch)
+    assert tables.one("select reason from ingest.quarantine") == "unstorable: CheckViolation"
+
+
+def test_a_batch_that_could_not_be_taken_once_is_answered_alike_for_ever(tables: Tables) -> None:
+    tables.connection.execute(
+        "alter table ingest.reading_identity add constraint poison check (meter <> 'BP-1001')"
+    )
+    gateway = Gateway()
+    batch = gateway.seal()
+    assert tables.send(gateway, batch) == ["rejected"]
+    tables.connection.execute("alter table ingest.reading_identity drop constraint poison")
+    assert tables.send(gateway, batch) == ["rejected"]
+
+
+def test_repeats_are_counted_where_they_belong(tables: Tables) -> None:
+    gateway = Gateway()
+    first, second = gateway.seal(), gateway.seal()
+    tables.send(gateway, first, first, second)
+    tables.send(gateway, first)
+    assert tables.all("select seq, resends from ingest.batch order by seq") == [(1, 2), (2, 0)]
+
+
+def test_one_sources_full_quarantine_holds_up_no_other(tables: Tables) -> None:
+    greedy, modest = Gateway(), Gateway()
+    tables.send(greedy, greedy.seal_body(b"1"))
+    tables.connection.execute("update ingest.quarantine_use set bytes = 1 << 24")
+    batches = (judged(greedy.seal_body(b"2"), greedy), judged(modest.seal_body(b"3"), modest))
+    verdicts = tables.commit(*batches)
+    assert [None if verdict is None else verdict.outcome for verdict in verdicts] == [None, "rejected"]
+
+
+def test_strangers_share_one_cap_and_what_is_over_it_is_counted(tables: Tables) -> None:
+    strays = [of_anybody(bytes([number]) * 60_000, "malformed: no", Gateway().gateway) for number in range(4)]
+    tables.store.commit(Group([], strays[:1]), NOON)
+    tables.connection.execute("update ingest.quarantine_use set bytes = (1 << 24) - 130000")
+    tables.store.commit(Group([], strays[1:]), NOON)
+    assert tables.count("quarantine") == 3
+    assert tables.all("select source, turned_away from ingest.quarantine_use") == [("anybody", 1)]
