@@ -105,13 +105,14 @@ def _authenticate(sealed: Sealed, enrolled: Enrolled) -> Verdict:
     if signer.revoked:
         return Refused(sealed, "revoked")
     try:
-        return _read(sealed, signer, enrolled.home)
+        return read_body(bytes(sealed.body), sealed, signer, enrolled.home)
     except WireError as error:
         return Rejected(sealed, signer, sentence(error))
 
 
-def _read(sealed: Sealed, signer: GatewayKey, home: UUID) -> Accepted:
-    raw = bytes(sealed.body)
+def read_body(raw: bytes, sealed: Sealed, signer: GatewayKey, home: UUID) -> Accepted:
+    """A batch with the readings of this body, the unsound ones among its refusals. Raises WireError where the
+    body, or the id of a reading in it, cannot be read."""
     try:
         body = decode(raw, Body)
     except WireError:
@@ -124,7 +125,7 @@ def _read(sealed: Sealed, signer: GatewayKey, home: UUID) -> Accepted:
 
 def _read_singly(body: LooseBody, sealed: Sealed, signer: GatewayKey, home: UUID) -> Accepted:
     _check_clock(body.sealed_at)
-    judged = [_read_one(bytes(raw)) for raw in body.readings]
+    judged = [read_reading(bytes(raw)) for raw in body.readings]
     return Accepted(
         sealed,
         signer,
@@ -135,8 +136,9 @@ def _read_singly(body: LooseBody, sealed: Sealed, signer: GatewayKey, home: UUID
     )
 
 
-def _read_one(raw: bytes) -> Reading | RefusedReading:
-    """Raises WireError where not even an id can be read: nothing could be answered about such a reading."""
+def read_reading(raw: bytes) -> Reading | RefusedReading:
+    """One reading, if it is sound. Raises WireError where not even an id can be read: nothing could be
+    answered about such a reading."""
     try:
         reading = decode(raw, Reading)
         _check(reading)

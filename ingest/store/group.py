@@ -79,6 +79,15 @@ class Store:
             self._months.forget()
             return self._narrow(group, now, error)
 
+    def add(self, batch: Accepted, now: datetime) -> None:
+        """Store the readings of a batch that takes no place in the ledger: what a person brought back from
+        quarantine. Joins a transaction that is open. Raises one of UNSTORABLE with nothing stored."""
+        moments = self._date(batch, now)
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            self._months.ensure(self._connection, _months([moments]))
+            readings.store(cursor, _attribute(cursor, [(batch, moments)]), now)
+            cursor.execute(f"notify {CHANNEL}")
+
     def _halve(self, group: Group, now: datetime) -> list[Verdict | None]:
         middle = len(group.batches) // 2
         halves = Group(group.batches[:middle], group.strays), Group(group.batches[middle:])

@@ -4,16 +4,48 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import class_row
+from psycopg.rows import class_row, kwargs_row
+
+State = Literal["open", "fixed", "replayed", "closed"]
 
 _LIST: Final = """
-select id, kind, source, gateway, reason, size, times, first_at, last_at
-from ingest.quarantine order by last_at desc, id desc limit %s
+select id, kind, source, gateway, reason, size, times, first_at, last_at, state, reading_id
+from ingest.quarantine
+where (%(kind)s::text is null or kind = %(kind)s) and (%(gateway)s::uuid is null or gateway = %(gateway)s)
+  and (not %(waiting)s or state in ('open', 'fixed'))
+order by last_at desc, id desc limit %(most)s
 """
+
+_ONE: Final = """
+select id, kind, source, gateway, reason, size, times, first_at, last_at, state, reading_id
+from ingest.quarantine where id = %s
+"""
+
+_PAYLOAD: Final = "select payload from ingest.quarantine where id = %s"
+
+_STEPS: Final = """
+select id, item, step, by, why, at, outcome, reason, readings, payload
+from ingest.quarantine_step where item = %s order by id
+"""
+
+_TALLY: Final = """
+select kind, split_part(reason, ':', 1) as reason, state, count(*) as items, sum(times) as times,
+       sum(length(payload)) as bytes
+from ingest.quarantine group by 1, 2, 3 order by 1, 2, 3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which items; None is any. `waiting`: only those about which something is still to be done."""
+
+    kind: str | None = None
+    gateway: UUID | None = None
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +61,83 @@ class Quarantined:
     times: int
     first_at: datetime
     last_at: datetime
+    state: State
+    reading_id: UUID | None
 
 
-def quarantined(connection: Connection, most: int) -> list[Quarantined]:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What somebody did about an item, and why. `readings` are those that a replay stored or found stored."""
+
+    id: int
+    item: int
+    step: Literal["fixed", "replayed", "closed"]
+    by: str
+    why: str
+    at: datetime
+    outcome: Literal["stored", "rejected", "resync"] | None
+    reason: str | None
+    readings: tuple[UUID, ...]
+    payload: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An item whole. Its bytes may hold readings' values: who asks for them is to be known."""
+
+    item: Quarantined
+    payload: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many `items` of a kind, a reason's first word and a state; `times` they came, `bytes` kept."""
+
+    kind: str
+    reason: str
+    state: State
+    items: int
+    times: int
+    bytes: int
+
+
+def quarantined(connection: Connection, most: int, which: Filter = Filter()) -> list[Quarantined]:
     """The items seen last, at most so many."""
+    values = {"kind": which.kind, "gateway": which.gateway, "waiting": which.waiting, "most": most}
     with connection.cursor(row_factory=class_row(Quarantined)) as cursor:
-        return cursor.execute(_LIST, (most,)).fetchall()
+        return cursor.execute(_LIST, values).fetchall()
+
+
+def tally(connection: Connection) -> list[Tally]:
+    """Items by kind, reason and state."""
+    with connection.cursor(row_factory=class_row(Tally)) as cursor:
+        return cursor.execute(_TALLY).fetchall()
+
+
+def shown(connection: Connection, item: int) -> Shown | None:
+    """An item with its bytes and what was done about it; None where there is no such item."""
+    with connection.cursor(row_factory=class_row(Quarantined)) as cursor:
+        found = cursor.execute(_ONE, (item,)).fetchone()
+    payload = connection.execute(_PAYLOAD, (item,)).fetchone()
+    if found is None or payload is None:
+        return None
+    return Shown(found, _text(payload[0]), tuple(steps(connection, item)))
+
+
+def steps(connection: Connection, item: int) -> list[Step]:
+    """What was done about an item, in that order."""
+    with connection.cursor(row_factory=kwargs_row(_step)) as cursor:
+        return cursor.execute(_STEPS, (item,)).fetchall()
+
+
+def _step(*, readings: list[UUID], payload: bytes | None, **fields: Any) -> Step:  # noqa: ANN401 - as named
+    return Step(readings=tuple(readings), payload=None if payload is None else _text(payload), **fields)
+
+
+def _text(payload: bytes) -> str:
+    """As it reads, or in hexadecimal where it is no text."""
+    try:
+        return payload.decode()
+    except UnicodeDecodeError:
+        return "hex:" + payload.hex()
