@@ -21,7 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from device_drivers.wire.codec import MAX_MESSAGE
 from device_drivers.wire.topics import Channel, topic
-from gateway.settings import Settings, SettingsError, broker
+from gateway.settings import Settings, SettingsError, brokers
 
 KEEPALIVE_S: Final = 30
 MOST_QUEUED: Final = 32
@@ -55,30 +55,28 @@ def connected(settings: Settings, gateway: UUID, listener: Listener) -> Iterator
 
 
 class Mqtt:
-    """One connection that comes back by itself. Make it and use it in the event loop."""
+    """One connection that comes back by itself, at the next node where there are several. Make it and use it
+    in the event loop."""
 
     def __init__(self, settings: Settings, gateway: UUID, listener: Listener) -> None:
         self._gateway = gateway
         self._listener = listener
         self._loop = asyncio.get_running_loop()
-        self._broker = broker(settings)
+        self._nodes = brokers(settings)
+        self._aim = gateway.int % len(self._nodes)  # gateways begin at different nodes
+        self._is_stopping = False
         self._channels = {topic(gateway, channel): channel for channel in LISTENS_TO}
         self._is_5 = settings.mqtt_version == "5"
         self._client = self._make_client(settings)
 
     def start(self) -> None:
         """Connect, and again whenever the connection is lost. Returns at once."""
-        if self._is_5:
-            limit = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho has no types there
-            limit.MaximumPacketSize = MOST_PACKET
-            where = self._broker.host, self._broker.port, KEEPALIVE_S
-            self._client.connect_async(*where, clean_start=True, properties=limit)
-        else:
-            self._client.connect_async(self._broker.host, self._broker.port, KEEPALIVE_S)
+        self._connect()
         self._client.loop_start()
 
     def stop(self) -> None:
         """Say goodbye; the thread has ended when this returns."""
+        self._is_stopping = True
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -102,6 +100,22 @@ class Mqtt:
             connection.shutdown(socket.SHUT_RDWR)
         return True
 
+    def _connect(self) -> None:
+        node = self._nodes[self._aim]
+        if self._is_5:
+            limit = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho has no types there
+            limit.MaximumPacketSize = MOST_PACKET
+            where = node.host, node.port, KEEPALIVE_S
+            self._client.connect_async(*where, clean_start=True, properties=limit)
+        else:
+            self._client.connect_async(node.host, node.port, KEEPALIVE_S)
+
+    def _aim_at_next(self, *_lost: object) -> None:
+        """Left alone, paho tries the same place for ever; what is set here is where it goes next."""
+        if len(self._nodes) > 1 and not self._is_stopping:
+            self._aim = (self._aim + 1) % len(self._nodes)
+            self._connect()
+
     def _make_client(self, settings: Settings) -> Client:
         client = Client(
             CallbackAPIVersion.VERSION2,
@@ -113,12 +127,13 @@ class Mqtt:
         client.max_queued_messages_set(MOST_QUEUED)
         client.reconnect_delay_set(*RECONNECT_S)
         client.on_connect = self._on_connect
+        client.on_connect_fail = self._aim_at_next
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         if settings.mqtt_username is not None:
             client.username_pw_set(settings.mqtt_username, settings.mqtt_password)
-        if self._broker.is_encrypted:
+        if self._nodes[0].is_encrypted:
             _encrypt(client, settings)
         return client
 
@@ -145,6 +160,7 @@ class Mqtt:
         _reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
+        self._aim_at_next()
         self._hand_over(self._listener.disconnected)
 
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401

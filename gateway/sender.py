@@ -133,8 +133,11 @@ class Sender:
         judged = self._outbox.heed(message)
         if isinstance(judged, Disregard):
             self._ignore(judged.reason)
-        else:
-            self.is_refused = False  # said at each connect and after an enrolment: worth another try
+        elif (
+            self.is_refused
+        ):  # said at each connect and after an enrolment: worth one more try, with one batch
+            self.is_refused = False
+            self._schedule.disconnect()
         self._notice_rewind()
         self._pump_soon()
 

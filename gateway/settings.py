@@ -34,9 +34,10 @@ class SettingsError(Exception):
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`root` is the cloud's pinned public key (64 hex digits). `meters`: addresses to listen to; none means
-    every meter that advertises a service we have a driver for. `mqtt_version`: with 5 the broker sends us no
-    packet that is too large; the embedded broker speaks 3.1.1 alone. `mqtt_ca` (else the system's),
-    `mqtt_certificate` and `mqtt_key`: PEM files; with the last two the gateway shows who it is."""
+    every meter that advertises a service we have a driver for. `mqtt`: one URL, or those of a cluster's nodes
+    with commas between. `mqtt_version`: with 5 the broker sends us no packet that is too large; the embedded
+    broker and NATS speak 3.1.1 alone. `mqtt_ca` (else the system's), `mqtt_certificate` and `mqtt_key`: PEM
+    files; with the last two the gateway shows who it is."""
 
     data_dir: Path
     mqtt: str
@@ -57,7 +58,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Broker(Struct, frozen=True):
-    """Where the MQTT URL points."""
+    """Where an MQTT URL points."""
 
     host: str
     port: int
@@ -75,9 +76,17 @@ def read(path: Path, environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def broker(settings: Settings) -> Broker:
-    """Raises SettingsError on anything but mqtt://host[:port] and mqtts://host[:port]."""
-    url = urlsplit(settings.mqtt)
+def brokers(settings: Settings) -> tuple[Broker, ...]:
+    """The nodes of one broker, to be tried in turn: mqtt://host[:port] or mqtts://host[:port], with commas
+    between. Raises SettingsError on anything else."""
+    nodes = tuple(_broker(url.strip()) for url in settings.mqtt.split(","))
+    if len({node.is_encrypted for node in nodes}) > 1:
+        raise SettingsError("mqtt names nodes with TLS and nodes without: write mqtts:// for all of them")
+    return nodes
+
+
+def _broker(said: str) -> Broker:
+    url = urlsplit(said)
     if url.scheme not in _PORTS or not url.hostname or url.username or url.password:
         raise SettingsError(
             f"mqtt = {url.scheme}://…: write mqtt://host:1883 or mqtts://host:8883, no user in it"
@@ -93,7 +102,7 @@ def _path(kind: type, said: object) -> Path:
 
 
 def _check(settings: Settings) -> None:
-    broker(settings)
+    brokers(settings)
     _check_files(settings)
     if len(set(settings.root)) < 4:
         raise SettingsError(
@@ -114,7 +123,7 @@ def _check_files(settings: Settings) -> None:
             raise SettingsError(f"{name} = {path} is not there: put a PEM file there")
     if (settings.mqtt_certificate is None) != (settings.mqtt_key is None):
         raise SettingsError("mqtt_certificate and mqtt_key belong together: give both or neither")
-    if settings.mqtt_certificate is not None and not broker(settings).is_encrypted:
+    if settings.mqtt_certificate is not None and not brokers(settings)[0].is_encrypted:
         raise SettingsError("a certificate is shown over TLS alone: write mqtt = mqtts://…")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -10,12 +12,16 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import typer
+from pydantic import ValidationError
 
 from hearthline.output import fail, tell
 from ingest import alarms, registry
 from ingest.alarms import Alarm
 from ingest.attribution import Binding
 from ingest.day import DayStatement, state_of_day
+from ingest.influx.bucket import AwayError, RefusedError, WrongSettingError
+from ingest.influx.projection import BusyError
+from ingest.influx.settings import Settings as InfluxSettings
 from ingest.life import read_life
 from ingest.main import read_urls
 from ingest.report import Report, report
@@ -41,6 +47,27 @@ def connect(settings: Settings) -> psycopg.Connection:
         return psycopg.connect(url, autocommit=True)
     except psycopg.OperationalError as error:
         fail(f"the database does not answer: {error}")
+
+
+def read_influx() -> InfluxSettings:
+    """Where the copy goes, by the environment."""
+    nothing: dict[str, Any] = {}
+    try:
+        return InfluxSettings(**nothing)
+    except ValidationError as error:
+        names = ", ".join(f"INFLUX_{one['loc'][0]}".upper() for one in error.errors())
+        fail(f"no place for the copy: set {names}")
+
+
+@contextmanager
+def telling_influx() -> Iterator[None]:
+    """End the command with the reason."""
+    try:
+        yield
+    except AwayError as error:
+        fail(f"InfluxDB does not answer ({error}): is INFLUX_URL right, and is it running?")
+    except (RefusedError, WrongSettingError, BusyError) as error:
+        fail(str(error))
 
 
 def say_ready(database_url: str, mqtt_url: str) -> None:

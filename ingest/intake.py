@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Condition
 
@@ -15,11 +16,17 @@ class Message:
     payload: bytes
 
 
-class Intake:
-    """A queue between the network's thread and the worker's."""
+def _unwatched(_point: str) -> None:
+    """Nobody asks for crash points."""
 
-    def __init__(self, *, limit: int) -> None:
+
+class Intake:
+    """A queue between the networks' threads and the worker's. `at` is told of each message that came."""
+
+    def __init__(self, *, limit: int, at: Callable[[str], None] = _unwatched) -> None:
+        """`limit` in bytes of payload."""
         self._limit = limit
+        self._at = at
         self._held = 0
         self._messages: deque[Message] = deque()
         self._closed = False
@@ -32,13 +39,19 @@ class Intake:
 
     def put(self, message: Message) -> None:
         """Wait for room, then queue. One message always has room; after `close` messages are dropped."""
-        size = len(message.payload)
+        self._at("message.received")
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or not self._held or self._held + size <= self._limit)
-            if not self._closed:
-                self._messages.append(message)
-                self._held += size
-                self._changed.notify_all()
+            self._changed.wait_for(lambda: self._closed or self._has_room(message))
+            self._add(message)
+
+    def offer(self, message: Message) -> bool:
+        """Queue if there is room now; whether there was."""
+        with self._changed:
+            if self._closed or not self._has_room(message):
+                return False
+            self._at("message.received")
+            self._add(message)
+        return True
 
     def take(self, most: int, timeout_s: float) -> list[Message]:
         """The oldest messages, at most so many; empty if none came in time."""
@@ -53,4 +66,13 @@ class Intake:
         """Let nobody wait any more."""
         with self._changed:
             self._closed = True
+            self._changed.notify_all()
+
+    def _has_room(self, message: Message) -> bool:
+        return not self._held or self._held + len(message.payload) <= self._limit
+
+    def _add(self, message: Message) -> None:
+        if not self._closed:
+            self._messages.append(message)
+            self._held += len(message.payload)
             self._changed.notify_all()

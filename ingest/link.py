@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -17,22 +15,16 @@ from paho.mqtt.properties import Properties
 from device_drivers.wire.codec import MAX_MESSAGE
 from device_drivers.wire.topics import topic
 from ingest.intake import Message
+from ingest.papers import NONE, Papers
 
 _KEEPALIVE_S: Final = 60
 _IN_FLIGHT: Final = 1000
 
+_SHARE: Final = "$share/ingest/"
+"""MQTT 5.0, section 4.8.2."""
+
 # The largest message with its topic. A broker that honours MQTT 5 never sends us a larger packet.
 _MAX_PACKET: Final = MAX_MESSAGE + 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Papers:
-    """PEM files for a broker that is reached by TLS: whom we trust (None: the system's authorities), and who
-    we are, where it wants to know."""
-
-    ca: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
 
 
 class Link:
@@ -44,13 +36,15 @@ class Link:
         deliver: Callable[[Message], None],
         *,
         version: MQTTProtocolVersion,
-        papers: Papers = Papers(),
+        papers: Papers = NONE,
     ) -> None:
         """`url`: mqtt:// or mqtts://, with user and password if the broker wants them."""
         self._url = urlsplit(url)
         self._version = version
         self._deliver = deliver
         self._papers = papers
+        # Workers on one broker share the batches. Not the states: a shared subscription gets none retained.
+        self._share = _SHARE if version == MQTTProtocolVersion.MQTTv5 else ""
         self.connected = Event()
         self._client = self._make()
 
@@ -61,6 +55,7 @@ class Link:
         if self._version == MQTTProtocolVersion.MQTTv5:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
             properties.MaximumPacketSize = _MAX_PACKET
+            properties.ReceiveMaximum = _IN_FLIGHT
         self._client.connect_async(
             self._url.hostname or "localhost", port, _KEEPALIVE_S, properties=properties
         )
@@ -84,11 +79,7 @@ class Link:
         client.max_inflight_messages_set(_IN_FLIGHT)
         client.reconnect_delay_set(min_delay=1, max_delay=10)
         if self._url.scheme == "mqtts":
-            ca, certificate, key = [
-                None if path is None else str(path)
-                for path in (self._papers.ca, self._papers.certificate, self._papers.key)
-            ]
-            client.tls_set(ca, certificate, key)
+            client.tls_set_context(self._papers.as_client())
         if self._url.username:
             client.username_pw_set(unquote(self._url.username), unquote(self._url.password or ""))
         client.on_connect = self._connected
@@ -96,7 +87,7 @@ class Link:
         return client
 
     def _connected(self, client: Client, *_: Any) -> None:  # noqa: ANN401 - paho's own signature
-        client.subscribe([(topic("+", "up"), 1), (topic("+", "state"), 1)])
+        client.subscribe([(self._share + topic("+", "up"), 1), (topic("+", "state"), 1)])
         self.connected.set()
 
     def _received(self, _client: Client, _data: object, message: MQTTMessage) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -16,13 +17,16 @@ import msgspec
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from ingest.broker import embedded_broker
+from ingest.cluster import Cluster
 from ingest.keys import open_keyring
 from ingest.life import read_life
-from ingest.link import Papers
+from ingest.link import Link
 from ingest.migrations import upgrade
+from ingest.papers import Papers
 from ingest.postgres import running
 from ingest.probe import probed
 from ingest.settings import Settings
+from ingest.transport import Connect
 from ingest.worker import Plan, Worker
 
 _URLS: Final = "running.json"
@@ -35,15 +39,18 @@ def run(settings: Settings, *, at: Callable[[str], None], ready: Callable[[str, 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with ExitStack() as servers:
-        database_url, embedded = settings.database_url, settings.mqtt_url is None
+        database_url = settings.database_url
         if database_url is None:
             database_url = servers.enter_context(running(settings.data / "postgresql")).url()
             upgrade(database_url)
-        mqtt_url = settings.mqtt_url or servers.enter_context(embedded_broker(settings.mqtt_port))
-        plan = _plan(settings, database_url, mqtt_url, embedded=embedded)
+        broker_url = settings.nats_url or settings.mqtt_url
+        is_embedded = broker_url is None
+        if broker_url is None:
+            broker_url = servers.enter_context(embedded_broker(settings.mqtt_port))
+        plan = _plan(settings, database_url, _ways(settings, broker_url, is_embedded=is_embedded))
         # Whoever finds the servers by this may count on the keys being there.
-        servers.enter_context(_told(settings.data, database_url, mqtt_url))
-        ready(database_url, mqtt_url)
+        servers.enter_context(_told(settings.data, database_url, broker_url))
+        ready(database_url, broker_url)
         worker = Worker(plan, stop, at=at)
         servers.enter_context(probed(settings.probe_port, worker.registry, worker.missing))
         worker.run()
@@ -76,14 +83,21 @@ def _told(data: Path, database_url: str, mqtt_url: str) -> Iterator[None]:
         (data / _URLS).unlink(missing_ok=True)
 
 
-def _plan(settings: Settings, database_url: str, mqtt_url: str, *, embedded: bool) -> Plan:
-    # amqtt speaks 3.1.1 alone; from a real broker we want MQTT 5 for its bound on packets.
-    version = MQTTProtocolVersion.MQTTv311 if embedded else MQTTProtocolVersion.MQTTv5
+def _ways(settings: Settings, broker_url: str, *, is_embedded: bool) -> Iterator[Connect]:
+    if settings.nats_url is not None:
+        papers = Papers(settings.nats_ca, settings.nats_certificate, settings.nats_key)
+        yield partial(Cluster, settings.nats_url, papers=papers)
+    else:
+        # amqtt speaks 3.1.1 alone; from a real broker we want MQTT 5 for its bound on packets.
+        version = MQTTProtocolVersion.MQTTv311 if is_embedded else MQTTProtocolVersion.MQTTv5
+        papers = Papers(settings.mqtt_ca, settings.mqtt_certificate, settings.mqtt_key)
+        yield lambda inbox: Link(broker_url, inbox.put, version=version, papers=papers)
+
+
+def _plan(settings: Settings, database_url: str, transports: Iterable[Connect]) -> Plan:
     return Plan(
         database_url=database_url,
-        mqtt_url=mqtt_url,
-        mqtt_version=version,
-        papers=Papers(settings.mqtt_ca, settings.mqtt_certificate, settings.mqtt_key),
+        transports=tuple(transports),
         keyring=open_keyring(settings.data / "keys"),
         life=read_life(settings.data),
         region=ZoneInfo(settings.region),

@@ -13,14 +13,15 @@ _LOCK: Final = 0x6865617274680001
 """Of PostgreSQL's advisory locks: two processes that start together migrate one after the other."""
 
 
-def upgrade_schema(database_url: str, *, schema: str, scripts: Path) -> None:
-    """Run what has not run yet of the migrations in the folder `scripts`; a URL as libpq understands it."""
+def upgrade_schema(database_url: str, *, schema: str, scripts: Path, version: str = "head") -> None:
+    """Run what has not run yet of the migrations in the folder `scripts`, up to a version; a URL as libpq
+    understands it."""
     engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"))
     try:
         with engine.begin() as connection:
             connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             connection.execute(text(f"create schema if not exists {schema}"))
-            command.upgrade(_config(connection, schema, scripts), "head")
+            command.upgrade(_config(connection, schema, scripts), version)
     finally:
         engine.dispose()
 

@@ -21,6 +21,12 @@ class Settings(BaseSettings):
     mqtt_ca: FilePath | None = Field(default=None, description="PEM; else the system's authorities")
     mqtt_certificate: FilePath | None = Field(default=None, description="PEM; shown to the broker")
     mqtt_key: FilePath | None = Field(default=None, description="PEM; of that certificate")
+    nats_url: str | None = Field(
+        default=None, description="nats:// or tls://, with commas between: instead of an MQTT broker"
+    )
+    nats_ca: FilePath | None = Field(default=None, description="PEM; else the system's authorities")
+    nats_certificate: FilePath | None = Field(default=None, description="PEM; shown to the cluster")
+    nats_key: FilePath | None = Field(default=None, description="PEM; of that certificate")
     mqtt_port: int = Field(default=0, description="of the embedded broker; 0 is any free one")
     probe_port: int | None = Field(
         default=None, ge=0, le=65535, description="of loopback, for /healthz, /readyz and /metrics"
@@ -31,8 +37,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _belong_together(self) -> Self:
-        if (self.mqtt_certificate is None) != (self.mqtt_key is None):
-            raise ValueError("mqtt_certificate and mqtt_key belong together: give both or neither")
+        pairs = {
+            "mqtt": (self.mqtt_certificate, self.mqtt_key),
+            "nats": (self.nats_certificate, self.nats_key),
+        }
+        for name, (certificate, key) in pairs.items():
+            if (certificate is None) != (key is None):
+                raise ValueError(f"{name}_certificate and {name}_key belong together: give both or neither")
         return self
 
     @field_validator("region")

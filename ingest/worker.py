@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event
 from typing import Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
-from paho.mqtt.enums import MQTTProtocolVersion
 from psycopg import Connection
 
 from device_drivers.wire.batch import Sealed
@@ -25,17 +23,18 @@ from ingest.answers import REFUSED, Signer
 from ingest.database import Database, StoppedError
 from ingest.figures import Figures
 from ingest.fleet import Fleet
+from ingest.herald import Herald
 from ingest.intake import Intake, Message
 from ingest.keys import Keyring
 from ingest.ledger import Verdict
 from ingest.life import Life, announcement
-from ingest.link import Link, Papers
 from ingest.post import Post
 from ingest.probe import lacks_database, new_registry
 from ingest.rate import Rate
 from ingest.store import beats, heads
 from ingest.store.group import Group, Store
 from ingest.store.ledger import Batch, Entry
+from ingest.transport import Connect
 from ingest.view import HURRY_S, View
 
 log = structlog.get_logger(__name__)
@@ -46,12 +45,11 @@ _REFUSALS_PER_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a worker works with. `group` is in batches, `intake_bytes` bounds what waits for a commit."""
+    """What a worker works with. `group` is in batches, `intake_bytes` bounds what waits for a commit.
+    `transports`: the ways in, which share each commit."""
 
     database_url: str
-    mqtt_url: str
-    mqtt_version: MQTTProtocolVersion
-    papers: Papers
+    transports: tuple[Connect, ...]
     keyring: Keyring
     life: Life
     region: ZoneInfo
@@ -66,34 +64,36 @@ class Worker:
         self._plan = plan
         self._stop = stop
         self._at = at
-        self._intake = Intake(limit=plan.intake_bytes)
+        self._intake = Intake(limit=plan.intake_bytes, at=at)
         self.registry = new_registry()
         self._figures = Figures(self.registry, self._intake)
-        self._link = Link(plan.mqtt_url, self._receive, version=plan.mqtt_version, papers=plan.papers)
+        self._transports = [connect(self._intake) for connect in plan.transports]
+        self._heralds = [Herald(transport) for transport in self._transports]
         self._database = self._connect()
         self._fleet_database = self._connect()
         self._view = View(lambda: self._fleet_database.run(lambda connection, _: registry.fleet(connection)))
         self._signer = Signer(plan.keyring, plan.life.n)
         self._refusals = Rate(_REFUSALS_PER_S)
-        self._announced: set[UUID] = set()
 
     def run(self) -> None:
         """Work until stopped. What is in hand then was not answered, so its gateways send it again."""
         try:
             self._database.run(lambda _, store: store.prepare(datetime.now(UTC)))
-            self._link.start()
+            for transport in self._transports:
+                transport.start()
             self._work()
         except StoppedError:
             log.info("worker.stopped", database="away")
         finally:
             self._intake.close()
-            self._link.stop()
+            for transport in self._transports:
+                transport.stop()
             self._database.close()
             self._fleet_database.close()
 
     def missing(self) -> list[str]:
         """What keeps it from its work just now: `broker`, `database`."""
-        broker = [] if self._link.is_connected else ["broker"]
+        broker = [] if all(transport.is_connected for transport in self._transports) else ["broker"]
         return [*broker, *lacks_database(self._plan.database_url)]
 
     def _connect(self) -> Database:
@@ -102,20 +102,11 @@ class Worker:
             plan.database_url, lineage=plan.life.n, region=plan.region, stop=self._stop, at=self._at
         )
 
-    def _receive(self, message: Message) -> None:
-        self._at("message.received")
-        self._intake.put(message)
-
     def _announce(self) -> None:
-        """Tell each gateway the lineage: all after a connect, the new ones after an enrolment."""
-        fleet = self._view.fleet(time.monotonic())
-        if self._link.connected.is_set():
-            self._link.connected.clear()
-            self._announced.clear()
+        gateways = self._fleet().keys()
         payload = encode(announcement(self._plan.life, self._plan.keyring))
-        for gateway in fleet.keys() - self._announced:
-            self._link.publish(topic(gateway, "lineage"), payload, retain=True)
-        self._announced |= fleet.keys()
+        for herald in self._heralds:
+            herald.tell(gateways, payload)
 
     def _work(self) -> None:
         """While one group is committed and answered, the next is read: signatures and the database leave the
@@ -182,5 +173,6 @@ class Worker:
             self._send(refused.sealed, REFUSED, now)
 
     def _send(self, sealed: Sealed, verdict: Verdict, now: datetime) -> None:
-        receipt = self._signer.receipt(sealed, verdict, now)
-        self._link.publish(topic(sealed.gateway, "receipt"), encode(receipt))
+        receipt = encode(self._signer.receipt(sealed, verdict, now))
+        for transport in self._transports:
+            transport.publish(topic(sealed.gateway, "receipt"), receipt)

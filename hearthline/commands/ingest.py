@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 from uuid import UUID
 
@@ -15,14 +17,20 @@ from hearthline.commands import new_app
 from hearthline.output import answer, fail, tell
 from ingest import logs, main, registry, wire_schema
 from ingest.day import DayStatement
+from ingest.influx import main as influx_main
+from ingest.influx.main import open_bucket
+from ingest.influx.projection import Projection, alone
 from ingest.keys import open_keyring
 from ingest.keys import rotate as rotate_keys
+from ingest.nats_users import users
 from ingest.report import Report, words, words_of_alarms, words_of_day
 from ingest.store.quarantined import quarantined
 
 app = new_app("Run and look after the cloud's door.")
 quarantine = new_app("What could not be accepted.")
 app.add_typer(quarantine, name="quarantine")
+influx = new_app("The copy of the readings in InfluxDB 2 (INFLUX_…).")
+app.add_typer(influx, name="influx")
 
 Data = Annotated[Path | None, typer.Option(help="Folder of keys, lineage and the embedded database.")]
 DatabaseUrl = Annotated[str | None, typer.Option(help="PostgreSQL, as libpq understands it.")]
@@ -151,6 +159,57 @@ def list_quarantine(
     for item in () if as_json else items:
         seen = item.last_at.isoformat(timespec="seconds")
         typer.echo(f"{item.id:8}  {seen}  {item.times:4} x  {item.kind:15}  {item.source}  {item.reason}")
+
+
+@influx.command()
+def setup() -> None:
+    """Make the bucket, or give it the retention that is set."""
+    settings = ingesting.read_influx()
+    with ingesting.telling_influx(), open_bucket(settings) as bucket:
+        bucket.set_up(settings.retention_days)
+    tell(f"bucket {settings.bucket} keeps {settings.retention_days or 'all'} days")
+
+
+@influx.command(name="run")
+def run_influx(database_url: DatabaseUrl = None, data: Data = None) -> None:
+    """Copy what is stored and what will be, until stopped."""
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    copy = ingesting.read_influx()
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    logs.configure()
+    with ingesting.telling_influx(), ingesting.connect(settings) as connection:
+        influx_main.run(copy, connection, stop, ready=lambda: tell("ready: copying"))
+
+
+@influx.command()
+def rebuild(database_url: DatabaseUrl = None, data: Data = None) -> None:
+    """Delete the copy and begin anew with the first reading: `run` then copies all of them."""
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    copy = ingesting.read_influx()
+    with (
+        ingesting.telling_influx(),
+        ingesting.connect(settings) as connection,
+        open_bucket(copy) as bucket,
+        alone(connection),
+    ):
+        Projection(connection, bucket).rebuild(datetime.now(UTC))
+    tell("the copy is empty; `hearthline ingest influx run` fills it")
+
+
+@app.command()
+def nats_users(
+    name: Annotated[str, typer.Option("--ingest", help="The name in ingest's own certificate.")] = "ingest",
+    database_url: DatabaseUrl = None,
+    data: Data = None,
+) -> None:
+    """Who may touch what on a NATS cluster, for its servers to include: ingest and every gateway, the revoked
+    ones too, so that they can be told."""
+    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
+        fleet = registry.fleet(connection)
+    for line in users(fleet, ingest=name):
+        typer.echo(line)
 
 
 @app.command()

@@ -10,6 +10,6 @@ from ingest.schema import upgrade_schema
 SCHEMA: Final = "ingest"
 
 
-def upgrade(database_url: str) -> None:
-    """Bring the tables to the newest version. `database_url` as libpq understands it."""
-    upgrade_schema(database_url, schema=SCHEMA, scripts=Path(__file__).parent)
+def upgrade(database_url: str, version: str = "head") -> None:
+    """Bring the tables to a version, the newest if none is named. `database_url` as libpq understands it."""
+    upgrade_schema(database_url, schema=SCHEMA, scripts=Path(__file__).parent, version=version)

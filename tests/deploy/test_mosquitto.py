@@ -23,7 +23,7 @@ from gateway import mqtt
 from gateway.settings import Settings
 from ingest.intake import Message
 from ingest.link import Link
-from ingest.link import Papers as LinkPapers
+from ingest.papers import Papers as LinkPapers
 from tests.architecture.tree import ROOT
 from tests.certificates import Authority, Papers
 from tests.conftest import MOSQUITTO, missing

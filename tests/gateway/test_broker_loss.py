@@ -60,3 +60,18 @@ def test_a_broker_that_comes_late_dies_and_comes_back_delays_and_loses_nothing(p
             assert one.box.counts().unsent == 1
 
     asyncio.run(scenario())
+
+
+def test_when_its_node_dies_the_gateway_goes_on_at_the_next(port: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        other = int(probe.getsockname()[1])
+
+    async def scenario() -> None:
+        async with gateway(f"mqtt://127.0.0.1:{port},mqtt://127.0.0.1:{other}") as one:
+            for node in (port, other, port):
+                one.keep(1)
+                with cloud_at(node):
+                    await one.delivered()
+            assert one.box.counts().receipted == 3
+
+    asyncio.run(scenario())

@@ -136,6 +136,22 @@ def test_a_revoked_gateway_keeps_everything_and_falls_silent(broker: str) -> Non
     assert len(cloud.payloads()) == 1
 
 
+def test_a_revoked_gateway_that_hears_the_lineage_again_tries_with_one_batch(broker: str) -> None:
+    async def scenario() -> None:
+        async with gateway(broker) as one:
+            one.keep(1)
+            await one.until(lambda: one.sender.is_refused)
+            for _ in range(3):
+                one.keep(50)
+            cloud.announce(GATEWAY)
+            await one.until(lambda: not one.sender.is_refused)
+            await one.until(lambda: one.sender.is_refused)
+
+    with stub_cloud(broker, GATEWAY, lambda batch: [Cloud().receipt(batch, "refused")]) as cloud:
+        asyncio.run(scenario())
+    assert len(cloud.payloads()) == 2
+
+
 def test_a_resync_is_answered_by_a_new_stream_that_delivers_the_same_readings(broker: str) -> None:
     def resync_the_first_stream(batch: Sealed) -> list[Receipt]:
         return [Cloud().receipt(batch, "stored" if batch.opens else "resync")]

@@ -26,9 +26,15 @@ def test_a_variable_overrides_the_file(tmp_path: Path) -> None:
 
     chosen = settings.read(written(tmp_path), environ)
 
-    assert settings.broker(chosen) == Broker("other", 8883, is_encrypted=True)
+    assert settings.brokers(chosen) == (Broker("other", 8883, is_encrypted=True),)
     assert chosen.meters == ("AA:BB", "CC:DD")
     assert chosen.heartbeat_s == 5
+
+
+def test_the_nodes_of_a_cluster_stand_side_by_side(tmp_path: Path) -> None:
+    chosen = settings.read(written(tmp_path, 'mqtt = "mqtts://one:8884, mqtts://two"'), {})
+
+    assert [(node.host, node.port) for node in settings.brokers(chosen)] == [("one", 8884), ("two", 8883)]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +42,8 @@ def test_a_variable_overrides_the_file(tmp_path: Path) -> None:
     [
         ('mqtt = "http://broker"', "mqtt://host:1883"),
         ('mqtt = "mqtt://user:pw@broker"', "no user in it"),
+        ('mqtt = "mqtts://one,mqtt://two"', "all of them"),
+        ('mqtt = "mqtts://one,"', "mqtts://host:8883"),
         ('mqtt_ca = "/nowhere/ca.pem"', "PEM"),
         (f'root = "{"0" * 64}"', "placeholder"),
         ('root = "abc"', "root"),

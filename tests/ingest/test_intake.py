@@ -46,3 +46,17 @@ def test_closing_lets_a_waiting_network_go() -> None:
     intake.close()
     waiting.join(timeout=10)
     assert not waiting.is_alive()
+
+
+def test_an_offer_to_a_full_intake_is_declined_at_once() -> None:
+    intake = Intake(limit=100)
+    assert intake.offer(BIG)
+    assert not intake.offer(BIG)
+    assert intake.take(5, 0) == [BIG]
+    assert intake.offer(BIG)
+
+
+def test_nothing_is_taken_in_after_the_end() -> None:
+    intake = Intake(limit=100)
+    intake.close()
+    assert not intake.offer(BIG)

@@ -31,8 +31,10 @@ def institution(tables: Tables) -> UUID:
 def test_a_home_belongs_to_an_institution_of_a_region(tables: Tables) -> None:
     house, home = institution(tables), uuid4()
     places.place_home(tables.connection, home, institution=house, operator="telecom")
-    joined = "ingest.home h join ingest.institution i on i.id = h.institution"
-    assert tables.all(f"select h.id, i.region, operator from {joined}") == [(home, "310107", "telecom")]
+    assert tables.all(
+        "select h.id, i.region, h.operator from ingest.home h"
+        " join ingest.institution i on i.id = h.institution"
+    ) == [(home, "310107", "telecom")]
 
 
 def test_enrolling_names_a_home_and_leaves_it_where_it_was_placed(tables: Tables) -> None:

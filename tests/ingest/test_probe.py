@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 from http.client import HTTPConnection
 
 import pytest
@@ -13,10 +14,10 @@ from ingest.probe import lacks_database, new_registry, probed
 
 def asked(port: int | None, path: str) -> tuple[int, str]:
     assert port is not None
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    return answer.status, answer.read().decode()
+    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
 
 
 def test_a_process_that_lacks_nothing_is_alive_and_ready() -> None:

@@ -26,7 +26,7 @@ from ingest import registry
 from ingest.broker import embedded_broker
 from ingest.keys import Keyring, open_keyring
 from ingest.life import FIRST
-from ingest.link import Papers
+from ingest.link import Link
 from ingest.worker import Plan, Worker
 from tests.ingest.listening import listening
 from tests.ingest.making import NOON, Gateway, make_reading, make_state
@@ -49,9 +49,7 @@ def working(
     stop = Event()
     plan = Plan(
         database_url=database_url,
-        mqtt_url=broker,
-        mqtt_version=version,
-        papers=Papers(),
+        transports=(lambda inbox: Link(broker, inbox.put, version=version),),
         keyring=keyring,
         life=FIRST,
         region=ZoneInfo("Asia/Shanghai"),
@@ -261,3 +259,19 @@ def test_the_embedded_broker_carries_the_same(database_url: str, keyring: Keyrin
         ear.lineage()
         ear.send(gateway.seal())
         assert ear.receipt().outcome == "stored"
+
+
+def test_workers_on_one_broker_share_the_batches(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway
+) -> None:
+    took: list[set[str]] = [set(), set()]
+    with ExitStack() as running:
+        ear = running.enter_context(listening(broker, gateway))
+        for points in took:
+            running.enter_context(working(database_url, broker, keyring, at=points.add))
+            ear.lineage()
+        for _ in range(20):
+            ear.send(gateway.seal())
+        links = [ear.receipt().link for _ in range(20)]
+    assert len(set(links)) == 20
+    assert all("receipt.sent" in points for points in took)

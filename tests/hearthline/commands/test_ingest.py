@@ -136,6 +136,14 @@ def test_a_revoked_gateway_is_said_to_be(call: Call) -> None:
     assert "1 keys revoked" in call("revoke", "--gateway", gateway.gateway).stderr
 
 
+def test_who_may_touch_what_on_nats_is_ingest_and_every_gateway(call: Call) -> None:
+    enrol(call, gateway := Gateway())
+    said = call("nats-users", "--ingest", "cloud").stdout
+    assert said.startswith("users: [\n")
+    assert 'user: "CN=cloud"' in said
+    assert f'user: "CN={gateway.gateway}"' in said
+
+
 def test_without_a_database_it_says_what_to_do(tmp_path: Path) -> None:
     result = CliRunner().invoke(ingest.app, ["ledger", "--data", str(tmp_path)])
     assert result.exit_code == 1
@@ -159,3 +167,23 @@ def test_a_new_signing_key_leaves_the_root_and_the_old_key_valid(tmp_path: Path)
     assert after["root"] == before["root"]
     assert after["signing"] != before["signing"]
     assert after["valid"] == [after["signing"], before["signing"]]
+
+
+@pytest.mark.parametrize("word", ["setup", "run", "rebuild"])
+def test_without_a_place_for_the_copy_it_names_what_to_set(
+    word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("URL", "TOKEN", "ORG"):
+        monkeypatch.delenv(f"INFLUX_{name}", raising=False)
+    result = CliRunner().invoke(ingest.app, ["influx", word])
+    assert result.exit_code == 1
+    assert "INFLUX_URL, INFLUX_TOKEN, INFLUX_ORG" in result.stderr
+
+
+def test_a_copy_that_nobody_takes_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("URL", "http://127.0.0.1:1"), ("TOKEN", "hidden"), ("ORG", "org")):
+        monkeypatch.setenv(f"INFLUX_{name}", value)
+    result = CliRunner().invoke(ingest.app, ["influx", "setup"])
+    assert result.exit_code == 1
+    assert "does not answer" in result.stderr
+    assert "hidden" not in result.stderr

@@ -54,6 +54,7 @@ def contents(tables: Tables) -> list[list[Row]]:
         tables.all(in_force + "unattributed" + order),
         tables.all("select gateway, seq, outcome from ingest.batch order by 1, 2"),
         tables.all("select kind, gateway, seq from ingest.quarantine order by 1, 2, 3"),
+        tables.all("select resident, kind, reading_id from ingest.latest order by 1, 2"),
     ]
 
 
@@ -84,6 +85,6 @@ def test_any_order_repetition_and_loss_ends_in_the_same_tables(
 
 def clear(tables: Tables) -> None:
     tables.connection.execute(
-        "truncate ingest.readings, ingest.unattributed, ingest.reading_identity, ingest.batch,"
-        " ingest.quarantine, ingest.quarantine_use"
+        "truncate ingest.readings, ingest.unattributed, ingest.reading_identity, ingest.batch, ingest.latest,"
+        " ingest.quarantine_step, ingest.quarantine, ingest.quarantine_use"
     )

@@ -43,10 +43,10 @@ def test_a_heartbeat_is_kept_as_it_was_said(tables: Tables) -> None:
     gateway = enrolled(tables)
     state = replace(said(gateway, NOON), unsent=7, oldest_unsent_s=90, meters_seen=("C0:FF", "EE:00"))
     hear(tables, NOON + MINUTE, state)
-    columns = "heard_at, said_at, clock, unsent, oldest_unsent_s, adapter, version, meters_seen, left_at"
-    assert tables.all(f"select {columns} from ingest.gateway_state") == [
-        (NOON + MINUTE, NOON, "synced", 7, 90, "up", "1", ["C0:FF", "EE:00"], None)
-    ]
+    assert tables.all(
+        "select heard_at, said_at, clock, unsent, oldest_unsent_s, adapter, version, meters_seen, left_at"
+        " from ingest.gateway_state"
+    ) == [(NOON + MINUTE, NOON, "synced", 7, 90, "up", "1", ["C0:FF", "EE:00"], None)]
 
 
 def test_a_retained_heartbeat_that_comes_again_makes_no_silent_gateway_speak(tables: Tables) -> None:

@@ -1,0 +1,103 @@
+"""InfluxDB by influxdb-client; the only file that knows it. A write that returned was taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Final, Self
+
+from influxdb_client.client.influxdb_client import InfluxDBClient
+from influxdb_client.client.write_api import SYNCHRONOUS
+from influxdb_client.domain.bucket_retention_rules import BucketRetentionRules
+from influxdb_client.domain.write_precision import WritePrecision
+from influxdb_client.rest import ApiException
+from urllib3.exceptions import HTTPError
+
+_TIMEOUT_MS: Final = 10_000
+_NANOSECONDS: Final[Any] = WritePrecision.NS
+_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MEASUREMENTS: Final = ("blood_pressure", "glucose", "ketone")
+_LINES: Final = frozenset({400, 413, 422})
+_SETTINGS: Final[Mapping[int, str]] = {
+    401: "the token is not accepted: set INFLUX_TOKEN",
+    403: "the token may not do this: give it read and write on the bucket",
+    404: "no such org or bucket: run `hearthline ingest influx setup`, or set INFLUX_ORG, INFLUX_BUCKET",
+}
+
+
+class AwayError(RuntimeError):
+    """The server does not answer, or is busy: the same again later."""
+
+
+class RefusedError(RuntimeError):
+    """The server will not take these lines however often they are sent; the message is the status."""
+
+
+class WrongSettingError(RuntimeError):
+    """The server takes nothing from us: wrong token, org or bucket. The message says what to do."""
+
+
+class Bucket:
+    """One bucket of a server. `token` goes into no message."""
+
+    def __init__(self, url: str, *, token: str, org: str, name: str) -> None:
+        self._client = InfluxDBClient(url=url, token=token, org=org, timeout=_TIMEOUT_MS)
+        self._writer = self._client.write_api(write_options=SYNCHRONOUS)
+        self._org = org
+        self._name = name
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()  # type: ignore[no-untyped-call]  # the library is partly typed
+
+    def write(self, lines: bytes) -> None:
+        """Lines of line protocol with times in nanoseconds.
+
+        Raises AwayError, RefusedError, WrongSettingError.
+        """
+        with _telling():
+            self._writer.write(self._name, self._org, lines, _NANOSECONDS)
+
+    def set_up(self, retention_days: int) -> None:
+        """Make the bucket, or give it this retention; 0 days keeps for ever. Raises as `write`."""
+        rules: Any = BucketRetentionRules(  # type: ignore[no-untyped-call]  # the library is partly typed
+            type="expire", every_seconds=retention_days * 86_400
+        )
+        with _telling():
+            buckets = self._client.buckets_api()
+            found: Any = buckets.find_bucket_by_name(self._name)  # type: ignore[no-untyped-call]  # as above
+            if found is None:
+                buckets.create_bucket(bucket_name=self._name, retention_rules=rules, org=self._org)
+            else:
+                found.retention_rules = [rules]
+                buckets.update_bucket(bucket=found)
+
+    def clear(self, until: datetime) -> None:
+        """Delete what we copied, up to a moment. Raises as `write`."""
+        with _telling():
+            for measurement in _MEASUREMENTS:
+                self._client.delete_api().delete(
+                    _BEGINNING, until, f'_measurement="{measurement}"', bucket=self._name, org=self._org
+                )
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Turn the library's errors into ours. Their text may quote a line, so it goes no further."""
+    try:
+        yield
+    except ApiException as error:
+        status = int(error.status or 0)
+        if status in _LINES:
+            raise RefusedError(str(status)) from None
+        if status in _SETTINGS:
+            raise WrongSettingError(_SETTINGS[status]) from None
+        raise AwayError(str(status)) from None
+    except (HTTPError, OSError) as error:
+        raise AwayError(type(error).__name__) from error

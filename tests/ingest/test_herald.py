@@ -1,0 +1,48 @@
+"""Who is told the lineage, and when."""
+
+from __future__ import annotations
+
+from threading import Event
+from uuid import UUID
+
+from device_drivers.wire.topics import gateway_of
+from ingest.herald import Herald
+
+FIRST, SECOND = UUID(int=1), UUID(int=2)
+
+
+class Notebook:
+    """A transport that writes down whom it told."""
+
+    def __init__(self) -> None:
+        self.connected = Event()
+        self.is_connected = True
+        self.told: list[UUID | None] = []
+
+    def start(self) -> None:
+        """Nothing to do."""
+
+    def publish(self, name: str, payload: bytes, *, retain: bool = False) -> None:
+        assert retain
+        self.told.append(gateway_of(name))
+
+    def stop(self) -> None:
+        """Nothing to do."""
+
+
+def test_each_gateway_is_told_once_a_connect() -> None:
+    notebook = Notebook()
+    herald = Herald(notebook)
+    herald.tell({FIRST}, b"1")
+    herald.tell({FIRST}, b"1")
+    notebook.connected.set()
+    herald.tell({FIRST}, b"1")
+    assert notebook.told == [FIRST, FIRST]
+
+
+def test_a_gateway_that_was_enrolled_meanwhile_is_told_alone() -> None:
+    notebook = Notebook()
+    herald = Herald(notebook)
+    herald.tell({FIRST}, b"1")
+    herald.tell({FIRST, SECOND}, b"1")
+    assert notebook.told == [FIRST, SECOND]
