@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from ingest.attribution import Binding
 from ingest.clock import EARLIEST
 from ingest.fleet import Enrolled, Fleet, GatewayKey
 from ingest.store import latest, repeats
+from ingest.store.steps import Deed
 
 _FLEET: Final = """
 select g.id, g.home, encode(k.public, 'hex'), k.claim, k.revoked_at is not null
@@ -46,9 +48,18 @@ where home = %(home)s and meter = %(meter)s and slot is not distinct from %(slot
 """
 
 _BIND: Final = """
-insert into ingest.meter_binding (home, meter, slot, resident, since)
-values (%(home)s, %(meter)s, %(slot)s, %(resident)s, %(since)s)
+insert into ingest.meter_binding (home, meter, slot, resident, since, by, why)
+values (%(home)s, %(meter)s, %(slot)s, %(resident)s, %(since)s, %(by)s, %(why)s)
 on conflict do nothing
+"""
+
+_CERTIFY: Final = """
+insert into ingest.gateway_certificate (gateway, fingerprint, issued_at, expires_at)
+values (%s, %s, %s, %s) on conflict do nothing
+"""
+
+_REVOKE_CERTIFICATES: Final = """
+update ingest.gateway_certificate set revoked_at = %s where gateway = %s and revoked_at is null
 """
 
 _WAITING: Final = """
@@ -79,6 +90,7 @@ def enrol(connection: Connection, gateway: UUID, *, public: str, home: UUID, now
             raise RegistryError(
                 "this key was revoked: remove gateway.key in the gateway's folder, enrol its new one"
             )
+        connection.execute("insert into ingest.home (id) values (%(home)s) on conflict do nothing", values)
         connection.execute(
             "insert into ingest.gateway (id, home) values (%(gateway)s, %(home)s)"
             " on conflict (id) do update set home = excluded.home",
@@ -87,15 +99,37 @@ def enrol(connection: Connection, gateway: UUID, *, public: str, home: UUID, now
         connection.execute(_ENROL_KEY, values)
 
 
+def certify(
+    connection: Connection, gateway: UUID, certificate: bytes, *, issued_at: datetime, expires_at: datetime
+) -> str:
+    """Note a certificate (DER) that was made for an enrolled gateway; its fingerprint in hexadecimal."""
+    fingerprint = sha256(certificate)
+    connection.execute(_CERTIFY, (gateway, fingerprint.digest(), issued_at, expires_at))
+    return fingerprint.hexdigest()
+
+
 def revoke(connection: Connection, gateway: UUID, *, now: datetime) -> int:
-    """Revoke every key of a gateway; how many were in force."""
-    return connection.execute(_REVOKE, (now, gateway)).rowcount
+    """Revoke every key and certificate of a gateway; how many keys were in force."""
+    with connection.transaction():
+        connection.execute(_REVOKE_CERTIFICATES, (now, gateway))
+        return connection.execute(_REVOKE, (now, gateway)).rowcount
 
 
-def bind(connection: Connection, *, home: UUID, meter: str, binding: Binding, now: datetime) -> int:
-    """Give a meter's slot to a resident, ending an older binding. Returns how many waiting readings that
-    attributed. Raises RegistryError where another resident has the slot from that very moment on or later."""
+def bind(
+    connection: Connection,
+    *,
+    home: UUID,
+    meter: str,
+    binding: Binding,
+    now: datetime,
+    deed: Deed | None = None,
+) -> int:
+    """Give a meter's slot to a resident, ending an older binding; `deed` says who did it and why. Returns how
+    many waiting readings that attributed. Raises RegistryError where another resident has the slot from that
+    very moment on or later."""
     values = {
+        "by": deed.by if deed else None,
+        "why": deed.why if deed else None,
         "home": home,
         "meter": meter,
         "slot": binding.slot,

@@ -31,7 +31,7 @@ from ingest.life import Life, announcement
 from ingest.post import Post
 from ingest.probe import lacks_database, new_registry
 from ingest.rate import Rate
-from ingest.store import heads
+from ingest.store import beats, heads
 from ingest.store.group import Group, Store
 from ingest.store.ledger import Batch, Entry
 from ingest.transport import Connect
@@ -150,6 +150,7 @@ class Worker:
             if post.heartbeats:
                 with connection.transaction(), connection.cursor() as cursor:
                     heads.note(cursor, post.heartbeats, entry)
+                    beats.note(cursor, post.heartbeats, now)
             if not post.batches and not post.strays:
                 return []
             return store.commit(Group(post.batches, post.strays), now)

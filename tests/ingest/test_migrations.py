@@ -67,3 +67,16 @@ def test_an_upgrade_of_the_newest_tables_changes_nothing(tables: Tables, either_
     before = tables.all("select * from ingest.alembic_version")
     upgrade(either_database_url)
     assert tables.all("select * from ingest.alembic_version") == before
+
+
+def test_a_home_stands_for_each_gateway_and_binding_there_was(
+    tables: Tables, either_database_url: str
+) -> None:
+    gateway, other = Gateway(), Gateway()
+    tables.connection.execute("drop schema ingest cascade")
+    upgrade(either_database_url, "0004")
+    tables.connection.execute("insert into ingest.gateway values (%s, %s)", (gateway.gateway, gateway.home))
+    tables.bind(other, CUFF.key, uuid4())
+    upgrade(either_database_url)
+    homes = tables.all("select id, institution from ingest.home")
+    assert sorted(homes) == sorted([(gateway.home, None), (other.home, None)])
