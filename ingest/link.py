@@ -20,7 +20,7 @@ from ingest.papers import NONE, Papers
 _KEEPALIVE_S: Final = 60
 _IN_FLIGHT: Final = 1000
 
-_SHARE: Final = "$share/ingest/"
+GROUP: Final = "ingest"
 """MQTT 5.0, section 4.8.2."""
 
 # The largest message with its topic. A broker that honours MQTT 5 never sends us a larger packet.
@@ -37,14 +37,16 @@ class Link:
         *,
         version: MQTTProtocolVersion,
         papers: Papers = NONE,
+        group: str = GROUP,
     ) -> None:
-        """`url`: mqtt:// or mqtts://, with user and password if the broker wants them."""
+        """`url`: mqtt:// or mqtts://, with user and password if the broker wants them. `group`: workers of
+        one group share the batches of a broker that speaks MQTT 5."""
         self._url = urlsplit(url)
         self._version = version
         self._deliver = deliver
         self._papers = papers
         # Workers on one broker share the batches. Not the states: a shared subscription gets none retained.
-        self._share = _SHARE if version == MQTTProtocolVersion.MQTTv5 else ""
+        self._share = f"$share/{group}/" if version == MQTTProtocolVersion.MQTTv5 else ""
         self.connected = Event()
         self._client = self._make()
 

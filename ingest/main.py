@@ -91,7 +91,9 @@ def _ways(settings: Settings, broker_url: str, *, is_embedded: bool) -> Iterator
         # amqtt speaks 3.1.1 alone; from a real broker we want MQTT 5 for its bound on packets.
         version = MQTTProtocolVersion.MQTTv311 if is_embedded else MQTTProtocolVersion.MQTTv5
         papers = Papers(settings.mqtt_ca, settings.mqtt_certificate, settings.mqtt_key)
-        yield lambda inbox: Link(broker_url, inbox.put, version=version, papers=papers)
+        yield lambda inbox: Link(
+            broker_url, inbox.put, version=version, papers=papers, group=settings.mqtt_group
+        )
 
 
 def _plan(settings: Settings, database_url: str, transports: Iterable[Connect]) -> Plan:

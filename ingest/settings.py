@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     nats_ca: FilePath | None = Field(default=None, description="PEM; else the system's authorities")
     nats_certificate: FilePath | None = Field(default=None, description="PEM; shown to the cluster")
     nats_key: FilePath | None = Field(default=None, description="PEM; of that certificate")
+    mqtt_group: str = Field(
+        default="ingest", pattern=r"^[a-z0-9-]+$", description="workers of one group share the batches"
+    )
     mqtt_port: int = Field(default=0, description="of the embedded broker; 0 is any free one")
     probe_port: int | None = Field(
         default=None, ge=0, le=65535, description="of loopback, for /healthz, /readyz and /metrics"

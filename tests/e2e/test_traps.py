@@ -178,7 +178,7 @@ def test_without_the_stream_it_would_name_the_first_batch_of_the_new_card(home: 
 
 
 def test_two_workers_that_both_store_everything_at_once_double_nothing(home: World) -> None:
-    home.start("ingest-2")
+    home.start("ingest-2", {"INGEST_MQTT_GROUP": "another"})
     eventually(lambda: answered_twice(home), lambda: f"one of two answers; {home.logs}")
     summary = home.drain()
     home.end("ingest-2")
