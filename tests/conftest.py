@@ -110,14 +110,15 @@ def broker(tmp_path: Path) -> Iterator[str]:
     settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nlog_type error\n")
     child = subprocess.Popen([MOSQUITTO, "-c", settings], stdout=subprocess.DEVNULL)
     try:
-        _wait_for(port, child)
+        wait_for_broker(port, child)
         yield f"mqtt://127.0.0.1:{port}"
     finally:
         child.terminate()
         child.wait()
 
 
-def _wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
+def wait_for_broker(port: int, child: subprocess.Popen[bytes]) -> None:
+    """Until it listens."""
     while child.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -26,7 +26,7 @@ from ingest.link import Link
 from ingest.papers import Papers as LinkPapers
 from tests.architecture.tree import ROOT
 from tests.certificates import Authority, Papers
-from tests.conftest import MOSQUITTO, missing
+from tests.conftest import MOSQUITTO, missing, wait_for_broker
 
 SHIPPED = ROOT / "deploy" / "mosquitto"
 FOLDER = "/etc/mosquitto/hearthline"
@@ -56,7 +56,7 @@ def broker(authority: Authority) -> Iterator[Broker]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
     child = subprocess.Popen([MOSQUITTO, "-c", settled(authority, port)], stderr=subprocess.DEVNULL)
-    listens(port, child)
+    wait_for_broker(port, child)
     messages: Queue[Message] = Queue()
     link = as_ingest(authority, port, messages.put)
     try:
@@ -67,16 +67,6 @@ def broker(authority: Authority) -> Iterator[Broker]:
         link.stop()
         child.terminate()
         child.wait()
-
-
-def listens(port: int, child: subprocess.Popen[bytes]) -> None:
-    while child.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except ConnectionRefusedError:
-            continue
-        return
-    pytest.fail("Mosquitto ended")
 
 
 def settled(authority: Authority, port: int) -> Path:

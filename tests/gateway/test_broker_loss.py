@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import MOSQUITTO, missing
+from tests.conftest import MOSQUITTO, missing, wait_for_broker
 from tests.gateway.home import GATEWAY
 from tests.gateway.stub_cloud import StubCloud, stub_cloud
 from tests.gateway.test_sender import gateway
@@ -31,21 +31,11 @@ def cloud_at(port: int) -> Iterator[StubCloud]:
     command = [MOSQUITTO, "-p", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as broker:
         try:
-            _wait_for(port, broker)
+            wait_for_broker(port, broker)
             with stub_cloud(f"mqtt://127.0.0.1:{port}", GATEWAY) as cloud:
                 yield cloud
         finally:
             broker.kill()
-
-
-def _wait_for(port: int, broker: subprocess.Popen[bytes]) -> None:
-    while broker.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except ConnectionRefusedError:
-            continue
-        return
-    pytest.fail("Mosquitto ended")
 
 
 def test_a_broker_that_comes_late_dies_and_comes_back_delays_and_loses_nothing(port: int) -> None:
