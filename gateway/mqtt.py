@@ -79,6 +79,9 @@ class Mqtt:
         self._is_stopping = True
         self._client.disconnect()
         self._client.loop_stop()
+        # paho closes its wake-up sockets when it is freed, so nothing of it may point back at us.
+        self._client.on_connect = self._client.on_subscribe = None
+        self._client.on_disconnect = self._client.on_message = None
 
     def publish(self, channel: Channel, payload: bytes, *, retain: bool = False) -> None:
         self._client.publish(topic(self._gateway, channel), payload, qos=1, retain=retain)

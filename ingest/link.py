@@ -75,6 +75,8 @@ class Link:
     def stop(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        # paho closes its wake-up sockets when it is freed, so nothing of it may point back at us.
+        self._client.on_connect = self._client.on_message = None
 
     def _make(self) -> Client:
         client = Client(CallbackAPIVersion.VERSION2, protocol=self._version)

@@ -38,6 +38,8 @@ class Bystander:
     def stop(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        # paho closes its wake-up sockets when it is freed, so nothing of it may point back at us.
+        self._client.on_connect = self._client.on_subscribe = self._client.on_message = None
 
     def listens(self) -> bool:
         return self._listens.is_set()

@@ -45,6 +45,8 @@ class Ear:
     def stop(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        # paho closes its wake-up sockets when it is freed, so nothing of it may point back at us.
+        self._client.on_connect = self._client.on_subscribe = self._client.on_message = None
 
     def send(self, sealed: Sealed) -> None:
         self.send_bytes(topic(self.gateway.gateway, "up"), encode(sealed))
