@@ -141,7 +141,11 @@ def test_behind_tls_it_shows_its_certificate(tmp_path: Path) -> None:
 
 async def delivers(house: House, authority: Authority, name: UUID) -> None:
     issued = authority.issue(str(name))
-    papers: dict[str, float | Path] = {"https_ca": authority.ca, "https_certificate": issued.certificate, "https_key": issued.key}
+    papers: dict[str, float | Path] = {
+        "https_ca": authority.ca,
+        "https_certificate": issued.certificate,
+        "https_key": issued.key,
+    }
     async with gateway(f"https://127.0.0.1:{house.door.port}", **HASTE, **papers) as one:
         one.keep(3)
         await one.delivered()
