@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition, Thread
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from device_drivers.wire.batch import open_envelope
@@ -141,7 +141,7 @@ def test_behind_tls_it_shows_its_certificate(tmp_path: Path) -> None:
 
 async def delivers(house: House, authority: Authority, name: UUID) -> None:
     issued = authority.issue(str(name))
-    papers: dict[str, float | Path] = {
+    papers: dict[str, Any] = {
         "https_ca": authority.ca,
         "https_certificate": issued.certificate,
         "https_key": issued.key,

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -56,7 +55,7 @@ class Running:
 
 @asynccontextmanager
 async def gateway(
-    url: str, *, every_s: float = 1, deaf_s: float = DEAF_S, **told: float | Path
+    url: str, *, every_s: float = 1, deaf_s: float = DEAF_S, **told: object
 ) -> AsyncIterator[Running]:
     """`url`: of a broker or of a door. `told`: other settings."""
     happened = asyncio.Event()
