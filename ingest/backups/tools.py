@@ -67,7 +67,12 @@ def copy_cluster(programs: Path, server: Server, target: Path) -> None:
 def verify(programs: Path, copy: Path) -> None:
     """Every file against the manifest, and that the log it needs can be read. Raises ToolError."""
     if _works(programs / "pg_verifybackup"):
-        return _run(programs / "pg_verifybackup", ["--exit-on-error", str(copy)])
+        _run(programs / "pg_verifybackup", ["--exit-on-error", str(copy)])
+    else:
+        _verify_ourselves(programs, copy)
+
+
+def _verify_ourselves(programs: Path, copy: Path) -> None:
     try:
         needed = manifest.check(copy)
     except manifest.DamageError as damage:
