@@ -47,14 +47,14 @@ def measure(readings: int, *, batch: int) -> Figures:
     with databases("whole", "raw") as (whole, raw), mosquitto() as broker:
         for url in (whole, raw):
             _enrol(url, senders)
-        with _worker(whole, broker):
+        with worker(whole, broker):
             seconds = deliver(broker, senders)
         raw_seconds = _store_from_memory(raw, senders)
         return Figures(
             readings_per_s=round(total / seconds),
             raw_rows_per_s=round(total / raw_seconds),
             ratio=round(raw_seconds / seconds, 2),
-            rows_present=_rows(whole),
+            rows_present=rows(whole),
         )
 
 
@@ -68,7 +68,7 @@ def _enrol(url: str, senders: Sequence[Sender]) -> None:
 
 
 @contextmanager
-def _worker(database_url: str, mqtt_url: str) -> Iterator[None]:
+def worker(database_url: str, mqtt_url: str) -> Iterator[None]:
     with tempfile.TemporaryDirectory() as data:
         command = [sys.executable, "-m", "hearthline", "ingest", "run", "--data", data]
         child = subprocess.Popen([*command, "--database-url", database_url, "--mqtt", mqtt_url])
@@ -98,7 +98,7 @@ def _decoded(sender: Sender, index: int) -> Accepted:
     return Accepted(sealed, GatewayKey(sender.public), sender.home, body.sealed_at, body.readings, ())
 
 
-def _rows(url: str) -> int:
+def rows(url: str) -> int:
     with psycopg.connect(url) as connection:
         row = connection.execute("select count(*) from ingest.readings").fetchone()
     return 0 if row is None else int(row[0])

@@ -9,11 +9,12 @@ import typer
 from hearthline.bench import alerts as alerts_bench
 from hearthline.bench import gateway as gateway_bench
 from hearthline.bench import ingest as ingest_bench
+from hearthline.bench import peak as peak_bench
 from hearthline.bench import series as series_bench
 from hearthline.bench import web as web_bench
 from hearthline.bench.servers import MissingError
 from hearthline.commands import new_app
-from hearthline.output import answer, fail
+from hearthline.output import answer, fail, tell
 
 app = new_app("Measure against the raw limit of this machine.")
 
@@ -40,6 +41,26 @@ def ingest(
         answer(figures)
     else:
         typer.echo(f"{figures.readings_per_s} readings/s of {figures.raw_rows_per_s} raw ({figures.ratio})")
+
+
+@app.command()
+def peak(
+    gateways: Annotated[int, typer.Option(min=100, help="Each sends the readings of one sitting.")] = 50_000,
+    seconds: Annotated[float, typer.Option(min=1, help="In which the hour's traffic comes.")] = 60,
+    as_json: AsJson = False,
+) -> None:
+    """The morning peak: from publish to receipt, with a city's gateways at one worker."""
+    try:
+        figures = peak_bench.measure(gateways, seconds=seconds, says=tell)
+    except MissingError as error:
+        fail(str(error))
+    if as_json:
+        answer(figures)
+        return
+    typer.echo(
+        f"{figures.batches} batches in {figures.seconds} s, {figures.peak_per_s} in the busiest second:"
+        f" p50 {figures.p50_ms} ms, p95 {figures.p95_ms} ms, p99 {figures.p99_ms} ms, max {figures.max_ms} ms"
+    )
 
 
 @app.command()

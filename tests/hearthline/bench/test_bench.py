@@ -38,6 +38,12 @@ def test_the_ingest_bench_leaves_every_reading_in_the_table() -> None:
     assert {"readings_per_s", "raw_rows_per_s", "ratio"} <= figures.keys()
 
 
+def test_the_peak_bench_hears_a_receipt_for_every_batch() -> None:
+    figures = bench("peak", "--gateways", "200", "--seconds", "2")
+    assert (figures["batches"], figures["rows_present"]) == (200, 400)
+    assert {"p50_ms", "p95_ms", "p99_ms", "max_ms", "late_ms", "peak_per_s"} <= figures.keys()
+
+
 def test_the_series_bench_asks_a_year_of_readings() -> None:
     figures = bench("series", "--rows", "14600")
     assert (figures["residents"], figures["rows"]) == (10, 10 * 365 * 4)
