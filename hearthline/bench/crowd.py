@@ -21,9 +21,6 @@ from hearthline.bench import frames
 _AT_ONCE: Final = 200
 """Connections that are being made at one time; a listener's queue is not long."""
 
-_OF_ONE_ADDRESS: Final = 20_000
-"""An address has so many ports to spare; Linux answers on all of 127.0.0.0/8."""
-
 _SPARE_DESCRIPTORS: Final = 500
 _PATIENCE_S: Final = 60.0
 
@@ -108,6 +105,7 @@ class _Connection(asyncio.Protocol):
         self._transport.write(frames.publish(name, payload, self._number, retain=retain))
 
     def close(self) -> None:
+        self.ready.cancel()
         self._transport.close()
 
     def _take(self, frame: frames.Frame) -> None:
@@ -167,8 +165,7 @@ async def crowd(url: str, gateways: Sequence[UUID]) -> AsyncIterator[Crowd]:
     try:
         for first in range(0, len(gateways), _AT_ONCE):
             some = gateways[first : first + _AT_ONCE]
-            source = f"127.0.0.{1 + first // _OF_ONE_ADDRESS}"
-            made = await asyncio.gather(*(_connect(port, source, gateway, tally) for gateway in some))
+            made = await asyncio.gather(*(_connect(port, gateway, tally) for gateway in some))
             connections.update(zip(some, made, strict=True))
         async with asyncio.timeout(_PATIENCE_S):
             await asyncio.gather(*(connection.ready for connection in connections.values()))
@@ -192,8 +189,10 @@ def room(wanted: int) -> int:
     return found
 
 
-async def _connect(port: int, source: str, gateway: UUID, tally: _Tally) -> _Connection:
+async def _connect(port: int, gateway: UUID, tally: _Tally) -> _Connection:
     loop = asyncio.get_running_loop()
+    # An address has 28 000 ports to spare, so each broker is called from another one of 127.0.0.0/8.
+    source = f"127.1.{port // 256}.{port % 256}"
     _, connection = await loop.create_connection(
         lambda: _Connection(gateway, tally), "127.0.0.1", port, local_addr=(source, 0)
     )

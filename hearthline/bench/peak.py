@@ -7,7 +7,7 @@ import asyncio
 import multiprocessing
 import random
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +32,9 @@ _READINGS: Final = 2
 
 _HEARTBEAT_S: Final = 60.0
 """As gateways come set. Their beats are not hastened: they are spread over real minutes as it is."""
+
+_PATIENCE_S: Final = 240.0
+"""Until the gateways of every broker are connected."""
 
 _FULLEST: Final = 0.4
 """Part of the hour at which most homes measure. The traffic there is twice the mean."""
@@ -149,6 +152,9 @@ def _send(way: Way, brokers: Sequence[str], plans: Sequence[Plan]) -> list[Heard
             crowds.submit(_run, way, broker, plan, everybody)
             for broker, plan in zip(brokers, plans, strict=True)
         ]
+        done, _ = wait(sent, return_when=FIRST_EXCEPTION)
+        for each in done:  # the first that failed says why; the others would only miss it at the barrier
+            each.result()
         return [each.result() for each in sent]
 
 
@@ -163,7 +169,7 @@ async def _against_echo(broker: str, plan: Plan, everybody: Barrier) -> Heard:
 
 async def _against_worker(broker: str, plan: Plan, everybody: Barrier) -> Heard:
     async with crowd(broker, _gateways(plan)) as connected:
-        await asyncio.to_thread(everybody.wait)
+        await asyncio.to_thread(everybody.wait, _PATIENCE_S)
         return await connected.send(plan)
 
 

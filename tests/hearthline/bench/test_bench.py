@@ -38,6 +38,19 @@ def test_the_ingest_bench_leaves_every_reading_in_the_table() -> None:
     assert {"readings_per_s", "raw_rows_per_s", "ratio"} <= figures.keys()
 
 
+def test_gateways_with_connections_of_their_own_lose_nothing_in_the_ingest_bench() -> None:
+    figures = bench("ingest", "--readings", "4000", "--gateways", "100")
+    assert figures["rows_present"] == 4000
+
+
+def test_every_home_of_a_morning_gets_its_receipt() -> None:
+    figures = bench("peak", "--gateways", "500", "--seconds", "5")
+    assert (figures["gateways"], figures["readings"]) == (500, 1000)
+    assert (figures["lost"], figures["doubled"]) == (0, 0)
+    assert figures["heartbeats"] > 0
+    assert {"p50_ms", "p95_ms", "raw_p50_ms", "raw_p95_ms", "ratio"} <= figures.keys()
+
+
 def test_the_series_bench_asks_a_year_of_readings() -> None:
     figures = bench("series", "--rows", "14600")
     assert (figures["residents"], figures["rows"]) == (10, 10 * 365 * 4)
