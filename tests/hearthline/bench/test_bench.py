@@ -14,7 +14,7 @@ pytestmark = pytest.mark.truth
 
 def bench(*words: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "hearthline", "bench", *words, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +42,6 @@ def test_however_the_bytes_are_cut_the_same_frames_come_out(payloads: list[bytes
     places = sorted({0, *(min(cut, len(whole)) for cut in cuts), len(whole)})
     splitter = Splitter()
     found: list[Frame] = []
-    for begin, end in zip(places, places[1:], strict=False):
+    for begin, end in pairwise(places):
         found += splitter.feed(whole[begin:end])
     assert [frames.published(frame)[2] for frame in found] == payloads
