@@ -24,7 +24,7 @@ from clinician_api.web.steward.sections import sections
 from clinician_api.web.steward.views import Refusal
 from clinician_api.web.troubles import shown
 from ingest.life import read_life
-from ingest.quarantine_desk import MOST_WORDS
+from ingest.store.steps import MOST_WORDS
 
 router = APIRouter(prefix="/fleet", include_in_schema=False)
 
