@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 from uuid import UUID
 
 from device_drivers.wire.topics import topic
@@ -15,11 +15,16 @@ class Herald:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._told: set[UUID] = set()
+        self._last: Collection[UUID] | None = None
 
-    def tell(self, gateways: AbstractSet[UUID], payload: bytes) -> None:
+    def tell(self, gateways: Collection[UUID], payload: bytes) -> None:
+        """`gateways` are those enrolled, such as a fleet: never changed, only replaced by another."""
         if self._transport.connected.is_set():
             self._transport.connected.clear()
             self._told.clear()
-        for gateway in gateways - self._told:
+        elif gateways is self._last:  # a city's are too many to go through for each group
+            return
+        for gateway in set(gateways) - self._told:
             self._transport.publish(topic(gateway, "lineage"), payload, retain=True)
-        self._told |= gateways
+        self._told.update(gateways)
+        self._last = gateways

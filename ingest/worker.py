@@ -72,6 +72,7 @@ class Worker:
         self._database = self._connect()
         self._fleet_database = self._connect()
         self._view = View(lambda: self._fleet_database.run(lambda connection, _: registry.fleet(connection)))
+        self._announcement = encode(announcement(plan.life, plan.keyring))
         self._signer = Signer(plan.keyring, plan.life.n)
         self._refusals = Rate(_REFUSALS_PER_S)
 
@@ -103,10 +104,9 @@ class Worker:
         )
 
     def _announce(self) -> None:
-        gateways = self._fleet().keys()
-        payload = encode(announcement(self._plan.life, self._plan.keyring))
+        fleet = self._fleet()
         for herald in self._heralds:
-            herald.tell(gateways, payload)
+            herald.tell(fleet, self._announcement)
 
     def _work(self) -> None:
         """While one group is committed and answered, the next is read: signatures and the database leave the

@@ -1,8 +1,8 @@
 """A reading as a point of InfluxDB, and a point as a line of its line protocol. Pure; writes nothing.
 
 InfluxDB documentation, "Line protocol" and "Handle duplicate data points": a point is known by measurement,
-tags and time; of two writes to one point the later goes over the earlier field by field, and a field that only
-the earlier one had stays.
+tags and time; of two writes to one point the later goes over the earlier field by field, and a field that
+only the earlier one had stays.
 """
 
 from __future__ import annotations

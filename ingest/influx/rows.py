@@ -15,7 +15,8 @@ from ingest.influx.point import EPOCH, Row
 _ROW: Final[LiteralString] = """
 r.tx::text::bigint, r.seq, r.resident, r.reading_id, r.revision, r.taken_at, r.stored_at,
 case when r.quality = 'ketone' then 'ketone' else r.kind end,
-r.unit, r.systolic, r.diastolic, r.mean, r.pulse, r.concentration, r.beyond, r.context->>'meal', r.quality, r.flags,
+r.unit, r.systolic, r.diastolic, r.mean, r.pulse, r.concentration,
+r.beyond, r.context->>'meal', r.quality, r.flags,
 r.quality in ('ok', 'ketone') and r.beyond is null and r.suspect_duplicate is null
     and 'control_solution' not in (coalesce(r.sample, ''), coalesce(r.location, '')),
 r.quality not in ('device_error', 'control_solution')

@@ -46,3 +46,15 @@ def test_a_gateway_that_was_enrolled_meanwhile_is_told_alone() -> None:
     herald.tell({FIRST}, b"1")
     herald.tell({FIRST, SECOND}, b"1")
     assert notebook.told == [FIRST, SECOND]
+
+
+def test_those_who_were_told_are_told_again_after_the_next_connect_only() -> None:
+    notebook = Notebook()
+    herald = Herald(notebook)
+    everybody = frozenset({FIRST, SECOND})
+    herald.tell(everybody, b"1")
+    herald.tell(everybody, b"1")
+    assert len(notebook.told) == 2
+    notebook.connected.set()
+    herald.tell(everybody, b"1")
+    assert len(notebook.told) == 4
