@@ -17,8 +17,9 @@ import psycopg
 from psycopg import Connection
 
 from hearthline.bench.servers import databases
+from ingest.months import Month
 from ingest.series.postgres import PostgresSeries
-from ingest.store.months import Month, Months
+from ingest.store.months import Months
 
 _DAYS: Final = 365
 _A_DAY: Final = 4

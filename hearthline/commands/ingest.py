@@ -10,7 +10,14 @@ from uuid import UUID
 import typer
 
 from hearthline import faults, ingesting
-from hearthline.commands import ingest_fleet, ingest_influx, ingest_quarantine, ingest_reading, new_app
+from hearthline.commands import (
+    ingest_fleet,
+    ingest_influx,
+    ingest_months,
+    ingest_quarantine,
+    ingest_reading,
+    new_app,
+)
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
 from ingest import logs, main, registry, wire_schema
@@ -25,6 +32,8 @@ app.add_typer(ingest_quarantine.app, name="quarantine")
 app.add_typer(ingest_influx.app, name="influx")
 app.add_typer(ingest_fleet.app, name="fleet")
 app.add_typer(ingest_reading.app, name="reading")
+app.add_typer(ingest_months.app, name="months")
+app.command()(ingest_months.retire)
 
 Gateway = Annotated[UUID, typer.Option(help="The gateway's id.")]
 

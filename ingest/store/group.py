@@ -16,10 +16,11 @@ from ingest.accept import Accepted, Rejected
 from ingest.attribution import Binding, owner
 from ingest.clock import Taken, taken_at
 from ingest.ledger import Verdict
+from ingest.months import Month
 from ingest.quarantine import Evidence, of_batch
 from ingest.store import ledger, quarantine, readings
 from ingest.store.ledger import Batch, Entry
-from ingest.store.months import Month, Months
+from ingest.store.months import Months
 from ingest.store.rows import Incoming
 
 CHANNEL: Final = "readings"

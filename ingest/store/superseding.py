@@ -14,6 +14,8 @@ from uuid import UUID
 
 from psycopg import Cursor, sql
 
+from ingest.months import Month
+from ingest.store.months import Months
 from ingest.store.rows import FACTS, Key
 
 _CARRIED: Final = (*FACTS, "corrected")
@@ -107,6 +109,8 @@ def lock(cursor: Cursor, keys: Sequence[Key]) -> list[Stored]:
 
 def move(cursor: Cursor, owned: Sequence[Stored], *, by: str, now: datetime) -> None:
     """Bring unattributed readings, locked before, to the resident that each now names."""
+    # One may have waited longer than its month stood.
+    Months().ensure(cursor.connection, {Month.of(place.taken_at) for place in owned})
     carried = sql.SQL(", ").join(map(sql.Identifier, _CARRIED))
     cursor.execute(sql.SQL(_MOVE).format(carried=carried), [*_columns(owned), by, now])
     cursor.execute(_NAME, _columns(owned))
