@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
 from psycopg import Connection, Cursor
@@ -21,9 +21,6 @@ from ingest.store.revisions import Revision, revisions
 from ingest.store.rows import Key
 from ingest.store.steps import Deed
 from ingest.store.superseding import Hand, Stored, hand_over, lock
-
-MOST_WORDS: Final = 500
-"""Letters of a reason that a person gives."""
 
 Trouble = Literal["unknown_reading", "archived", "no_words", "unfit"]
 
@@ -133,10 +130,7 @@ def _found(connection: Connection, cursor: Cursor, key: Key) -> tuple[Stored, Re
 
 
 def _check_words(deed: Deed) -> None:
-    """Who and why are asked of everybody: without them there is no record of it."""
-    if not deed.by.strip() or not deed.why.strip():
-        raise RevisionError("no_words", "say who does it and why")
-    if max(len(deed.by), len(deed.why)) > MOST_WORDS or "\0" in deed.by + deed.why:
-        raise RevisionError("no_words", f"at most {MOST_WORDS} letters and no NUL")
+    if deed.lack is not None:
+        raise RevisionError("no_words", deed.lack)
     if deed.by in {BINDING, SECOND_SOURCE}:
         raise RevisionError("no_words", f"{deed.by!r} is no person's name")

@@ -16,6 +16,7 @@ from hearthline.commands import (
     ingest_months,
     ingest_quarantine,
     ingest_reading,
+    ingest_unattributed,
     new_app,
 )
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
@@ -34,6 +35,7 @@ app.add_typer(ingest_fleet.app, name="fleet")
 app.add_typer(ingest_reading.app, name="reading")
 app.add_typer(ingest_months.app, name="months")
 app.command()(ingest_months.retire)
+app.add_typer(ingest_unattributed.app, name="unattributed")
 
 Gateway = Annotated[UUID, typer.Option(help="The gateway's id.")]
 

@@ -77,7 +77,8 @@ def reconcile(cursor: Cursor, repeats: Iterable[Incoming], now: datetime) -> set
 def _attribute(
     cursor: Cursor, stored: Sequence[Stored], by_key: Mapping[Key, Sequence[Incoming]], now: datetime
 ) -> list[Stored]:
-    """Where the readings stand after those were moved that this delivery can attribute."""
+    """Where the readings stand after those were moved that this delivery can attribute. What a person called
+    nobody's stays so, whatever a gateway believes."""
     after = [place if place.resident else _owned(place, by_key[place.key]) for place in stored]
     moving = [new for old, new in zip(stored, after, strict=True) if new is not old]
     if moving:

@@ -15,6 +15,7 @@ from uuid import UUID
 from psycopg import Cursor, sql
 
 from ingest.months import Month
+from ingest.store import reading_steps
 from ingest.store.months import Months
 from ingest.store.rows import FACTS, Key
 
@@ -38,14 +39,8 @@ insert into {target} ({columns})
 select {values} from {source} old where {place} order by revision desc limit 1
 """
 
-# What a person said last of whose it is; a look at it says nothing of that.
 _LOCK: Final = """
-select i.meter, i.reading_id, i.taken_at, i.resident,
-       i.resident is null and coalesce((
-           select s.step <> 'attributed' from ingest.reading_step s
-           where s.reading_id = i.reading_id and s.meter = i.meter
-             and s.step in ('attributed', 'dismissed', 'withdrawn')
-           order by s.id desc limit 1), false)
+select i.meter, i.reading_id, i.taken_at, i.resident
 from ingest.reading_identity i
 join unnest(%s::text[], %s::uuid[]) as n (meter, reading_id) using (meter, reading_id)
 order by i.meter, i.reading_id
@@ -101,9 +96,14 @@ class Hand:
 def lock(cursor: Cursor, keys: Sequence[Key]) -> list[Stored]:
     """Where these readings stand, locked in the order of their keys."""
     cursor.execute(_LOCK, [[key[0] for key in keys], [key[1] for key in keys]])
+    found = cursor.fetchall()
+    # Asked when nobody can say anything else any more.
+    nobodys = reading_steps.nobodys(
+        cursor, [(meter, reading) for meter, reading, _, owner in found if not owner]
+    )
     return [
-        Stored((meter, reading), taken_at, resident, is_for_people)
-        for meter, reading, taken_at, resident, is_for_people in cursor
+        Stored((meter, reading), taken_at, resident, (meter, reading) in nobodys)
+        for meter, reading, taken_at, resident in found
     ]
 
 
