@@ -104,6 +104,8 @@ class Store:
 
     def _settle(self, group: Group, now: datetime) -> list[Verdict | None]:
         dated = [self._date(batch, now) for batch in group.batches]
+        # Whoever works for a year makes a year's months, each six months ahead.
+        self._months.prepare(self._connection, now)
         self._months.ensure(self._connection, _months(dated))
         with self._connection.transaction(), self._connection.cursor() as cursor:
             verdicts = _judge(cursor, group, Entry(now, self._lineage))
