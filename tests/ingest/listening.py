@@ -59,7 +59,7 @@ class Ear:
 
     def receipts(self, *, silence_s: float) -> list[Receipt]:
         """All that come until none has come for so long."""
-        found = []
+        found: list[Receipt] = []
         while True:
             try:
                 message = self._heard.get(timeout=silence_s)
