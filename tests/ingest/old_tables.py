@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -74,14 +75,14 @@ def keep(connection: psycopg.Connection) -> None:
         connection.execute(sql.SQL("create table kept.{0} as select * from ingest.{0}").format(_named(table)))
 
 
-def go_back(connection: psycopg.Connection, url: str, version: str) -> None:
-    """The tables of an older version, with what of the kept rows it can hold."""
+def go_back(connection: psycopg.Connection, url: str, version: str) -> dict[str, list[str]]:
+    """The tables of an older version, with what of the kept rows they can hold; their columns."""
     connection.execute("drop schema ingest cascade")
     upgrade(url, version)
     Months().ensure(connection, [Month.of(NOON)])
     connection.execute("set session_replication_role = replica")
     for table in tables_of(connection):
-        values = {"table": _named(table), "columns": _columns(connection, table)}
+        values = {"table": _named(table), "columns": _listed(_columns(connection, table))}
         connection.execute(sql.SQL("delete from ingest.{table}").format(**values))
         connection.execute(
             sql.SQL(
@@ -90,27 +91,31 @@ def go_back(connection: psycopg.Connection, url: str, version: str) -> None:
             ).format(**values)
         )
     connection.execute("set session_replication_role = default")
+    return {table: _columns(connection, table) for table in tables_of(connection)}
 
 
 def tables_of(connection: psycopg.Connection) -> list[str]:
     return [name for (name,) in connection.execute(_TABLES)]
 
 
-def rows(connection: psycopg.Connection, schema: str, table: str) -> list[Row]:
-    """All of a table, in the columns that the kept one has too."""
-    columns = _columns(connection, table)
+def rows(connection: psycopg.Connection, schema: str, table: str, columns: Sequence[str]) -> list[Row]:
+    """All of a table, in some columns."""
     statement = sql.SQL("select {columns} from {table}").format(
-        columns=columns, table=sql.Identifier(schema, table)
+        columns=_listed(columns), table=sql.Identifier(schema, table)
     )
     return sorted(connection.execute(statement).fetchall(), key=repr)
 
 
-def _columns(connection: psycopg.Connection, table: str) -> sql.Composed:
+def _columns(connection: psycopg.Connection, table: str) -> list[str]:
     """Those that a table has as it stands and as it was kept."""
     found = [
         [name for (name,) in connection.execute(_COLUMNS, (schema, table))] for schema in ("ingest", "kept")
     ]
-    return sql.SQL(", ").join(_named(name) for name in found[0] if name in found[1])
+    return [name for name in found[0] if name in found[1]]
+
+
+def _listed(columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(_named, columns))
 
 
 def _named(name: str) -> sql.Identifier:
