@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 # Columns with a constant default: no row is written anew (PostgreSQL documentation, ALTER TABLE).
 _READINGS = """
