@@ -21,12 +21,12 @@ class Content(NamedTuple):
 def content_of(reading: Reading) -> Content:
     match reading.values:
         case BloodPressure(unit=unit, systolic=systolic, diastolic=diastolic, mean=mean, pulse=pulse):
-            texts = (systolic, diastolic, mean, pulse, None)
-            return Content("blood_pressure", unit, _numbers(texts), (None, None, None), reading.user)
+            numbers = _numbers(systolic, diastolic, mean, pulse, None)
+            return Content("blood_pressure", unit, numbers, (None, None, None), reading.user)
         case Glucose(unit=unit, concentration=value, beyond=beyond, sample=sample, location=location):
-            texts = (None, None, None, None, value)
-            return Content("glucose", unit, _numbers(texts), (beyond, sample, location), reading.user)
+            numbers = _numbers(None, None, None, None, value)
+            return Content("glucose", unit, numbers, (beyond, sample, location), reading.user)
 
 
-def _numbers(texts: tuple[str | None, ...]) -> tuple[Decimal | None, ...]:
+def _numbers(*texts: str | None) -> tuple[Decimal | None, ...]:
     return tuple(None if text is None else Decimal(text) for text in texts)

@@ -124,7 +124,7 @@ def _in_force(cursor: Cursor, stored: Sequence[Stored]) -> dict[Key, tuple[Detai
 
 
 def _content(kind: str, unit: str | None, *others: Any) -> Content:  # noqa: ANN401 - columns
-    return Content(kind, unit, numbers=others[:5], words=others[5:8], slot=others[8])
+    return Content(kind, unit, numbers=tuple(others[:5]), words=tuple(others[5:8]), slot=others[8])
 
 
 def _context(text: str | None) -> Context | None:

@@ -64,15 +64,13 @@ def small_disk(folder: Path, *, megabytes: int) -> Iterator[Disk]:
         subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-def make_database(folder: Path, log: Path) -> Path:
-    """A database whose write-ahead log stands in a folder of its own."""
-    data = folder / "data"
+def make_database(data: Path, log: Path) -> None:
+    """A database in the folder `data`, whose write-ahead log stands in a folder of its own."""
     with running(data, settings=_LEAN):
         pass
     # `mv` keeps the owner from one disk to another.
     subprocess.run(["mv", data / "pg_wal", log / "wal"], check=True)
     (data / "pg_wal").symlink_to(log / "wal")
-    return data
 
 
 class Kept:

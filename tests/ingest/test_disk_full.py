@@ -71,9 +71,9 @@ class Scene:
 def test_while_the_tables_find_no_room_nothing_is_answered_and_then_all_is_stored_once(
     disk: Disk, broker: str, tmp_path: Path, short_path: Path
 ) -> None:
-    data = make_database(disk.folder, tmp_path_for_all(short_path))
+    make_database(disk.folder, roomy(short_path))
     with ExitStack() as stack:
-        server = stack.enter_context(kept_running(data, short_path / "full"))
+        server = stack.enter_context(kept_running(disk.folder, short_path / "full"))
         scene = Scene(stack, server, folder=tmp_path, broker=broker)
         disk.fill()
         scene.send_until_unanswered()
@@ -91,7 +91,8 @@ def test_a_server_that_the_full_disk_of_its_log_ended_comes_back_with_all_that_w
     disk: Disk, broker: str, tmp_path: Path, short_path: Path
 ) -> None:
     """PostgreSQL panics when its log finds no room; whoever keeps it running starts it again."""
-    data = make_database(tmp_path_for_all(short_path), disk.folder)
+    data = roomy(short_path) / "data"
+    make_database(data, disk.folder)
     with ExitStack() as stack:
         server = stack.enter_context(kept_running(data, short_path / "full"))
         scene = Scene(stack, server, folder=tmp_path, broker=broker)
@@ -114,7 +115,7 @@ def has_ended(server: Kept) -> bool:
     return server.starts > 1
 
 
-def tmp_path_for_all(short_path: Path) -> Path:
+def roomy(short_path: Path) -> Path:
     """Where the account of the server may write too."""
     folder = short_path / "roomy"
     folder.mkdir(mode=0o777, exist_ok=True)
