@@ -33,12 +33,11 @@ class Disk:
 
     def fill(self) -> None:
         """To the last byte."""
-        with (self.folder / "filler").open("wb") as filler:
+        with (self.folder / "filler").open("wb", buffering=0) as filler:
             block = b"\0" * 65536
             while len(block) >= 512:
                 try:
                     filler.write(block)
-                    filler.flush()
                 except OSError:
                     block = block[: len(block) // 2]
 
