@@ -16,10 +16,11 @@ from ingest.accept import Accepted, Rejected
 from ingest.attribution import Binding, owner
 from ingest.clock import Taken, taken_at
 from ingest.ledger import Verdict
+from ingest.months import Month
 from ingest.quarantine import Evidence, of_batch
 from ingest.store import ledger, quarantine, readings
 from ingest.store.ledger import Batch, Entry
-from ingest.store.months import Month, Months
+from ingest.store.months import Months
 from ingest.store.rows import Incoming
 
 CHANNEL: Final = "readings"
@@ -103,6 +104,8 @@ class Store:
 
     def _settle(self, group: Group, now: datetime) -> list[Verdict | None]:
         dated = [self._date(batch, now) for batch in group.batches]
+        # Whoever works for a year makes a year's months, each six months ahead.
+        self._months.prepare(self._connection, now)
         self._months.ensure(self._connection, _months(dated))
         with self._connection.transaction(), self._connection.cursor() as cursor:
             verdicts = _judge(cursor, group, Entry(now, self._lineage))
