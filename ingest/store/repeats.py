@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 import msgspec
 from psycopg import Cursor
 
 from device_drivers.wire.reading import Context
+from ingest.content import Content, content_of
 from ingest.details import Details, details_of
 from ingest.rebinding import SECOND_SOURCE
 from ingest.store.rows import Incoming, Key, as_json
@@ -19,7 +20,9 @@ from ingest.store.superseding import Stored, lock, move, revise
 
 _IN_FORCE: Final = """
 select distinct on (r.meter, r.reading_id)
-       r.meter, r.reading_id, r.flags, r.quality, r.context::text, r.received_at, r.corrected
+       r.meter, r.reading_id, r.flags, r.quality, r.context::text, r.received_at, r.corrected,
+       r.kind, r.unit, r.systolic, r.diastolic, r.mean, r.pulse, r.concentration, r.beyond, r.sample,
+       r.location, r.slot
 from ingest.readings r
 join unnest(%s::uuid[], %s::timestamptz[], %s::uuid[]) as n (resident, taken_at, reading_id)
   using (resident, taken_at, reading_id)
@@ -28,7 +31,9 @@ order by r.meter, r.reading_id, r.revision desc
 
 _IN_FORCE_UNATTRIBUTED: Final = """
 select distinct on (u.meter, u.reading_id)
-       u.meter, u.reading_id, u.flags, u.quality, u.context::text, u.received_at, u.corrected
+       u.meter, u.reading_id, u.flags, u.quality, u.context::text, u.received_at, u.corrected,
+       u.kind, u.unit, u.systolic, u.diastolic, u.mean, u.pulse, u.concentration, u.beyond, u.sample,
+       u.location, u.slot
 from ingest.unattributed u
 join unnest(%s::text[], %s::uuid[]) as n (meter, reading_id) using (meter, reading_id)
 order by u.meter, u.reading_id, u.revision desc
@@ -47,31 +52,40 @@ _CHANGED: Final[Mapping[str, LiteralString]] = {
 }
 
 
-def reconcile(cursor: Cursor, repeats: Iterable[Incoming], now: datetime) -> set[UUID]:
-    """Let repeated readings add what they alone know. Their identities stay locked until the commit.
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """The residents of whom something is known otherwise than before, and the deliveries whose numbers
+    contradict what is stored under their id: the first ones stay."""
 
-    Returns the residents of whom something is known otherwise than before.
-    """
+    residents: set[UUID]
+    contradictions: list[Incoming]
+
+
+def reconcile(cursor: Cursor, repeats: Iterable[Incoming], now: datetime) -> Reconciled:
+    """Let repeated readings add what they alone know. Their identities stay locked until the commit."""
     by_key: dict[Key, list[Incoming]] = {}
     for item in repeats:
         by_key.setdefault(item.key, []).append(item)
     if not by_key:
-        return set()
+        return Reconciled(set(), [])
     before = lock(cursor, list(by_key))
     stored = _attribute(cursor, before, by_key, now)
     changed = {new.resident for old, new in zip(before, stored, strict=True) if new is not old}
     in_force = _in_force(cursor, stored)
+    contradictions = []
     for place in stored:
-        best = in_force.get(place.key)
-        if best is None:
+        if place.key not in in_force:
             continue  # its month is archived: what was known there stays as it is
+        best, content = in_force[place.key]
         for item in by_key[place.key]:
             told = details_of(item.reading).under(best)
-            if told.supersede(best):
+            if content_of(item.reading) != content:
+                contradictions.append(item)
+            elif told.supersede(best):
                 best = told
                 _supersede(cursor, place, item, told, now)
                 changed.add(place.resident)
-    return {resident for resident in changed if resident is not None}
+    return Reconciled({each for each in changed if each is not None}, contradictions)
 
 
 def _attribute(
@@ -93,21 +107,24 @@ def _owned(place: Stored, deliveries: Iterable[Incoming]) -> Stored:
     return replace(place, resident=resident) if resident else place
 
 
-def _in_force(cursor: Cursor, stored: Sequence[Stored]) -> dict[Key, Details]:
+def _in_force(cursor: Cursor, stored: Sequence[Stored]) -> dict[Key, tuple[Details, Content]]:
     owned = [place for place in stored if place.resident]
     others = [place for place in stored if not place.resident]
-    details = {}
+    found = {}
     for statement, columns in (
         (_IN_FORCE, [[p.resident for p in owned], [p.taken_at for p in owned], [p.key[1] for p in owned]]),
         (_IN_FORCE_UNATTRIBUTED, [[p.key[0] for p in others], [p.key[1] for p in others]]),
     ):
-        for meter, reading, flags, quality, context, received_at, corrected in cursor.execute(
+        for meter, reading, flags, quality, context, received_at, corrected, *content in cursor.execute(
             statement, columns
         ):
-            details[meter, reading] = Details(
-                tuple(flags), quality, _context(context), received_at, frozenset(corrected)
-            )
-    return details
+            details = Details(tuple(flags), quality, _context(context), received_at, frozenset(corrected))
+            found[meter, reading] = details, _content(*content)
+    return found
+
+
+def _content(kind: str, unit: str | None, *others: Any) -> Content:  # noqa: ANN401 - columns
+    return Content(kind, unit, numbers=tuple(others[:5]), words=tuple(others[5:8]), slot=others[8])
 
 
 def _context(text: str | None) -> Context | None:
