@@ -9,15 +9,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 from paho.mqtt.enums import MQTTProtocolVersion
+from prometheus_client import CollectorRegistry
 
 from ingest.broker import embedded_broker
+from ingest.chores import chores_of
 from ingest.cluster import Cluster
+from ingest.database import Database
 from ingest.keys import open_keyring
 from ingest.life import read_life
 from ingest.link import Link
@@ -25,6 +28,7 @@ from ingest.migrations import upgrade
 from ingest.papers import Papers
 from ingest.postgres import running
 from ingest.probe import probed
+from ingest.rounds import Rounds
 from ingest.settings import Settings
 from ingest.transport import Connect
 from ingest.worker import Plan, Worker
@@ -53,7 +57,24 @@ def run(settings: Settings, *, at: Callable[[str], None], ready: Callable[[str, 
         ready(database_url, broker_url)
         worker = Worker(plan, stop, at=at)
         servers.enter_context(probed(settings.probe_port, worker.registry, worker.missing))
+        servers.enter_context(_looked_after(plan, worker.registry, stop))
         worker.run()
+
+
+@contextmanager
+def _looked_after(plan: Plan, registry: CollectorRegistry, stop: Event) -> Iterator[None]:
+    """Rounds beside the worker, until both are stopped."""
+    database = Database(
+        plan.database_url, lineage=plan.life.n, region=plan.region, stop=stop, at=lambda _point: None
+    )
+    rounds = Rounds(database, chores_of(plan.life, plan.region), registry, stop)
+    thread = Thread(target=rounds.run, name="rounds")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def _calm_collector() -> None:
