@@ -21,6 +21,7 @@ from ingest.broker import embedded_broker
 from ingest.chores import chores_of
 from ingest.cluster import Cluster
 from ingest.database import Database
+from ingest.https.door import Door
 from ingest.keys import open_keyring
 from ingest.life import read_life
 from ingest.link import Link
@@ -115,6 +116,9 @@ def _ways(settings: Settings, broker_url: str, *, is_embedded: bool) -> Iterator
         yield lambda inbox: Link(
             broker_url, inbox.put, version=version, papers=papers, group=settings.mqtt_group
         )
+    if settings.https_port is not None:
+        papers = Papers(settings.https_ca, settings.https_certificate, settings.https_key)
+        yield partial(Door, host=settings.https_host, port=settings.https_port, papers=papers)
 
 
 def _plan(settings: Settings, database_url: str, transports: Iterable[Connect]) -> Plan:

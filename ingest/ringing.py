@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Final, Literal
 from uuid import UUID
 
 from ingest.alarms import Alarm
 from ingest.chain import Range
+
+LATE: Final = timedelta(minutes=5)
+"""Rounds come every ten seconds; a long one takes minutes."""
 
 Kind = Literal["operations", "security"]
 
@@ -33,13 +36,14 @@ class Bell:
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """An alarm that stands. `last_seen`: when somebody looked last and it was still so."""
+    """An alarm that stands. `last_seen`: when somebody looked last and it was still so; `since` is None where
+    it has always been so."""
 
     code: str
     kind: Kind
     subject: str
     what: str
-    since: datetime
+    since: datetime | None
     last_seen: datetime
     gateway: UUID | None = None
 
@@ -66,6 +70,12 @@ def change(standing: Iterable[Ringing], found: Sequence[Bell]) -> Change:
         still=tuple(bell for key, bell in bells.items() if key in rings),
         end=tuple(each for key, each in rings.items() if key not in bells),
     )
+
+
+def late(done: Mapping[str, datetime], chores: Iterable[str], now: datetime) -> list[Ringing]:
+    """Chores that nobody does: what rings, and above all what does not ring, may be old."""
+    overdue = (each for each in chores if each not in done or now - done[each] > LATE)
+    return [Ringing("rounds", "operations", each, "not done", done.get(each), now) for each in overdue]
 
 
 def of_ledger(found: Iterable[Alarm]) -> list[Bell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -31,6 +32,17 @@ class Settings(BaseSettings):
         default="ingest", pattern=r"^[a-z0-9-]+$", description="workers of one group share the batches"
     )
     mqtt_port: int = Field(default=0, description="of the embedded broker; 0 is any free one")
+    https_port: int | None = Field(
+        default=None, ge=0, le=65535, description="beside the broker, for gateways that reach none"
+    )
+    https_host: str = Field(default="127.0.0.1", description="address to listen on, such as 0.0.0.0")
+    https_ca: FilePath | None = Field(
+        default=None, description="PEM; then each gateway must show a certificate of it, named as its id"
+    )
+    https_certificate: FilePath | None = Field(
+        default=None, description="PEM; without it the port speaks plain HTTP, on loopback alone"
+    )
+    https_key: FilePath | None = Field(default=None, description="PEM; of that certificate")
     probe_port: int | None = Field(
         default=None, ge=0, le=65535, description="of loopback, for /healthz, /readyz and /metrics"
     )
@@ -43,10 +55,17 @@ class Settings(BaseSettings):
         pairs = {
             "mqtt": (self.mqtt_certificate, self.mqtt_key),
             "nats": (self.nats_certificate, self.nats_key),
+            "https": (self.https_certificate, self.https_key),
         }
         for name, (certificate, key) in pairs.items():
             if (certificate is None) != (key is None):
                 raise ValueError(f"{name}_certificate and {name}_key belong together: give both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _is_private(self) -> Self:
+        if self.https_certificate is None and (self.https_ca or not _is_loopback(self.https_host)):
+            raise ValueError("https_certificate is missing: only loopback may speak plain HTTP")
         return self
 
     @field_validator("region")
@@ -54,3 +73,10 @@ class Settings(BaseSettings):
     def _is_a_zone(cls, region: str) -> str:
         ZoneInfo(region)
         return region
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

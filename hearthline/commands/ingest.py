@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 from hearthline import faults, ingesting
-from hearthline.commands import ingest_influx, ingest_quarantine, new_app
+from hearthline.commands import ingest_fleet, ingest_influx, ingest_quarantine, new_app
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
 from ingest import logs, main, registry, wire_schema
@@ -23,6 +23,7 @@ from ingest.report import Report, words, words_of_alarms, words_of_day
 app = new_app("Run and look after the cloud's door.")
 app.add_typer(ingest_quarantine.app, name="quarantine")
 app.add_typer(ingest_influx.app, name="influx")
+app.add_typer(ingest_fleet.app, name="fleet")
 
 Gateway = Annotated[UUID, typer.Option(help="The gateway's id.")]
 
@@ -116,16 +117,24 @@ def ledger(
 
 @app.command()
 def alarms(as_json: AsJson = False, database_url: DatabaseUrl = None, data: Data = None) -> None:
-    """What about the ledger somebody must look at: holes older than an hour, forks. Ends with 1 if any."""
+    """What somebody must look at, as the rounds of a running worker found it. Ends with 1 if there is any."""
     settings = ingesting.read_settings(data=data, database_url=database_url)
     with ingesting.connect(settings) as connection:
-        found = ingesting.ringing(connection, settings.data)
+        found = ingesting.ringing(connection, settings)
     if as_json:
         answer(found)
     else:
         typer.echo(words_of_alarms(found))
     if found:
         raise typer.Exit(1)
+
+
+@app.command(name="round")
+def walk_round(database_url: DatabaseUrl = None, data: Data = None) -> None:
+    """Look after the door once: ledgers, meters, folding. A running worker does so every ten seconds."""
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    with ingesting.connect(settings) as connection:
+        ingesting.walk_round(connection, settings)
 
 
 @app.command()

@@ -10,15 +10,17 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as altered
 
+from device_drivers.wire.batch import Opens
 from ingest import registry
 from ingest.alarms import alarms
 from ingest.chores import Ledgers
-from ingest.history import History
+from ingest.history import History, Place, Resync
 from ingest.life import FIRST, Life, Restored
 from ingest.ringing import of_ledger
 from ingest.store import bells
-from tests.ingest.evidence import at, histories
+from tests.ingest.evidence import at, head, histories, link, of, place
 from tests.ingest.making import NOON, Gateway
 from tests.ingest.store.filling import Piece, put, storable
 from tests.ingest.store.tables import Tables
@@ -71,8 +73,41 @@ def some(history: History, pieces: list[Piece]) -> History:
     )
 
 
-@settings(max_examples=40)
-@given(histories(), st.data())
+@st.composite
+def spoilt_once(draw: st.DrawFn) -> History:
+    """Two whole streams, the second after the first, but for one thing: so that nothing else draws a look."""
+    last = draw(st.integers(3, 5))
+    opens = Opens(stream="a", seq=last, link=link("a", last), resealed=0)
+    places = [place("a", seq) for seq in range(1, last + 1)]
+    places += [place("b", seq, opens=opens if seq == 1 else None) for seq in range(1, 4)]
+    which = draw(st.integers(0, len(places) - 1))
+    at_it = places[which]
+    another = altered(
+        opens, seq=draw(st.integers(0, last + 1)), link=draw(st.sampled_from([opens.link, "x"]))
+    )
+    spoilt = draw(
+        st.sampled_from(
+            [
+                replace(at_it, link="x"),
+                replace(at_it, prev_link="x"),
+                replace(places[last], opens=another),
+                head(at_it.stream, at_it.seq),
+                replace(head(at_it.stream, at_it.seq), link="x"),
+                replace(head(at_it.stream, draw(st.integers(0, 6))), link="x"),
+                Resync(at_it.stream, at_it.seq, is_fork=True, at=at(1)),
+                replace(place("c", 1), opens=another),
+            ]
+        )
+    )
+    if isinstance(spoilt, Place):
+        places = [each for each in places if (each.stream, each.seq) != (spoilt.stream, spoilt.seq)]
+    if isinstance(spoilt, Resync):
+        return replace(of(*places), resyncs=(spoilt,))
+    return of(*places, spoilt)
+
+
+@settings(max_examples=50)
+@given(histories() | spoilt_once(), st.data())
 def test_rounds_ring_what_whole_ledgers_say_whatever_comes_in_whichever_order(
     shared: Tables, drawn: History, data: st.DataObject
 ) -> None:

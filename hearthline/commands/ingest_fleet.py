@@ -1,0 +1,61 @@
+"""`hearthline ingest fleet`: how gateways and meters are."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from hearthline import ingesting
+from hearthline.commands import new_app
+from hearthline.ingesting import AsJson, Data, DatabaseUrl
+from hearthline.output import answer, fail, tell
+from ingest import gateway_page
+from ingest.fleet_report import words_of_gateway, words_of_row, words_of_tally
+from ingest.fleet_table import Trouble, Which, fleet, tally
+
+app = new_app("How gateways and meters are.")
+
+
+@app.command(name="list")
+def list_rows(
+    trouble: Annotated[Trouble | None, typer.Option(help="Only with this trouble.")] = None,
+    region: Annotated[str | None, typer.Option(help="Only in this region, by its code.")] = None,
+    institution: Annotated[UUID | None, typer.Option(help="Only of this institution.")] = None,
+    most: Annotated[int, typer.Option(min=1, help="How many rows.")] = 50,
+    as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
+    data: Data = None,
+) -> None:
+    """A row for each meter of each gateway, with what is wrong there; then the sums over all of them."""
+    houses = None if institution is None else (institution,)
+    which = Which(houses, region, trouble=trouble)
+    now = datetime.now(UTC)
+    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
+        rows = fleet(connection, which, now=now, most=most)
+        sums = tally(connection, which, now=now)
+    if as_json:
+        return answer(rows)
+    for row in rows:
+        typer.echo(words_of_row(row, now))
+    return tell(words_of_tally(sums))
+
+
+@app.command()
+def show(
+    gateway: Annotated[UUID, typer.Argument(help="The gateway's id.")],
+    as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
+    data: Data = None,
+) -> None:
+    """One gateway with its meters, keys, certificates, and when it was silent."""
+    now = datetime.now(UTC)
+    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
+        page = gateway_page.one(connection, Which(gateway=gateway), now=now)
+    if page is None:
+        fail(f"no gateway {gateway} was ever enrolled")
+    if as_json:
+        return answer(page)
+    return typer.echo(words_of_gateway(page, now))
