@@ -5,7 +5,7 @@ An item's bytes never change. Each deed is a row of its own with who, why and wh
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
 from psycopg import Connection, Cursor
@@ -20,9 +20,6 @@ from ingest.store.group import UNSTORABLE, Group, Store
 from ingest.store.quarantined import State, Step
 from ingest.store.quarantined import steps as steps_of
 from ingest.store.steps import Deed, Result
-
-MOST_WORDS: Final = 500
-"""Letters of a reason that a person gives."""
 
 Trouble = Literal["unknown_item", "settled", "unacceptable", "no_words"]
 
@@ -140,8 +137,5 @@ def _last(connection: Connection, item: int, step: str) -> Step:
 
 
 def _check_words(deed: Deed) -> None:
-    """Who and why are asked of everybody: without them there is no record of it."""
-    if not deed.by.strip() or not deed.why.strip():
-        raise DeskError("no_words", "say who does it and why")
-    if max(len(deed.by), len(deed.why)) > MOST_WORDS or "\0" in deed.by + deed.why:
-        raise DeskError("no_words", f"at most {MOST_WORDS} letters and no NUL")
+    if deed.lack is not None:
+        raise DeskError("no_words", deed.lack)

@@ -12,7 +12,7 @@ from psycopg import Connection, Cursor
 from ingest.attribution import Binding
 from ingest.clock import EARLIEST
 from ingest.fleet import Enrolled, Fleet, GatewayKey
-from ingest.store import latest, repeats
+from ingest.store import latest, reading_steps, repeats
 from ingest.store.steps import Deed
 
 _FLEET: Final = """
@@ -154,10 +154,12 @@ def forever(slot: int | None, resident: UUID) -> Binding:
 def _attribute_waiting(cursor: Cursor, home: UUID, meter: str, binding: Binding, now: datetime) -> int:
     slot = binding.slot
     waiting = cursor.execute(_WAITING, (home, meter, slot, slot, binding.since)).fetchall()
+    places = [place for place in repeats.lock(cursor, waiting) if place.resident is None]
+    nobodys = reading_steps.dismissed(cursor, [place.key for place in places])
     owned = [
         repeats.Stored(place.key, place.taken_at, binding.resident)
-        for place in repeats.lock(cursor, waiting)
-        if place.resident is None
+        for place in places
+        if place.key not in nobodys
     ]
     if owned:
         repeats.move(cursor, owned, by="binding", now=now)

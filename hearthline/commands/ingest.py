@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 from hearthline import faults, ingesting
-from hearthline.commands import ingest_fleet, ingest_influx, ingest_quarantine, new_app
+from hearthline.commands import ingest_fleet, ingest_influx, ingest_quarantine, ingest_unattributed, new_app
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
 from ingest import logs, main, registry, wire_schema
@@ -24,6 +24,7 @@ app = new_app("Run and look after the cloud's door.")
 app.add_typer(ingest_quarantine.app, name="quarantine")
 app.add_typer(ingest_influx.app, name="influx")
 app.add_typer(ingest_fleet.app, name="fleet")
+app.add_typer(ingest_unattributed.app, name="unattributed")
 
 Gateway = Annotated[UUID, typer.Option(help="The gateway's id.")]
 

@@ -13,6 +13,7 @@ from psycopg import Cursor, sql
 
 from device_drivers.wire.reading import Context
 from ingest.details import Details, details_of
+from ingest.store import reading_steps
 from ingest.store.rows import FACTS, Incoming, Key, as_json
 
 
@@ -135,8 +136,13 @@ def move(cursor: Cursor, owned: Sequence[Stored], *, by: str, now: datetime) -> 
 def _attribute(
     cursor: Cursor, stored: Sequence[Stored], by_key: Mapping[Key, Sequence[Incoming]], now: datetime
 ) -> list[Stored]:
-    """Where the readings stand after those were moved that this delivery can attribute."""
-    after = [place if place.resident else _owned(place, by_key[place.key]) for place in stored]
+    """Where the readings stand after those were moved that this delivery can attribute. What a person called
+    nobody's stays so, whatever a gateway believes."""
+    nobodys = reading_steps.dismissed(cursor, [place.key for place in stored if not place.resident])
+    after = [
+        place if place.resident or place.key in nobodys else _owned(place, by_key[place.key])
+        for place in stored
+    ]
     moving = [new for old, new in zip(stored, after, strict=True) if new is not old]
     if moving:
         move(cursor, moving, by="second source", now=now)

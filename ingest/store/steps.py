@@ -45,6 +45,10 @@ from ingest.quarantine q where q.id = %s and u.source = q.source
 """
 
 
+MOST_WORDS: Final = 500
+"""Letters of a reason that a person gives."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """Who does something about an item, why and when."""
@@ -52,6 +56,15 @@ class Deed:
     by: str
     why: str
     at: datetime
+
+    @property
+    def lack(self) -> str | None:
+        """What is wrong with its words. Who and why are asked of everybody: else there is no record of it."""
+        if not self.by.strip() or not self.why.strip():
+            return "say who does it and why"
+        if max(len(self.by), len(self.why)) > MOST_WORDS or "\0" in self.by + self.why:
+            return f"at most {MOST_WORDS} letters and no NUL"
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from device_drivers.wire.batch import Opens
 from ingest import registry
 from ingest.alarms import alarms
 from ingest.chores import Ledgers
-from ingest.history import History, Place, Resync
+from ingest.history import History, Place, Resync, SignedHead
 from ingest.life import FIRST, Life, Restored
 from ingest.ringing import of_ledger
 from ingest.store import bells
@@ -85,7 +85,7 @@ def spoilt_once(draw: st.DrawFn) -> History:
     another = altered(
         opens, seq=draw(st.integers(0, last + 1)), link=draw(st.sampled_from([opens.link, "x"]))
     )
-    spoilt = draw(
+    spoilt: Place | SignedHead | Resync = draw(
         st.sampled_from(
             [
                 replace(at_it, link="x"),
