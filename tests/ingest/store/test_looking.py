@@ -85,20 +85,17 @@ def spoilt_once(draw: st.DrawFn) -> History:
     another = altered(
         opens, seq=draw(st.integers(0, last + 1)), link=draw(st.sampled_from([opens.link, "x"]))
     )
-    spoilt: Place | SignedHead | Resync = draw(
-        st.sampled_from(
-            [
-                replace(at_it, link="x"),
-                replace(at_it, prev_link="x"),
-                replace(places[last], opens=another),
-                head(at_it.stream, at_it.seq),
-                replace(head(at_it.stream, at_it.seq), link="x"),
-                replace(head(at_it.stream, draw(st.integers(0, 6))), link="x"),
-                Resync(at_it.stream, at_it.seq, is_fork=True, at=at(1)),
-                replace(place("c", 1), opens=another),
-            ]
-        )
-    )
+    spoils: list[Place | SignedHead | Resync] = [
+        replace(at_it, link="x"),
+        replace(at_it, prev_link="x"),
+        replace(places[last], opens=another),
+        head(at_it.stream, at_it.seq),
+        replace(head(at_it.stream, at_it.seq), link="x"),
+        replace(head(at_it.stream, draw(st.integers(0, 6))), link="x"),
+        Resync(at_it.stream, at_it.seq, is_fork=True, at=at(1)),
+        replace(place("c", 1), opens=another),
+    ]
+    spoilt = draw(st.sampled_from(spoils))
     if isinstance(spoilt, Place):
         places = [each for each in places if (each.stream, each.seq) != (spoilt.stream, spoilt.seq)]
     if isinstance(spoilt, Resync):
