@@ -22,8 +22,8 @@ from ingest.store.history import evidence, gateways_after
 log = structlog.get_logger(__name__)
 
 _STEPS: Final = 20
-_TOGETHER: Final = 20
-"""Ledgers in one transaction: while it is open, it holds back every reader's horizon."""
+_LOOKED: Final = 500
+"""Ledgers in one round."""
 
 _AGAIN: Final = timedelta(minutes=1)
 """After which a ledger that rings is looked at again: what fills a hole fits, and a key is revoked elsewhere;
@@ -58,22 +58,19 @@ class Ledgers:
         for _ in range(_STEPS):
             if not looking.advance(connection, now, lineage=self._life.n):
                 break
-        for _ in range(_STEPS):
-            if self._look(connection, now) < _TOGETHER:
+        for _ in range(_LOOKED):
+            gateway = looking.next_due(connection, now, again=now + _AGAIN)
+            if gateway is None:
                 break
+            self._look(connection, gateway, now)
 
-    def _look(self, connection: Connection, now: datetime) -> int:
+    def _look(self, connection: Connection, gateway: UUID, now: datetime) -> None:
         with connection.transaction(), connection.cursor() as cursor:
-            due = looking.due(cursor, now, most=_TOGETHER)
-            found: list[Bell] = []
-            for gateway in due:
-                history = evidence(connection, gateway, self._life)
-                rings = of_ledger(alarms(history, now))
-                looking.looked(cursor, gateway, _again(rings, next_look(history, now), now))
-                found += rings
-            change = bells.note(cursor, found, now, codes=("hole", "fork"), gateways=due)
+            history = evidence(connection, gateway, self._life)
+            rings = of_ledger(alarms(history, now))
+            looking.looked(cursor, gateway, _again(rings, next_look(history, now), now))
+            change = bells.note(cursor, rings, now, codes=("hole", "fork"), gateways=[gateway])
         tell(change)
-        return len(due)
 
 
 def _again(rings: list[Bell], of_age: datetime | None, now: datetime) -> datetime | None:

@@ -90,9 +90,11 @@ on conflict (gateway) do update set due_at = least(w.due_at, excluded.due_at)
 
 _MOVE: Final = "update ingest.ledger_cursor set tx = %s::text::xid8, lineage = %s"
 
-_DUE: Final = """
-select gateway from ingest.ledger_watch where due_at <= %s order by due_at, gateway limit %s
-for update skip locked
+_NEXT: Final = """
+update ingest.ledger_watch set due_at = %(again)s where gateway = (
+    select gateway from ingest.ledger_watch where due_at <= %(now)s order by due_at, gateway limit 1
+    for update skip locked)
+returning gateway
 """
 
 _AGAIN: Final = "update ingest.ledger_watch set due_at = %s where gateway = %s"
@@ -125,9 +127,11 @@ def advance(connection: Connection, now: datetime, *, lineage: int, most: int = 
         return border is not None
 
 
-def due(cursor: Cursor, now: datetime, *, most: int) -> list[UUID]:
-    """Those whose ledger is to be looked at now, ours until the transaction ends."""
-    return [gateway for (gateway,) in cursor.execute(_DUE, (now, most))]
+def next_due(connection: Connection, now: datetime, *, again: datetime) -> UUID | None:
+    """The one whose ledger has waited longest for a look; due again then, if that comes to no end. So one that
+    cannot be understood holds up the others for one round and no longer."""
+    row = connection.execute(_NEXT, {"now": now, "again": again}).fetchone()
+    return None if row is None else row[0]
 
 
 def looked(cursor: Cursor, gateway: UUID, again: datetime | None) -> None:
