@@ -50,23 +50,29 @@ class BodyLimit:
     FastAPI's own limit answers by itself: not in our shape, and without a row in the audit.
     """
 
-    def __init__(self, app: ASGIApp, *, most: int) -> None:
+    def __init__(self, app: ASGIApp, *, most: int, roomy: tuple[str, int] | None = None) -> None:
+        """`roomy` is the beginning of paths that take more, and how much."""
         self._app = app
-        self._most = most
+        self._usual = most
+        self._roomy = roomy
+
+    def _most(self, path: str) -> int:
+        return self._roomy[1] if self._roomy and path.startswith(self._roomy[0]) else self._usual
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most = self._most(scope["path"])
         declared = Headers(scope=scope).get("Content-Length", "0")
-        too_large = declared.isdecimal() and int(declared) > self._most
+        too_large = declared.isdecimal() and int(declared) > most
         heard = 0
 
         async def receive_limited() -> Message:
             nonlocal heard
             message = await receive() if not too_large else {"body": b""}
             heard += len(message.get("body", b""))
-            if too_large or heard > self._most:
+            if too_large or heard > most:
                 raise HTTPException(413)
             return message
 

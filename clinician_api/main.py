@@ -26,6 +26,8 @@ from clinician_api.web import install, troubles
 
 API: Final = "/api/v1"
 _ROUTERS: Final = (identity.router, notices.router, follow_ups.router, triage.router)
+# A whole batch put right, laid out for people and then spelled as forms are.
+_ROOMY: Final = ("/fleet/quarantine/", 512 * 1024)
 _REFUSAL: Final[dict[str, Any]] = {
     "description": "Refused, with a stable code.",
     "content": {"application/problem+json": {"schema": ProblemOut.model_json_schema()}},
@@ -55,7 +57,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     app.state.door = door(settings, app.state.sessions, passwords or Passwords())
     problems.install(app, page=troubles.page)
     install.install(app, settings.database_url)
-    app.add_middleware(guards.BodyLimit, most=settings.body_bytes)
+    app.add_middleware(guards.BodyLimit, most=settings.body_bytes, roomy=_ROOMY)
     app.add_middleware(guards.SecurityHeaders, secure=settings.public_origin.startswith("https:"))
     for router in _ROUTERS:
         app.include_router(router, prefix=API, responses={"4XX": _REFUSAL})

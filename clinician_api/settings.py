@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -36,6 +37,11 @@ class Settings(BaseSettings):
 
     probe_port: int | None = Field(
         default=None, ge=0, le=65535, description="of loopback, for /healthz, /readyz and /metrics"
+    )
+
+    ingest_data: Path | None = Field(
+        default=None,
+        description="ingest's folder on this machine: with it pages can replay what nobody vouched for",
     )
 
     # The clocks of rule 12 (domain 3.5a); a clinician approves other numbers.

@@ -19,7 +19,6 @@ from gateway import keys, settings, status
 from gateway.bleak_link import BleakRadio
 from gateway.clock import system_clock
 from gateway.log import Log, to_stream
-from gateway.mqtt import connected
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
 from gateway.scanner import Scanner
@@ -29,6 +28,7 @@ from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
 from gateway.transfer import Desk, recover_all, recover_overdue
 from gateway.uplink import Heart, Uplink
+from gateway.way import connected
 
 CONFIG: Final = Path("/etc/hearthline/gateway.toml")
 LOCK: Final = "gateway.lock"
@@ -92,7 +92,7 @@ async def _live(chosen: Settings, signer: Signer, log: Log, at: Watcher) -> None
         scanner = Scanner(BleakRadio(services, chosen.adapter), desk, driver_for, chosen.meters)
         heart = Heart(outbox, signer, clock, adapter=chosen.adapter, meters=scanner.seen)
         uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s)
-        with connected(chosen, signer.gateway, uplink):
+        async with connected(chosen, signer.gateway, uplink):
             await _until(stop, scanner.run(), uplink.beat(), _sweep(desk))
         log.info("gateway.stopped")
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any, Final, Protocol
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
 from uuid import UUID
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -21,6 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from device_drivers.wire.codec import MAX_MESSAGE
 from device_drivers.wire.topics import Channel, topic
+from gateway.line import Listener
 from gateway.settings import Settings, SettingsError, brokers
 
 KEEPALIVE_S: Final = 30
@@ -31,18 +32,8 @@ RECONNECT_S: Final = (1, 30)
 LISTENS_TO: Final[tuple[Channel, ...]] = ("receipt", "lineage")
 
 
-class Listener(Protocol):
-    """Called in the event loop, by the broker's connection that is passed along."""
-
-    def starting(self, mqtt: Mqtt) -> None: ...
-    def connected(self, mqtt: Mqtt) -> None: ...
-    def disconnected(self) -> None: ...
-    def received(self, channel: Channel, payload: bytes) -> None: ...
-    def stopping(self, mqtt: Mqtt) -> None: ...
-
-
-@contextmanager
-def connected(settings: Settings, gateway: UUID, listener: Listener) -> Iterator[None]:
+@asynccontextmanager
+async def connected(settings: Settings, gateway: UUID, listener: Listener) -> AsyncIterator[None]:
     """Keep a connection to the broker, again and again, until the end. Raises nothing when there is none."""
     mqtt = Mqtt(settings, gateway, listener)
     listener.starting(mqtt)

@@ -10,24 +10,17 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from device_drivers.wire.codec import WireError, decode
 from device_drivers.wire.receipt import Lineage, Receipt
 from device_drivers.wire.topics import Channel
 from gateway import receipts, sending
+from gateway.line import Transport
 from gateway.lineage import Disregard
 from gateway.log import Log
 from gateway.outbox.keeping import Kept
 from gateway.outbox.store import Outbox
 from gateway.sending import Schedule
-
-
-class Transport(Protocol):
-    """Takes bytes towards the cloud, without promise."""
-
-    def publish(self, channel: Channel, payload: bytes, *, retain: bool = False) -> None: ...
-    def refresh(self) -> None: ...
 
 
 @dataclass(slots=True)

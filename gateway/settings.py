@@ -15,7 +15,8 @@ from msgspec import Meta, Struct
 from device_drivers.wire.fields import Digest, Text
 
 PREFIX: Final = "GATEWAY_"
-_PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
+_PORTS: Final = {"mqtt": 1883, "mqtts": 8883, "http": 80, "https": 443}
+_IN_CLEAR: Final = {"127.0.0.1", "::1", "localhost"}
 _PLACEHOLDERS: Final = (
     "changeme",
     "change-me",
@@ -35,13 +36,15 @@ class SettingsError(Exception):
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`root` is the cloud's pinned public key (64 hex digits). `meters`: addresses to listen to; none means
     every meter that advertises a service we have a driver for. `mqtt`: one URL, or those of a cluster's nodes
-    with commas between. `mqtt_version`: with 5 the broker sends us no packet that is too large; the embedded
-    broker and NATS speak 3.1.1 alone. `mqtt_ca` (else the system's), `mqtt_certificate` and `mqtt_key`: PEM
-    files; with the last two the gateway shows who it is."""
+    with commas between. `https`: the same for the cloud's door, where no broker can be reached: give one or
+    the other. `mqtt_version`: with 5 the broker sends us no packet that is too large; the embedded broker and
+    NATS speak 3.1.1 alone. `…_ca` (else the system's), `…_certificate` and `…_key`: PEM files; with the last
+    two the gateway shows who it is."""
 
     data_dir: Path
-    mqtt: str
     root: Digest
+    mqtt: str | None = None
+    https: str | None = None
     gateway: UUID | None = None
     mqtt_version: Literal["5", "3.1.1"] = "5"
     mqtt_ca: Path | None = None
@@ -49,6 +52,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     mqtt_key: Path | None = None
     mqtt_username: str | None = None
     mqtt_password: str | None = None
+    https_ca: Path | None = None
+    https_certificate: Path | None = None
+    https_key: Path | None = None
     adapter: Text | None = None
     meters: tuple[str, ...] = ()
     heartbeat_s: Annotated[float, Meta(gt=0)] = 60
@@ -57,8 +63,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     backoff_cap_s: Annotated[float, Meta(gt=0)] = 300
 
 
-class Broker(Struct, frozen=True):
-    """Where an MQTT URL points."""
+class Node(Struct, frozen=True):
+    """Where a URL points."""
 
     host: str
     port: int
@@ -76,22 +82,33 @@ def read(path: Path, environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def brokers(settings: Settings) -> tuple[Broker, ...]:
+def brokers(settings: Settings) -> tuple[Node, ...]:
     """The nodes of one broker, to be tried in turn: mqtt://host[:port] or mqtts://host[:port], with commas
     between. Raises SettingsError on anything else."""
-    nodes = tuple(_broker(url.strip()) for url in settings.mqtt.split(","))
-    if len({node.is_encrypted for node in nodes}) > 1:
-        raise SettingsError("mqtt names nodes with TLS and nodes without: write mqtts:// for all of them")
+    return _nodes(settings.mqtt or "", "mqtt", "write mqtt://host:1883 or mqtts://host:8883, no user in it")
+
+
+def doors(settings: Settings) -> tuple[Node, ...]:
+    """The cloud's doors, to be tried in turn: https://host[:port], with commas between; on this machine http://
+    as well. Raises SettingsError on anything else."""
+    nodes = _nodes(settings.https or "", "http", "write https://host:443, no user in it")
+    if any(not node.is_encrypted and node.host not in _IN_CLEAR for node in nodes):
+        raise SettingsError("https = http://…: readings travel over TLS alone, write https://")
     return nodes
 
 
-def _broker(said: str) -> Broker:
+def _nodes(said: str, scheme: str, advice: str) -> tuple[Node, ...]:
+    nodes = tuple(_node(url.strip(), scheme, advice) for url in said.split(","))
+    if len({node.is_encrypted for node in nodes}) > 1:
+        raise SettingsError(f"nodes with TLS and nodes without: write {scheme}s:// for all of them")
+    return nodes
+
+
+def _node(said: str, scheme: str, advice: str) -> Node:
     url = urlsplit(said)
-    if url.scheme not in _PORTS or not url.hostname or url.username or url.password:
-        raise SettingsError(
-            f"mqtt = {url.scheme}://…: write mqtt://host:1883 or mqtts://host:8883, no user in it"
-        )
-    return Broker(url.hostname, url.port or _PORTS[url.scheme], url.scheme == "mqtts")
+    if url.scheme not in {scheme, f"{scheme}s"} or not url.hostname or url.username or url.password:
+        raise SettingsError(f"{url.scheme}://…: {advice}")
+    return Node(url.hostname, url.port or _PORTS[url.scheme], url.scheme == f"{scheme}s")
 
 
 def _path(kind: type, said: object) -> Path:
@@ -102,8 +119,15 @@ def _path(kind: type, said: object) -> Path:
 
 
 def _check(settings: Settings) -> None:
-    brokers(settings)
-    _check_files(settings)
+    if (settings.mqtt is None) == (settings.https is None):
+        raise SettingsError(
+            "give mqtt, where the broker is, or https, where the cloud's door is: one of them"
+        )
+    nodes = doors(settings) if settings.mqtt is None else brokers(settings)
+    mqtt = settings.mqtt_ca, settings.mqtt_certificate, settings.mqtt_key
+    https = settings.https_ca, settings.https_certificate, settings.https_key
+    _check_papers("mqtt", *mqtt, is_encrypted=nodes[0].is_encrypted)
+    _check_papers("https", *https, is_encrypted=nodes[0].is_encrypted)
     if len(set(settings.root)) < 4:
         raise SettingsError(
             "root is a placeholder: put the cloud's root public key there (hearthline ingest keys)"
@@ -112,19 +136,16 @@ def _check(settings: Settings) -> None:
         raise SettingsError("mqtt_password is a placeholder: put the broker's real password there")
 
 
-def _check_files(settings: Settings) -> None:
-    files = {
-        "mqtt_ca": settings.mqtt_ca,
-        "mqtt_certificate": settings.mqtt_certificate,
-        "mqtt_key": settings.mqtt_key,
-    }
-    for name, path in files.items():
+def _check_papers(
+    way: str, ca: Path | None, certificate: Path | None, key: Path | None, *, is_encrypted: bool
+) -> None:
+    for name, path in (("ca", ca), ("certificate", certificate), ("key", key)):
         if path is not None and not path.is_file():
-            raise SettingsError(f"{name} = {path} is not there: put a PEM file there")
-    if (settings.mqtt_certificate is None) != (settings.mqtt_key is None):
-        raise SettingsError("mqtt_certificate and mqtt_key belong together: give both or neither")
-    if settings.mqtt_certificate is not None and not brokers(settings)[0].is_encrypted:
-        raise SettingsError("a certificate is shown over TLS alone: write mqtt = mqtts://…")
+            raise SettingsError(f"{way}_{name} = {path} is not there: put a PEM file there")
+    if (certificate is None) != (key is None):
+        raise SettingsError(f"{way}_certificate and {way}_key belong together: give both or neither")
+    if certificate is not None and not is_encrypted:
+        raise SettingsError(f"a certificate is shown over TLS alone: write {way.removesuffix('s')}s://…")
 
 
 def _is_placeholder(secret: str) -> bool:

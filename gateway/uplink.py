@@ -1,30 +1,23 @@
-"""The gateway's side of the broker's events: they move sender and heartbeat. Knows no MQTT library."""
+"""The gateway's side of a line's events: they move sender and heartbeat. Knows no protocol."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Final, Protocol
+from typing import Final
 
 from device_drivers.wire.codec import encode
 from device_drivers.wire.topics import Channel
 from gateway import status
 from gateway.clock import Clock
+from gateway.line import Line
 from gateway.log import Log
 from gateway.outbox.store import Outbox
 from gateway.sealing import Signer
-from gateway.sender import Sender, Transport
+from gateway.sender import Sender
 
 DEAF_S: Final = 15.0
 """Seconds without an answer to any subscription after which the connection is given up."""
-
-
-class Line(Transport, Protocol):
-    """A connection that can also keep a last will, and be given up for a new one: `renew` says whether there
-    was one to give up."""
-
-    def leave(self, payload: bytes) -> None: ...
-    def renew(self) -> bool: ...
 
 
 class Heart:
@@ -57,7 +50,7 @@ class Heart:
 
 
 class Uplink:
-    """A Listener of the broker's connection."""
+    """A Listener of the way to the cloud."""
 
     def __init__(
         self, sender: Sender, heart: Heart, log: Log, *, every_s: float, deaf_s: float = DEAF_S
@@ -92,6 +85,9 @@ class Uplink:
 
     def received(self, channel: Channel, payload: bytes) -> None:
         self._sender.receive(channel, payload)
+
+    def declined(self, status: int) -> None:
+        self._log.warning("cloud.declined", status=status)
 
     def stopping(self, line: Line) -> None:
         self._sender.close()

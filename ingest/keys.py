@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from device_drivers.wire.codec import decode, encode
 from device_drivers.wire.receipt import CloudKey, KeySet
 from device_drivers.wire.signing import key_id, public_hex, sign
+from ingest.files import replace_file
 
 _ROOT: Final = "root.key"
 _SIGNING: Final = "signing.key"
@@ -55,7 +55,7 @@ def rotate(folder: Path) -> Keyring:
 def _begin(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (folder / _ROOT).exists():
-        _write(folder / _ROOT, Ed25519PrivateKey.generate().private_bytes_raw())
+        replace_file(folder / _ROOT, Ed25519PrivateKey.generate().private_bytes_raw())
     _put_in_force(folder, Ed25519PrivateKey.generate(), None)
 
 
@@ -66,26 +66,10 @@ def _put_in_force(folder: Path, key: Ed25519PrivateKey, old: KeySet | None) -> K
     root = _read(folder / _ROOT)
     key_set = sign(KeySet(version, named, sig=""), root)
     # The key before the set that names it: the next start repairs what a crash leaves between the two.
-    _write(folder / _SIGNING, key.private_bytes_raw())
-    _write(folder / _KEY_SET, encode(key_set))
+    replace_file(folder / _SIGNING, key.private_bytes_raw())
+    replace_file(folder / _KEY_SET, encode(key_set))
     return Keyring(public_hex(root), key, key_set)
 
 
 def _read(path: Path) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file whole, so that a crash leaves the old or the new one."""
-    draft = path.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

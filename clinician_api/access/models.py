@@ -1,4 +1,4 @@
-"""The table of grants."""
+"""The tables of grants."""
 
 from __future__ import annotations
 
@@ -24,3 +24,13 @@ class AccessGrant(Base):
     until: Mapped[datetime | None]
     source_kind: Mapped[Literal["account", "contract", "episode"]] = mapped_column(Text)
     source: Mapped[UUID]
+
+
+class StewardGrant(Base):
+    __tablename__ = "steward_grant"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account: Mapped[UUID]
+    institution: Mapped[UUID | None]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]

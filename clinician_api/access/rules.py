@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-Role = Literal["doctor", "nurse", "leader", "supervisor", "duty", "resident"]
+Role = Literal["doctor", "nurse", "leader", "supervisor", "duty", "steward", "resident"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +65,17 @@ class Grant:
     since: datetime
     until: datetime | None
     source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose gateways and meters a data steward looks after. Of residents it gives no sight: a steward knows
+    those alone who have a meter in a home within reach, and each look at one is written down."""
+
+    institutions: frozenset[UUID] = frozenset()
+    is_everything: bool = False
+
+    @property
+    def filter(self) -> tuple[UUID, ...] | None:
+        """As the fleet's questions take it: None is everybody, the empty one nobody."""
+        return None if self.is_everything else tuple(sorted(self.institutions))

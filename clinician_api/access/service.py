@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
 from sqlalchemy.orm import Session
 
-from clinician_api.access.models import AccessGrant
-from clinician_api.access.rules import Actor, Grant, Grantee, Source
+from clinician_api.access.models import AccessGrant, StewardGrant
+from clinician_api.access.rules import Actor, Grant, Grantee, Reach, Source
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry
 from clinician_api.errors import About, NotFoundError
@@ -91,6 +91,33 @@ def end(db: Session, source: Source, *, now: datetime) -> None:
     db.execute(ahead.values(until=AccessGrant.since))
 
 
+def appoint_steward(
+    db: Session,
+    by: By,
+    account: UUID,
+    institution: UUID | None,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    now: datetime,
+) -> None:
+    """Let somebody look after the fleet of an institution; without one, of the whole platform."""
+    row = StewardGrant(id=uuid4(), account=account, institution=institution, since=since, until=until)
+    db.add(row)
+    facts = {"institution": str(institution) if institution else None}
+    audit.record(db, Entry("steward.appointed", by, target=("account", account), facts=facts), now=now)
+    db.flush()
+
+
+def reach(db: Session, account: UUID, now: datetime) -> Reach | None:
+    """What `account` looks after as a steward; None for whoever is none."""
+    held = select(StewardGrant.institution).where(StewardGrant.account == account, *_holds(now))
+    found = list(db.scalars(held))
+    if not found:
+        return None
+    return Reach(frozenset(each for each in found if each is not None), is_everything=None in found)
+
+
 def grants_of(db: Session, resident: UUID) -> list[Grant]:
     """Every grant that ever gave sight of `resident`."""
     rows = db.scalars(select(AccessGrant).where(AccessGrant.resident == resident).order_by(AccessGrant.since))
@@ -104,6 +131,10 @@ def _grant(row: AccessGrant) -> Grant:
 
 def _in_force(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return AccessGrant.since <= now, or_(AccessGrant.until.is_(None), AccessGrant.until > now)
+
+
+def _holds(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return StewardGrant.since <= now, or_(StewardGrant.until.is_(None), StewardGrant.until > now)
 
 
 def _held_by(actor: Actor) -> Iterator[ColumnElement[bool]]:

@@ -77,6 +77,7 @@ ActingStaff = Annotated[Actor, Depends(_acting(_STAFF))]
 ActingDoctor = Annotated[Actor, Depends(_acting(frozenset({"doctor", "leader"})))]
 ActingNurse = Annotated[Actor, Depends(_acting(frozenset({"nurse"})))]
 ActingLeader = Annotated[Actor, Depends(_acting(frozenset({"leader", "supervisor"})))]
+ActingSteward = Annotated[Actor, Depends(_acting(frozenset({"steward"})))]
 ActingResident = Annotated[Actor, Depends(_acting(frozenset({"resident"})))]
 
 

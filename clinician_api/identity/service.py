@@ -140,6 +140,11 @@ def account_of(db: Session, resident: UUID) -> UUID | None:
     return db.scalar(select(Account.id).where(Account.resident == resident))
 
 
+def institution_names(db: Session, ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = db.scalars(select(Institution).where(Institution.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
 def residents(db: Session, ids: Collection[UUID]) -> dict[UUID, ResidentOut]:
     """Of residents that the caller has made sure may be seen."""
     rows = db.scalars(select(Resident).where(Resident.id.in_(ids)))
@@ -194,10 +199,11 @@ def actor_of(db: Session, account: UUID, *, login: UUID, now: datetime) -> Actor
 
 
 def _further_roles(db: Session, account: Account, now: datetime) -> set[Role]:
-    """What no team gives: a resident is one, and whoever is on shift has the duty."""
+    """What no team gives: a resident is one, who is on shift has the duty, who has a grant is a steward."""
     if account.institution is None:
         return {"resident"}
-    return {"duty"} if account.id in on_duty(db, account.institution, now) else set()
+    roles: set[Role] = {"duty"} if account.id in on_duty(db, account.institution, now) else set()
+    return roles | {"steward"} if access.reach(db, account.id, now) else roles
 
 
 def _holders(db: Session, role: TeamRole, where: ColumnElement[bool], now: datetime) -> list[UUID]:

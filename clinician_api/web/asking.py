@@ -20,7 +20,7 @@ from clinician_api.web.words import Words, words_of
 
 LANGUAGE: Final = "hl_language"
 _OURS: Final = re.compile(r"/(?![/\\])[^\x00-\x20\\]*")
-_ROLES: Final = ("supervisor", "leader", "doctor", "nurse", "duty", "resident")
+_ROLES: Final = ("supervisor", "leader", "doctor", "nurse", "duty", "steward", "resident")
 
 
 class Asker:
@@ -32,11 +32,14 @@ class Asker:
         self.words = words_of(actor.language)
         self._request = request
 
-    def page(self, template: str, *, here: str | None = None, **values: object) -> Response:
-        return self.framed(template, frame(self._request, self.actor, self.now, here=here), **values)
+    def page(
+        self, template: str, *, here: str | None = None, status: int = 200, **values: object
+    ) -> Response:
+        around = frame(self._request, self.actor, self.now, here=here)
+        return self.framed(template, around, status=status, **values)
 
-    def framed(self, template: str, around: Frame, **values: object) -> Response:
-        return HTMLResponse(pages.render(template, self.words, frame=around, **values))
+    def framed(self, template: str, around: Frame, *, status: int = 200, **values: object) -> Response:
+        return HTMLResponse(pages.render(template, self.words, frame=around, **values), status)
 
     @property
     def frame(self) -> Frame:
@@ -57,6 +60,8 @@ def frame(request: Request, actor: Actor | None, now: datetime, *, here: str | N
         person=actor.name if actor else "",
         role=words(labels.ROLES[role]) if role else "",
         is_logged_in=actor is not None,
+        is_steward=actor is not None and "steward" in actor.roles,
+        is_clinical=actor is None or not actor.roles <= {"steward"},
     )
 
 

@@ -22,7 +22,9 @@ _YEAR: Final = 365 * 86_400
 
 @router.get("/")
 def front(actor: CurrentActor) -> Response:
-    return RedirectResponse("/me" if actor.resident else "/worklist", 303)
+    if actor.resident:
+        return RedirectResponse("/me", 303)
+    return RedirectResponse("/fleet/quarantine" if actor.roles == {"steward"} else "/worklist", 303)
 
 
 @router.get("/login")

@@ -13,6 +13,7 @@ from starlette.types import Scope
 from clinician_api.web import entry, events, residents, staff
 from clinician_api.web.events import Hub
 from clinician_api.web.pages import STATIC
+from clinician_api.web.steward import routes as steward
 
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
@@ -30,7 +31,7 @@ class MarkedFiles(StaticFiles):
 def install(app: FastAPI, database_url: str) -> None:
     """The hub in its state listens while the application lives."""
     app.state.hub = Hub(database_url)
-    for module in (entry, staff, residents, events):
+    for module in (entry, staff, residents, steward, events):
         app.include_router(module.router)
     app.mount("/static", MarkedFiles(directory=STATIC))
     # It leaves event streams alone: a compressed one would wait for a full block.

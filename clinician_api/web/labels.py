@@ -28,6 +28,7 @@ ROLES: Final[Mapping[str, str]] = {
     "leader": later("team leader"),
     "supervisor": later("supervisor"),
     "duty": later("duty desk"),
+    "steward": later("data steward"),
     "resident": later("resident"),
 }
 SEXES: Final[Mapping[str, str]] = {"female": later("F"), "male": later("M"), "unknown": later("–")}

@@ -12,7 +12,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from clinician_api.web import labels, times
+from clinician_api.web import fleet_labels, labels, times
 from clinician_api.web.charts import (
     glucose_svg,
     pressure_svg,
@@ -59,6 +59,7 @@ def _globals(words: Words) -> dict[str, Any]:
         "words": words,
         "languages": LANGUAGES,
         "labels": labels,
+        "fleet_labels": fleet_labels,
         "ranges": RANGES,
         "static": static_address,
         "severity": severity_icon,

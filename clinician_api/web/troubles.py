@@ -43,6 +43,8 @@ _FIELDS: Final[Mapping[str, str]] = {
     "note": later("Note"),
     "next_follow_up": later("Next follow-up (optional)"),
     "answer": later("Answer"),
+    "why": later("Why"),
+    "given": later("As it should have been"),
 }
 CODES: Final[Mapping[str, str]] = {
     "case.contact_first": later("Contact the resident first: a critical is not resolved without."),
@@ -59,6 +61,11 @@ CODES: Final[Mapping[str, str]] = {
     "case.wrong_resident": later("The form was about somebody else. Nothing was stored."),
     "task.outcome_missing": later("An outcome is needed."),
     "task.follow_up_in_the_past": later("The next follow-up must lie ahead."),
+    "quarantine.settled": later("Somebody has replayed or closed it in the meantime."),
+    "quarantine.no_words": later("Say why: it is kept with the item."),
+    "quarantine.no_lineage": later(
+        "Only the command can replay it: these pages do not know the ledger's folder."
+    ),
     "form.stale": later("The form was from an old login. Open the page again."),
     "form.foreign": later("The form did not come from a page of ours."),
 }
@@ -160,5 +167,5 @@ def _differences(
 
 def _kept(sent: BaseModel | None, words: Words) -> tuple[tuple[str, str], ...]:
     """What was typed."""
-    typed = {name: getattr(sent, name, "") for name in ("note", "reason")}
+    typed = {name: getattr(sent, name, "") for name in ("note", "reason", "why", "given")}
     return tuple((words(_FIELDS[name]), value) for name, value in typed.items() if value)

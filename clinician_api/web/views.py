@@ -29,6 +29,9 @@ class Frame:
     place: str = ""
     open_count: int = 0
     is_logged_in: bool = True
+    is_steward: bool = False
+    is_clinical: bool = True
+    """Whether somebody has residents to care for, who has not only the fleet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Entry:
 COMMANDS = {
     "alerts": Entry("Rules over stored readings.", extra="server"),
     "audit": Entry("Check the record of who did and read what.", extra="server"),
+    "backup": Entry("Copy the database so that it can be restored.", extra="server"),
     "bench": Entry("Measure against the raw limit of this machine.", extra="demo"),
     "db": Entry("Prepare the database.", extra="server"),
     "decode": Entry("Decode a raw value that a meter sent.", extra="gateway"),

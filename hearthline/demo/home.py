@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,10 +16,12 @@ from device_drivers.wire.signing import public_hex
 from gateway import keys, status
 from gateway.outbox.counts import Counts
 from gateway.sealing import Signer
-from ingest import registry
+from ingest import places, registry
 
 _NAMESPACE: Final = uuid5(NAMESPACE_URL, "https://hearthline.example/demo")
 _CUFF_USERS: Final = (1, 2)
+_REGION: Final = "310107"
+_OPERATORS: Final = ("中国移动", "中国电信", "中国联通")
 
 _SETTINGS: Final = """\
 data_dir = "{folder}"
@@ -75,6 +77,15 @@ def enrol(connection: psycopg.Connection, home: Home) -> None:
         for slot in slots:
             binding = registry.forever(slot, resident_id(home.number, slot or 1))
             registry.bind(connection, home=place, meter=meter["serial"], binding=binding, now=now)
+
+
+def settle(connection: psycopg.Connection, homes: Iterable[Home], institution: UUID) -> None:
+    """Say where the homes are: in Putuo of Shanghai, of this institution."""
+    places.place_region(connection, _REGION, name="普陀区")
+    places.place_institution(connection, institution, region=_REGION)
+    for home in homes:
+        place = _named(f"home {home.number}")
+        places.place_home(connection, place, institution=institution, operator=_OPERATORS[home.number % 3])
 
 
 def resident_id(home: int, slot: int) -> UUID:

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
+from clinician_api.access import service as access
 from clinician_api.audit.rules import By
 from clinician_api.contracts import service as contracts
 from clinician_api.identity import service as identity
@@ -43,13 +44,17 @@ _STAFF: Final = (
     Staff("duty", "吴晓东", None),
 )
 
+STEWARD: Final = "steward"
+"""Who looks after gateways, meters and what could not be accepted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Logins:
-    """Names that log in with this run's one password."""
+    """Names that log in with this run's one password, and the house in which its staff work."""
 
     names: tuple[str, ...]
     password: str
+    institution: UUID
 
 
 def settle(db: Session, homes: Iterable[Home], *, now: datetime) -> Logins:
@@ -77,6 +82,8 @@ def settle(db: Session, homes: Iterable[Home], *, now: datetime) -> Logins:
         else:
             place = None if staff.role == "supervisor" else team
             identity.join(db, account, staff.role, team=place, since=now - _YEAR)
+    steward = admit(STEWARD, "郑静", institution=institution)
+    access.appoint_steward(db, By(), steward, None, since=now - _YEAR, now=now)
     for resident, new in _residents(homes):
         identity.create_resident(db, new, resident=resident)
         begins = now.date() - _YEAR / 2
@@ -91,7 +98,7 @@ def settle(db: Session, homes: Iterable[Home], *, now: datetime) -> Logins:
         )
         if resident == resident_id(1, 1):
             admit("resident", new.name, resident=resident)
-    return Logins((*(staff.name for staff in _STAFF), "resident"), password)
+    return Logins((*(staff.name for staff in _STAFF), STEWARD, "resident"), password, institution)
 
 
 def _residents(homes: Iterable[Home]) -> Iterable[tuple[UUID, NewResident]]:

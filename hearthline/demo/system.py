@@ -79,7 +79,8 @@ def started(wish: Wish, tell: Callable[[str], None]) -> Iterator[System]:
         with psycopg.connect(server.url(), autocommit=True) as connection:
             placed = _place_homes(air, connection, wish, mqtt)
             logins = _settle(server.url(), placed)
-            url = _start_care(tree, server.url(), wish.port)
+            homes.settle(connection, placed, logins.institution)
+            url = _start_care(tree, server.url(), wish)
             tell("rules, worker and pages are up")
             watcher = Watcher(url, name=logins.names[0], password=logins.password)
             system = System(tree, air, connection, placed, url, logins, watcher)
@@ -98,11 +99,16 @@ def _settle(database_url: str, placed: Sequence[Home]) -> Logins:
     return logins
 
 
-def _start_care(tree: Tree, database_url: str, port: int) -> str:
+def _start_care(tree: Tree, database_url: str, wish: Wish) -> str:
     """Rules, worker and pages; the pages' URL."""
-    port = port or _free_port()
+    port = wish.port or _free_port()
     url = f"http://127.0.0.1:{port}"
-    where = {"CARE_DATABASE_URL": database_url, "CARE_PUBLIC_ORIGIN": url, "CARE_SECURE_COOKIES": "false"}
+    where = {
+        "CARE_DATABASE_URL": database_url,
+        "CARE_PUBLIC_ORIGIN": url,
+        "CARE_SECURE_COOKIES": "false",
+        "CARE_INGEST_DATA": str(wish.folder / "ingest"),
+    }
     commands = {
         "alerts": ["alerts", "run", "--database-url", database_url],
         "worker": ["worker", "--database-url", database_url],

@@ -20,6 +20,7 @@ from paho.mqtt.enums import MQTTProtocolVersion
 
 from device_drivers.wire.topics import Channel, topic
 from gateway import mqtt
+from gateway.line import Line
 from gateway.settings import Settings
 from ingest.intake import Message
 from ingest.link import Link
@@ -94,12 +95,12 @@ class Box:
 
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     heard: asyncio.Queue[tuple[Channel, bytes]] = field(default_factory=asyncio.Queue)
-    line: mqtt.Mqtt | None = None
+    line: Line | None = None
 
-    def starting(self, line: mqtt.Mqtt) -> None:
+    def starting(self, line: Line) -> None:
         self.line = line
 
-    def connected(self, line: mqtt.Mqtt) -> None:
+    def connected(self, line: Line) -> None:
         self.line = line
         self.ready.set()
 
@@ -109,7 +110,10 @@ class Box:
     def received(self, channel: Channel, payload: bytes) -> None:
         self.heard.put_nowait((channel, payload))
 
-    def stopping(self, line: mqtt.Mqtt) -> None:
+    def declined(self, status: int) -> None:
+        """A broker gives none."""
+
+    def stopping(self, line: Line) -> None:
         """Says no goodbye."""
 
     def send(self, payload: bytes, channel: Channel = "up") -> None:
@@ -128,7 +132,7 @@ async def box(broker: Broker, gateway: UUID, papers: Papers) -> AsyncIterator[Bo
         mqtt_key=papers.key,
     )
     one = Box()
-    with mqtt.connected(settings, gateway, one):
+    async with mqtt.connected(settings, gateway, one):
         async with asyncio.timeout(PATIENCE_S):
             await one.ready.wait()
         yield one

@@ -14,13 +14,13 @@ from msgspec.structs import replace
 from device_drivers.wire.batch import Sealed
 from device_drivers.wire.receipt import Receipt
 from device_drivers.wire.signing import public_hex, sign
-from gateway.mqtt import connected
 from gateway.outbox.store import Outbox
 from gateway.sealing import Signer
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
 from gateway.uplink import DEAF_S, Heart, Uplink
+from gateway.way import connected
 from tests.gateway.home import CLOUD, GATEWAY, OURS, ROOT, Cloud, TestClock, draft, key, outbox
 from tests.gateway.quiet_log import QuietLog
 from tests.gateway.stub_cloud import stub_cloud
@@ -54,15 +54,19 @@ class Running:
 
 
 @asynccontextmanager
-async def gateway(broker: str, *, every_s: float = 1, deaf_s: float = DEAF_S) -> AsyncIterator[Running]:
+async def gateway(
+    url: str, *, every_s: float = 1, deaf_s: float = DEAF_S, **told: object
+) -> AsyncIterator[Running]:
+    """`url`: of a broker or of a door. `told`: other settings."""
     happened = asyncio.Event()
     with closing(outbox(at=lambda _point: happened.set())) as box:
         schedule = Schedule(IMPATIENT, Random(3))
         sender = Sender(box, schedule, QuietLog(), lambda _point: happened.set())
         heart = Heart(box, Signer(GATEWAY, OURS), TestClock(), adapter=None, meters=())
-        settings = Settings(data_dir=None, mqtt=broker, root=public_hex(ROOT))  # type: ignore[arg-type]
+        way = {"https" if url.startswith("http") else "mqtt": url, **told}
+        settings = Settings(data_dir=None, root=public_hex(ROOT), **way)  # type: ignore[arg-type]
         uplink = Uplink(sender, heart, QuietLog(), every_s=every_s, deaf_s=deaf_s)
-        with connected(settings, GATEWAY, uplink):
+        async with connected(settings, GATEWAY, uplink):
             beating = asyncio.create_task(uplink.beat())
             yield Running(box, sender, happened)
             beating.cancel()

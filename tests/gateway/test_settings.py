@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from gateway import keys, settings
-from gateway.settings import Broker, SettingsError
+from gateway.settings import Node, SettingsError
 
 ROOT = "ea4a6c63e29c520abef5507b132ec5f9954776aebebe7b92421eea691446d22c"
 
@@ -26,7 +26,7 @@ def test_a_variable_overrides_the_file(tmp_path: Path) -> None:
 
     chosen = settings.read(written(tmp_path), environ)
 
-    assert settings.brokers(chosen) == (Broker("other", 8883, is_encrypted=True),)
+    assert settings.brokers(chosen) == (Node("other", 8883, is_encrypted=True),)
     assert chosen.meters == ("AA:BB", "CC:DD")
     assert chosen.heartbeat_s == 5
 
@@ -45,6 +45,7 @@ def test_the_nodes_of_a_cluster_stand_side_by_side(tmp_path: Path) -> None:
         ('mqtt = "mqtts://one,mqtt://two"', "all of them"),
         ('mqtt = "mqtts://one,"', "mqtts://host:8883"),
         ('mqtt_ca = "/nowhere/ca.pem"', "PEM"),
+        ('https = "https://door"', "one of them"),
         (f'root = "{"0" * 64}"', "placeholder"),
         ('root = "abc"', "root"),
         ('mqtt_password = "changeme"', "placeholder"),
@@ -110,3 +111,34 @@ def test_a_broken_file_is_never_replaced_silently(tmp_path: Path, broken: str) -
 
     with pytest.raises(keys.KeyFileError, match=broken):
         keys.load_or_make(tmp_path)
+
+
+def door_only(folder: Path, https: str, *lines: str) -> Path:
+    path = folder / "gateway.toml"
+    path.write_text("\n".join([f'data_dir = "{folder}"', f'root = "{ROOT}"', f'https = "{https}"', *lines]))
+    return path
+
+
+def test_the_clouds_doors_stand_side_by_side(tmp_path: Path) -> None:
+    chosen = settings.read(door_only(tmp_path, "https://one, https://two:8443"), {})
+
+    assert settings.doors(chosen) == (
+        Node("one", 443, is_encrypted=True),
+        Node("two", 8443, is_encrypted=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("https", "line", "advice"),
+    [
+        ("http://door", "", "over TLS alone"),
+        ("mqtts://door", "", "https://host:443"),
+        ("https://user:pw@door", "", "no user in it"),
+        ("https://door", 'https_certificate = "/nowhere.pem"', "PEM"),
+    ],
+)
+def test_a_door_that_cannot_be_right_is_refused_with_what_to_do(
+    tmp_path: Path, https: str, line: str, advice: str
+) -> None:
+    with pytest.raises(SettingsError, match=advice):
+        settings.read(door_only(tmp_path, https, line), {})

@@ -45,10 +45,10 @@ def test_a_twin_is_doubted_and_the_first_of_both_is_not(tables: Tables) -> None:
 
 def test_an_implausible_value_and_an_impossible_clock_are_doubted_together(tables: Tables) -> None:
     gateway, resident = bound(tables)
-    tables.send(
-        gateway,
-        gateway.seal(replace(make_arrival(), quality="implausible", meter_time="2026-02-30T08:00:00")),
-    )
+    live = make_arrival()
+    heard = replace(live.heard, synced=False)
+    odd = replace(live, quality="implausible", meter_time="2026-02-30T08:00:00", heard=heard)
+    tables.send(gateway, gateway.seal(odd), now=LATER)
     (row,) = doubtful(tables.connection, ANY)
     assert (row.resident, row.doubts, row.meter_time) == (
         resident, ("implausible", "clock"), "2026-02-30T08:00:00"

@@ -6,7 +6,7 @@ const OFF = "keys-off";
 let awaitsTab = false;
 
 /** @returns {HTMLElement[]} */
-const rows = () => [...document.querySelectorAll("#rows a.row")];
+const rows = () => [...document.querySelectorAll("#rows a.row, #rows a[data-row]")];
 
 /** @param {number} step */
 function move(step) {

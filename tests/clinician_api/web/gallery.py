@@ -17,7 +17,7 @@ from threading import Thread
 from clinician_api.web import pages
 from clinician_api.web.views import ErrorPage, Frame
 from clinician_api.web.words import LANGUAGES, Language, words_of
-from tests.clinician_api.web import sample_resident, sample_staff
+from tests.clinician_api.web import sample_resident, sample_staff, sample_steward
 from tests.clinician_api.web.people import NOW
 
 ERRORS = ("not_found", "not_allowed", "conflict", "stale", "invalid", "locked", "offline", "broken")
@@ -39,6 +39,7 @@ def frame(language: Language, here: str) -> Frame:
 def pages_of(language: Language) -> Iterator[tuple[str, str]]:
     """Name and HTML of each page."""
     yield from _staff(language)
+    yield from _steward(language)
     yield from _resident(language)
 
 
@@ -56,6 +57,20 @@ def _staff(language: Language) -> Iterator[tuple[str, str]]:
         problem = sample_staff.problem(kind)
         yield f"error-{kind}", show("error.html", problem=problem)
     yield "pane-not-found", show("worklist.html", page=full, pane=None, problem=ErrorPage("not_found"))
+
+
+def _steward(language: Language) -> Iterator[tuple[str, str]]:
+    words = words_of(language)
+    around = replace(
+        frame(language, "/fleet"),
+        is_steward=True,
+        is_clinical=False,
+        person="郑静",
+        role=words("data steward"),
+        place="",
+    )
+    for name, template, values in sample_steward.all_pages(language):
+        yield name, pages.render(template, words, frame=around, **values)
 
 
 def _resident(language: Language) -> Iterator[tuple[str, str]]:

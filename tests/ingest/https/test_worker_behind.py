@@ -55,7 +55,7 @@ def working(database_url: str, broker: str, keys: Path) -> Iterator[Door]:
     worker = Thread(target=Worker(plan, stop, at=lambda _point: None).run)
     worker.start()
     try:
-        assert kept.door.connected.wait(PATIENCE_S) or kept.door.is_connected
+        assert kept.door.is_connected or kept.door.connected.wait(PATIENCE_S)
         yield kept.door
     finally:
         stop.set()

@@ -1,0 +1,1 @@
+"""The data stewards' room: what they see of fleet, quarantine and doubtful readings. Knows no HTML."""

@@ -1,0 +1,72 @@
+"""Words for ingest's codes, as stewards read them. A code without a word is shown as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from clinician_api.web.words import Words, later
+
+SECTIONS: Final[Mapping[str, str]] = {
+    "quarantine": later("Quarantine"),
+}
+KINDS: Final[Mapping[str, str]] = {
+    "refused_reading": later("Refused reading"),
+    "rejected": later("Unreadable batch"),
+    "fork": later("Copied gateway"),
+    "folded": later("Older than the ledger"),
+    "unanswerable": later("Nobody vouches for it"),
+}
+KIND_HELP: Final[Mapping[str, str]] = {
+    "refused_reading": later(
+        "One reading of a batch breaks the contract. The rest of its batch is stored. Put it right and replay"
+        " it, or close it."
+    ),
+    "rejected": later(
+        "The gateway signed it, and its content cannot be read. None of its readings is stored. Put it right"
+        " and replay it, or close it."
+    ),
+    "fork": later(
+        "Another batch has this place in the gateway's stream: its card was copied, or its memory went back."
+        " Find out which before you replay it."
+    ),
+    "folded": later("Its place was folded into a range long ago. Replaying stores what is new in it."),
+    "unanswerable": later(
+        "No key that we enrolled made its signature, so anybody may have sent it. Replay it only once its"
+        " gateway is enrolled."
+    ),
+}
+STATES: Final[Mapping[str, str]] = {
+    "open": later("To be looked at"),
+    "fixed": later("Put right, not replayed"),
+    "replayed": later("Replayed and stored"),
+    "closed": later("Closed"),
+}
+STEPS: Final[Mapping[str, str]] = {
+    "fixed": later("put it right"),
+    "replayed": later("replayed it"),
+    "closed": later("closed it"),
+}
+OUTCOMES: Final[Mapping[str, str]] = {
+    "stored": later("stored"),
+    "rejected": later("refused again"),
+    "resync": later("its place is taken"),
+}
+REASONS: Final[Mapping[str, str]] = {
+    "malformed": later("Not as the contract writes it"),
+    "not_canonical": later("Another spelling of the same"),
+    "too_large": later("Too large"),
+    "control": later("A control character in a word"),
+    "identity": later("Its id does not follow from its content"),
+    "clock": later("An impossible clock"),
+    "foreign_topic": later("Sent in another gateway's name"),
+    "forged": later("Signed by none of our keys"),
+    "unstorable": later("The database cannot take it"),
+    "fork": later("Its place is taken by another batch"),
+    "folded": later("Its place was folded"),
+}
+
+
+def reason(code: str, words: Words) -> str:
+    """Of a reason's first word; one that is new to us is said as it is."""
+    return words(REASONS[code]) if code in REASONS else code

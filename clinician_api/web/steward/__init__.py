@@ -1,0 +1,1 @@
+"""The data steward's pages over the room of stewards: routes, and what they put together. Decides nothing."""
