@@ -128,8 +128,8 @@ def advance(connection: Connection, now: datetime, *, lineage: int, most: int = 
 
 
 def next_due(connection: Connection, now: datetime, *, again: datetime) -> UUID | None:
-    """The one whose ledger has waited longest for a look; due again then, if that comes to no end. So one that
-    cannot be understood holds up the others for one round and no longer."""
+    """The one whose ledger has waited longest for a look; due again then, if that comes to no end. So one
+    that cannot be understood holds up the others for one round and no longer."""
     row = connection.execute(_NEXT, {"now": now, "again": again}).fetchone()
     return None if row is None else row[0]
 
