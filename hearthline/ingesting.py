@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from ingest.life import read_life
 from ingest.main import read_urls
 from ingest.report import Report, report
 from ingest.ringing import Ringing, late
+from ingest.rounds import Chore
 from ingest.series.port import bounds
 from ingest.settings import Settings
 from ingest.statement import state
@@ -118,16 +119,20 @@ def _chosen(connection: psycopg.Connection, gateway: UUID | None) -> list[UUID]:
 
 def ringing(connection: psycopg.Connection, settings: Settings) -> list[Ringing]:
     """What rings, and which rounds nobody walks."""
-    chores = chores_of(read_life(settings.data), ZoneInfo(settings.region))
-    return [*late(last_done(connection), chores, datetime.now(UTC)), *standing(connection)]
+    return [*late(last_done(connection), _chores(settings), datetime.now(UTC)), *standing(connection)]
 
 
 def walk_round(connection: psycopg.Connection, settings: Settings) -> None:
     """Each chore once. One that another round holds does nothing."""
     now = datetime.now(UTC)
-    for name, chore in chores_of(read_life(settings.data), ZoneInfo(settings.region)).items():
+    for name, chore in _chores(settings).items():
         chore(connection, now)
         done(connection, name, now)
+
+
+def _chores(settings: Settings) -> Mapping[str, Chore]:
+    """A command hears no gateway."""
+    return chores_of(read_life(settings.data), ZoneInfo(settings.region), is_listening=lambda: False)
 
 
 def bind(connection: psycopg.Connection, home: UUID, word: str, *, since: datetime | None) -> int:

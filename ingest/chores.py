@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ import structlog
 from psycopg import Connection
 
 from ingest.alarms import alarms, next_look
+from ingest.fleet_round import walk
 from ingest.life import Life
 from ingest.ringing import Bell, Change, of_ledger
 from ingest.rounds import Chore
@@ -33,10 +35,11 @@ _FOLDED: Final = 10
 """Gateways in one round: 86 000 in a day."""
 
 
-def chores_of(life: Life, region: ZoneInfo) -> Mapping[str, Chore]:
-    """In the order in which they are done."""
+def chores_of(life: Life, region: ZoneInfo, *, is_listening: Callable[[], bool]) -> Mapping[str, Chore]:
+    """In the order in which they are done. `is_listening`: whether what gateways say reaches this process."""
     return {
         "meters": advance_meters,
+        "silence": partial(_judge_silence, is_listening),
         "ledger": Ledgers(life),
         "folding": Folding(region),
     }
@@ -46,6 +49,10 @@ def advance_meters(connection: Connection, _now: datetime) -> None:
     for _ in range(_STEPS):
         if not meters.advance(connection):
             break
+
+
+def _judge_silence(is_listening: Callable[[], bool], connection: Connection, now: datetime) -> None:
+    walk(connection, now, is_listening=is_listening())
 
 
 class Ledgers:

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from paho.mqtt.enums import MQTTProtocolVersion
-from prometheus_client import CollectorRegistry
 
 from ingest.broker import embedded_broker
 from ingest.chores import chores_of
@@ -58,17 +57,18 @@ def run(settings: Settings, *, at: Callable[[str], None], ready: Callable[[str, 
         ready(database_url, broker_url)
         worker = Worker(plan, stop, at=at)
         servers.enter_context(probed(settings.probe_port, worker.registry, worker.missing))
-        servers.enter_context(_looked_after(plan, worker.registry, stop))
+        servers.enter_context(_looked_after(plan, worker, stop))
         worker.run()
 
 
 @contextmanager
-def _looked_after(plan: Plan, registry: CollectorRegistry, stop: Event) -> Iterator[None]:
+def _looked_after(plan: Plan, worker: Worker, stop: Event) -> Iterator[None]:
     """Rounds beside the worker, until both are stopped."""
     database = Database(
         plan.database_url, lineage=plan.life.n, region=plan.region, stop=stop, at=lambda _point: None
     )
-    rounds = Rounds(database, chores_of(plan.life, plan.region), registry, stop)
+    chores = chores_of(plan.life, plan.region, is_listening=worker.is_listening)
+    rounds = Rounds(database, chores, worker.registry, stop)
     thread = Thread(target=rounds.run, name="rounds")
     thread.start()
     try:

@@ -92,9 +92,13 @@ class Worker:
             self._database.close()
             self._fleet_database.close()
 
+    def is_listening(self) -> bool:
+        """Whether what gateways say reaches it, by all its ways."""
+        return all(transport.is_connected for transport in self._transports)
+
     def missing(self) -> list[str]:
         """What keeps it from its work just now: `broker`, `database`."""
-        broker = [] if all(transport.is_connected for transport in self._transports) else ["broker"]
+        broker = [] if self.is_listening() else ["broker"]
         return [*broker, *lacks_database(self._plan.database_url)]
 
     def _connect(self) -> Database:

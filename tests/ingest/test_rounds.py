@@ -57,7 +57,7 @@ def nothing(_connection: Connection, _now: datetime) -> None:
 
 
 def test_a_round_does_each_chore_and_says_when(database_url: str, tables: Tables) -> None:
-    chores = chores_of(FIRST, REGION)
+    chores = chores_of(FIRST, REGION, is_listening=lambda: True)
     Walk(database_url, chores).once(NOON)
     assert done_at(tables) == dict.fromkeys(sorted(chores), NOON)
 
@@ -66,7 +66,7 @@ def test_what_rings_is_a_figure(database_url: str, tables: Tables) -> None:
     gateway = Gateway()
     gateway.seal()
     tables.send(gateway, gateway.seal())
-    walk = Walk(database_url, chores_of(FIRST, REGION))
+    walk = Walk(database_url, chores_of(FIRST, REGION, is_listening=lambda: True))
     walk.once(NOON + HOUR)
     told = walk.registry.get_sample_value("hearthline_ingest_alarms", {"code": "hole", "kind": "operations"})
     assert told == 1

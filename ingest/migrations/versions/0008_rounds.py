@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 _CURSOR = """
 alter table ingest.batch add column tx xid8 not null default pg_current_xact_id();
