@@ -130,4 +130,5 @@ def _plan(settings: Settings, database_url: str, transports: Iterable[Connect]) 
         region=ZoneInfo(settings.region),
         group=settings.group,
         intake_bytes=settings.intake_bytes,
+        drain_s=settings.drain_s,
     )
