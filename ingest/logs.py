@@ -21,7 +21,7 @@ FIELDS: Final = frozenset(
         # Kinds and codes, each one word.
         *("chore", "code", "database", "error", "kind", "reason", "route", "timer", "urgency"),
         # Figures and times.
-        *("again_in_s", "batches", "left", "n", "seconds", "since", "status", "strays", "until"),
+        *("again_in_s", "batches", "left", "lineage", "n", "seconds", "since", "status", "strays", "until"),
     }
 )
 """What a line may say. A name, a phone number or a value is in none of these, and nothing else is printed."""

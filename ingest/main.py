@@ -7,6 +7,8 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
@@ -14,6 +16,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
+import structlog
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from ingest.broker import embedded_broker
@@ -24,6 +27,7 @@ from ingest.https.door import Door
 from ingest.keys import open_keyring
 from ingest.life import read_life
 from ingest.link import Link
+from ingest.lives import LifeEndedError, Watch, succeed
 from ingest.migrations import upgrade
 from ingest.papers import Papers
 from ingest.postgres import running
@@ -32,6 +36,8 @@ from ingest.rounds import Rounds
 from ingest.settings import Settings
 from ingest.transport import Connect
 from ingest.worker import Plan, Worker
+
+log = structlog.get_logger(__name__)
 
 _URLS: Final = "running.json"
 
@@ -55,21 +61,40 @@ def run(settings: Settings, *, at: Callable[[str], None], ready: Callable[[str, 
         # Whoever finds the servers by this may count on the keys being there.
         servers.enter_context(_told(settings.data, database_url, broker_url))
         ready(database_url, broker_url)
+        _work(settings, plan, stop, at)
+
+
+def _work(settings: Settings, plan: Plan, stop: Event, at: Callable[[str], None]) -> None:
+    """One worker for each life of the database: it speaks for one lineage alone."""
+    while not stop.is_set():
         worker = Worker(plan, stop, at=at)
-        servers.enter_context(probed(settings.probe_port, worker.registry, worker.missing))
-        servers.enter_context(_looked_after(plan, worker, stop))
-        worker.run()
+        try:
+            with (
+                probed(settings.probe_port, worker.registry, worker.missing),
+                _looked_after(plan, worker),
+            ):
+                return worker.run()
+        except LifeEndedError as ended:
+            life = succeed(settings.data, ended.database, datetime.now(UTC))
+            log.warning("lineage.begun", lineage=life.n)
+            plan = replace(plan, life=life, watch=Watch(settings.data, life.n))
+    return None
 
 
 @contextmanager
-def _looked_after(plan: Plan, worker: Worker, stop: Event) -> Iterator[None]:
-    """Rounds beside the worker, until both are stopped."""
+def _looked_after(plan: Plan, worker: Worker) -> Iterator[None]:
+    """Rounds beside the worker, as long as it works."""
+    stop = Event()
     database = Database(
-        plan.database_url, lineage=plan.life.n, region=plan.region, stop=stop, at=lambda _point: None
+        plan.database_url,
+        lineage=plan.life.n,
+        region=plan.region,
+        stop=stop,
+        at=lambda _point: None,
+        watch=plan.watch,
     )
     chores = chores_of(plan.life, plan.region, is_listening=worker.is_listening)
-    rounds = Rounds(database, chores, worker.registry, stop)
-    thread = Thread(target=rounds.run, name="rounds")
+    thread = Thread(target=Rounds(database, chores, worker.registry, stop).run, name="rounds")
     thread.start()
     try:
         yield
@@ -122,13 +147,15 @@ def _ways(settings: Settings, broker_url: str, *, is_embedded: bool) -> Iterator
 
 
 def _plan(settings: Settings, database_url: str, transports: Iterable[Connect]) -> Plan:
+    life = read_life(settings.data)
     return Plan(
         database_url=database_url,
         transports=tuple(transports),
         keyring=open_keyring(settings.data / "keys"),
-        life=read_life(settings.data),
+        life=life,
         region=ZoneInfo(settings.region),
         group=settings.group,
         intake_bytes=settings.intake_bytes,
         drain_s=settings.drain_s,
+        watch=Watch(settings.data, life.n),
     )

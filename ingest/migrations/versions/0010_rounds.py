@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 
 _CURSOR = """
 alter table ingest.batch add column tx xid8 not null default pg_current_xact_id();
