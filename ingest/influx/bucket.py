@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Final, Self
+from uuid import UUID
 
 from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write_api import SYNCHRONOUS
@@ -15,10 +16,11 @@ from influxdb_client.domain.write_precision import WritePrecision
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
+from ingest.influx import flux
+from ingest.influx.point import EPOCH, MEASUREMENTS, Point
+
 _TIMEOUT_MS: Final = 10_000
 _NANOSECONDS: Final[Any] = WritePrecision.NS
-_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MEASUREMENTS: Final = ("blood_pressure", "glucose", "ketone")
 _LINES: Final = frozenset({400, 413, 422})
 _SETTINGS: Final[Mapping[int, str]] = {
     401: "the token is not accepted: set INFLUX_TOKEN",
@@ -80,11 +82,35 @@ class Bucket:
 
     def clear(self, until: datetime) -> None:
         """Delete what we copied, up to a moment. Raises as `write`."""
+        for measurement in MEASUREMENTS:
+            self._delete(EPOCH, until, f'_measurement="{measurement}"')
+
+    def erase(self, resident: UUID, begin: datetime, end: datetime) -> None:
+        """Delete what a resident has between two whole seconds. Raises as `write`."""
+        self._delete(begin, end - timedelta(seconds=1), f'resident="{resident}"')
+
+    def held(self, begin: datetime, end: datetime) -> list[Point]:
+        """Every point between two whole seconds. Raises as `write`."""
+        return [flux.read(values) for values in self.ask(flux.held(self._name, begin, end))]
+
+    def seen(self, one: Point) -> Point:
+        """It gives back what it holds, to the nanosecond."""
+        return one
+
+    def ask(self, query: str) -> list[dict[str, Any]]:
+        """The records of an answer to a question in Flux. Raises as `write`."""
         with _telling():
-            for measurement in _MEASUREMENTS:
-                self._client.delete_api().delete(
-                    _BEGINNING, until, f'_measurement="{measurement}"', bucket=self._name, org=self._org
-                )
+            records: Any = self._client.query_api().query_stream(query, self._org)
+            return [record.values for record in records]
+
+    def _delete(self, begin: datetime, last_second: datetime, predicate: str) -> None:
+        """To the end of the last second. Whether the end itself is deleted, the documentation and the server
+        say differently: the last nanosecond of a second is left out of the question."""
+        stop = flux.instant(last_second).replace("Z", ".999999999Z")
+        with _telling():
+            self._client.delete_api().delete(
+                flux.instant(begin), stop, predicate, bucket=self._name, org=self._org
+            )
 
 
 @contextmanager

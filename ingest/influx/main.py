@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from threading import Event
 from typing import Final
 
@@ -31,7 +32,7 @@ def run(settings: Settings, connection: Connection, stop: Event, *, ready: Calla
     with open_bucket(settings) as bucket, alone(connection):
         connection.execute(f"listen {CHANNEL}".encode())
         ready()
-        follow(connection, Projection(connection, bucket), stop)
+        follow(connection, Projection(connection, bucket, keeps=settings.keeps), stop)
 
 
 def follow(connection: Connection, projection: Projection, stop: Event) -> None:
@@ -39,7 +40,7 @@ def follow(connection: Connection, projection: Projection, stop: Event) -> None:
     rest = _FIRST_REST_S
     while not stop.is_set():
         try:
-            copied = projection.step()
+            copied = projection.step(datetime.now(UTC))
         except AwayError as error:
             log.warning("influx.away", error=str(error), again_in_s=rest)
             stop.wait(rest)

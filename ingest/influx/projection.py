@@ -6,115 +6,65 @@ and the same lines make the same points.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from typing import Final, NamedTuple, Protocol
+from datetime import datetime, timedelta
+from typing import Final
 
-import structlog
 from psycopg import Connection
 
-from ingest.influx.bucket import RefusedError
-from ingest.influx.line import Row, line
-
-log = structlog.get_logger(__name__)
+from ingest.influx.refusals import Refusals
+from ingest.influx.rows import BEGINNING, Rows, floor
+from ingest.influx.writing import Sink, Writer
 
 NAME: Final = "influx"
 _LOCK: Final = 0x6865617274680003
-
-# Below the horizon no transaction can still commit: nothing appears behind the cursor later.
-_NEXT: Final = """
-select r.tx::text::bigint, r.seq, r.resident, r.reading_id, r.revision, r.taken_at,
-       case when r.quality = 'ketone' then 'ketone' else r.kind end, r.unit, r.systolic, r.diastolic, r.mean,
-       r.pulse, r.concentration, r.beyond, r.context->>'meal', r.quality
-from ingest.readings r
-where (r.tx, r.seq) > (%s::text::xid8, %s) and r.tx < pg_snapshot_xmin(pg_current_snapshot())
-order by r.tx, r.seq limit %s
-"""
-
-_WHERE: Final = "select tx::text::bigint, seq from ingest.projection where name = %s"
-
-_MOVE: Final = """
-insert into ingest.projection (name, tx, seq) values (%s, %s::text::xid8, %s)
-on conflict (name) do update set tx = excluded.tx, seq = excluded.seq
-"""
-
-
-class Sink(Protocol):
-    """Where lines go. Raises AwayError where the same may work later, RefusedError where these lines will not
-    do, and WrongSettingError where none will."""
-
-    def write(self, lines: bytes) -> None: ...
-    def clear(self, until: datetime) -> None: ...
+_AHEAD: Final = timedelta(days=1)
+"""More than a reading may lie ahead of us by its meter's clock."""
 
 
 class BusyError(RuntimeError):
     """Another process copies already."""
 
 
-class Place(NamedTuple):
-    tx: int
-    seq: int
-
-
-BEGINNING: Final = Place(0, 0)
-
-
 class Projection:
-    """Over a connection that commits by itself. `at` is told of the crash point before the cursor moves."""
+    """Over a connection that commits by itself. `keeps` is how long the server keeps a point, None for ever;
+    `at` is told of the crash point before the cursor moves."""
 
     def __init__(
         self,
         connection: Connection,
         sink: Sink,
         *,
+        keeps: timedelta | None = None,
         most: int = 5_000,
         at: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._connection = connection
         self._sink = sink
+        self._rows = Rows(connection, NAME)
+        self._refusals = Refusals(connection, NAME)
+        self._writer = Writer(sink, self._rows, self._refusals)
+        self._keeps = keeps
         self._most = most
         self._at = at
 
-    def step(self) -> int:
-        """Copy what was stored next; how many rows. Raises AwayError, WrongSettingError with the cursor where
-        it was."""
-        place = self._place()
-        rows = self._rows(place)
-        if rows:
-            self._write(rows)
+    def step(self, now: datetime) -> int:
+        """Copy what was stored next; how many rows were read. Raises AwayError, WrongSettingError with the
+        cursor where it was."""
+        found = self._rows.next(self._most)
+        if found.read:
+            since = floor(now, self._keeps)
+            rows, gone = ([row for row in some if row.taken_at >= since] for some in (found.rows, found.gone))
+            self._writer.copy(rows, gone, now)
             self._at("projected.before")
-            self._move(Place(rows[-1].tx, rows[-1].seq))
-        return len(rows)
+            self._rows.move(found.last)
+        return found.read
 
     def rebuild(self, now: datetime) -> None:
         """Clear the copy and begin anew; the steps after it copy everything. Raises as the sink does."""
-        self._sink.clear(now)
-        self._move(BEGINNING)
-
-    def _place(self) -> Place:
-        found = self._connection.execute(_WHERE, (NAME,)).fetchone()
-        return BEGINNING if found is None else Place(*found)
-
-    def _move(self, place: Place) -> None:
-        self._connection.execute(_MOVE, (NAME, str(place.tx), place.seq))
-
-    def _rows(self, place: Place) -> list[Row]:
-        found = self._connection.execute(_NEXT, (str(place.tx), place.seq, self._most))
-        return [Row._make(row) for row in found]
-
-    def _write(self, rows: Sequence[Row]) -> None:
-        """What a server refuses is halved until the one line is found that it will not have: that one is
-        told of and left out, and delays no other."""
-        try:
-            self._sink.write("\n".join(map(line, rows)).encode())
-        except RefusedError as error:
-            if len(rows) == 1:
-                log.warning("projection.refused", reading=str(rows[0].reading_id), status=str(error))
-                return
-            middle = len(rows) // 2
-            self._write(rows[:middle])
-            self._write(rows[middle:])
+        self._sink.clear(now + _AHEAD)
+        self._refusals.settle_all(now)
+        self._rows.move(BEGINNING)
 
 
 @contextmanager

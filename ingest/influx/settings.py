@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -16,3 +18,7 @@ class Settings(BaseSettings):
     org: str = Field(min_length=1)
     bucket: str = Field(default="hearthline", min_length=1)
     retention_days: int = Field(default=0, ge=0, description="0 keeps for ever")
+
+    @property
+    def keeps(self) -> timedelta | None:
+        return timedelta(days=self.retention_days) if self.retention_days else None

@@ -1,21 +1,31 @@
-"""VictoriaMetrics from Debian: takes InfluxDB's writes, and gives back what it holds."""
+"""VictoriaMetrics from Debian: takes InfluxDB's writes, and gives back what it holds.
+
+It is not InfluxDB: it keeps milliseconds, numbers and no words, deletes no points and answers no Flux. Of two
+values at one millisecond of one series it is told to keep one, and keeps the larger.
+"""
 
 from __future__ import annotations
 
 import json
 import socket
 import subprocess
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
-from ingest.influx.line import WORDS
+from ingest.influx.bucket import Bucket
+from ingest.influx.point import MEASUREMENTS, WORDS, Key, Point, Value
 from tests.conftest import missing
 
 PROGRAM = Path("/usr/bin/victoria-metrics")
 _PATIENCE_S = 30
-_WORDS = tuple(f"_{name}" for name in (*WORDS, "reading_id"))
+_MILLISECOND_NS = 10**6
 
 
 @dataclass
@@ -42,6 +52,7 @@ class Victoria:
                 f"-httpListenAddr=127.0.0.1:{self.port}",
                 f"-storageDataPath={self.folder}",
                 "-retentionPeriod=100y",
+                "-dedup.minScrapeInterval=1ms",
                 "-loggerLevel=PANIC",
             ],
             stdout=subprocess.DEVNULL,
@@ -61,19 +72,59 @@ class Victoria:
         self.child.wait()
 
     def held(self) -> set[tuple[str, str, int, float]]:
-        """Field, resident, millisecond and number of everything it holds. Of a word it keeps a nought."""
+        """Field, resident, millisecond and number of everything it holds."""
+        return {
+            (f"{measurement}_{name}", labels["resident"], at, value)
+            for measurement, name, labels, at, value in self.samples("")
+        }
+
+    def samples(self, span: str) -> Iterator[tuple[str, str, dict[str, str], int, float]]:
+        """Measurement, field, tags, millisecond and value of each number. Of a word it keeps a nought, which
+        is left out."""
         self._ask("/internal/force_flush")
-        found = set()
-        for text in self._ask("/api/v1/export?match[]={resident!=%22%22}").splitlines():
-            series = json.loads(text)
-            name, resident = series["metric"]["__name__"], series["metric"]["resident"]
-            if name.endswith(_WORDS):
-                continue
-            points = zip(series["timestamps"], series["values"], strict=True)
-            found |= {(name, resident, at, float(value)) for at, value in points}
-        return found
+        found = self._ask("/api/v1/export?match[]={resident!=%22%22}" + span)
+        for series in map(json.loads, found.splitlines()):
+            labels: dict[str, Any] = series["metric"]
+            full = labels.pop("__name__")
+            measurement = next(each for each in MEASUREMENTS if full.startswith(f"{each}_"))
+            name = full.removeprefix(f"{measurement}_")
+            if name not in WORDS:
+                for at, value in zip(series["timestamps"], series["values"], strict=True):
+                    yield measurement, name, labels, at, float(value)
 
     def _ask(self, path: str) -> str:
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_S)) as connection:
             connection.request("GET", path)
             return connection.getresponse().read().decode()
+
+
+@dataclass
+class VictoriaCopy:
+    """The copy as VictoriaMetrics gives it back: numbers at milliseconds."""
+
+    server: Victoria
+    bucket: Bucket
+
+    def write(self, lines: bytes) -> None:
+        self.bucket.write(lines)
+
+    def erase(self, resident: UUID, begin: datetime, end: datetime) -> None:
+        raise AssertionError("it deletes no points")
+
+    def clear(self, until: datetime) -> None:
+        raise AssertionError("it deletes no points")
+
+    def held(self, begin: datetime, end: datetime) -> list[Point]:
+        span = f"&start={begin.timestamp():.0f}&end={end.timestamp() - 0.001:.3f}"
+        points: dict[Key, dict[str, Value]] = {}
+        for measurement, name, labels, at, value in self.server.samples(span):
+            key = Key(measurement, UUID(labels["resident"]), labels.get("unit"), at * _MILLISECOND_NS)
+            points.setdefault(key, {})[name] = Decimal(repr(value))
+        return [Point(key, fields) for key, fields in points.items()]
+
+    def seen(self, one: Point) -> Point:
+        at = one.key.at // _MILLISECOND_NS * _MILLISECOND_NS
+        numbers: dict[str, Value] = {
+            name: Decimal(value) for name, value in one.fields.items() if not isinstance(value, str)
+        }
+        return Point(one.key._replace(at=at), numbers)

@@ -4,57 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from ingest.influx.bucket import AwayError, Bucket, RefusedError, WrongSettingError
-from ingest.influx.projection import Projection
-from tests.ingest.making import CUFF, Gateway, make_body, make_reading
+from ingest.influx.projection import NAME, Projection
+from ingest.influx.refusals import Refusals, listed
+from tests.ingest.influx.stand_in import StandIn, standing_in
+from tests.ingest.making import CUFF, NOON, Gateway, make_body, make_reading
 from tests.ingest.store.tables import Tables
 
 SECRET = "a-token-that-nobody-may-see"
 
-Answer = Callable[[bytes], int]
-"""The status for the lines of a write."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def __init__(self, answer: Answer, taken: list[bytes], *asked: Any) -> None:  # noqa: ANN401 - the server's
-        self._answer = answer
-        self._taken = taken
-        super().__init__(*asked)
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        status = self._answer(body)
-        if status == 204:
-            self._taken.append(body)
-        self.send_response(status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_args: object) -> None:
-        """Says nothing."""
-
 
 @contextmanager
-def answering(answer: Answer) -> Iterator[tuple[Bucket, list[bytes]]]:
-    taken: list[bytes] = []
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, answer, taken)) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            url = f"http://127.0.0.1:{server.server_port}"
-            with Bucket(url, token=SECRET, org="org", name="bucket") as bucket:
-                yield bucket, taken
-        finally:
-            server.shutdown()
-            thread.join()
+def answering(answer: Callable[[bytes], int]) -> Iterator[tuple[Bucket, StandIn]]:
+    """A server that answers writes so."""
+    with standing_in() as server, Bucket(server.url, token=SECRET, org="org", name="bucket") as bucket:
+        server.answer = answer
+        yield bucket, server
 
 
 @pytest.mark.parametrize(
@@ -87,40 +57,90 @@ def test_nobody_at_the_address_means_later() -> None:
     assert SECRET not in str(told.value)
 
 
-def filled(database_url: str, count: int) -> Tables:
+@pytest.fixture
+def tables(database_url: str) -> Iterator[Tables]:
+    """With sixteen readings."""
     tables, gateway = Tables.at(database_url), Gateway()
     tables.bind(gateway, CUFF.key, uuid4())
-    tables.send(gateway, gateway.seal_body(make_body(*(make_reading(n) for n in range(1, count + 1)))))
-    return tables
-
-
-def test_a_line_that_a_server_will_not_have_delays_no_other(database_url: str) -> None:
-    tables = filled(database_url, 16)
-    bad = str(make_reading(11).reading_id).encode()
-    with answering(lambda lines: 400 if bad in lines else 204) as (bucket, taken):
-        assert Projection(tables.connection, bucket).step() == 16
-    lines = b"\n".join(taken).splitlines()
-    assert len(lines) == len(set(lines)) == 15
+    sealed = gateway.seal_body(make_body(*(make_reading(number) for number in range(1, 17))))
+    tables.send(gateway, sealed, now=NOON + timedelta(hours=1))
+    yield tables
     tables.connection.close()
+
+
+def test_a_line_that_a_server_will_not_have_delays_no_other_and_is_noted(tables: Tables) -> None:
+    bad = make_reading(11).reading_id
+    with answering(lambda lines: 400 if str(bad).encode() in lines else 204) as (bucket, server):
+        assert Projection(tables.connection, bucket).step(NOON) == 16
+    assert len(server.points) == 15
+    (refusal,) = listed(tables.connection, 10, settled=False)
+    assert (refusal.reason, refusal.times, refusal.settled_at) == ("400", 1, None)
+    assert refusal.point.endswith(f"{bad.int % 10**9:09}")
+
+
+def test_what_is_refused_again_is_noted_once(tables: Tables) -> None:
+    with answering(lambda _lines: 422) as (bucket, _):
+        Projection(tables.connection, bucket).step(NOON)
+        tables.connection.execute("delete from ingest.projection")
+        Projection(tables.connection, bucket).step(NOON + timedelta(hours=1))
+    found = listed(tables.connection, 50, settled=False)
+    assert len(found) == 16
+    assert {(one.times, one.first_at, one.last_at) for one in found} == {(2, NOON, NOON + timedelta(hours=1))}
+
+
+def test_a_refusal_is_settled_once_the_point_is_taken(tables: Tables) -> None:
+    with answering(lambda _lines: 422) as (bucket, server):
+        Projection(tables.connection, bucket).step(NOON)
+        tables.connection.execute("delete from ingest.projection")
+        server.answer = lambda _lines: 204
+        Projection(tables.connection, bucket).step(NOON)
+    assert Refusals(tables.connection, NAME).standing() == set()
+    assert {one.settled_at for one in listed(tables.connection, 50, settled=True)} == {NOON}
+
+
+def test_a_number_that_is_none_is_refused_before_it_is_sent(tables: Tables) -> None:
+    tables.connection.execute("update ingest.readings set pulse = 'NaN' where batch_seq = 1 and seq % 16 = 0")
+    with answering(lambda _lines: 204) as (bucket, server):
+        assert Projection(tables.connection, bucket).step(NOON) == 16
+    assert len(server.points) == 15
+    assert [one.reason for one in listed(tables.connection, 10, settled=False)] == ["no number"]
+
+
+def test_what_the_server_would_drop_for_its_age_is_not_sent(tables: Tables) -> None:
+    with answering(lambda _lines: 204) as (bucket, server):
+        now = make_reading(8).heard.at + timedelta(days=30, seconds=1)
+        assert Projection(tables.connection, bucket, keeps=timedelta(days=30)).step(now) == 16
+    assert len(server.points) == 8
 
 
 @pytest.mark.parametrize("status", [401, 404, 503])
-def test_nothing_is_passed_over_while_the_server_takes_nothing(database_url: str, status: int) -> None:
-    tables = filled(database_url, 4)
-    with answering(lambda _lines: status) as (bucket, _), pytest.raises((AwayError, WrongSettingError)):
-        Projection(tables.connection, bucket).step()
-    with answering(lambda _lines: 204) as (bucket, taken):
-        assert Projection(tables.connection, bucket).step() == 4
-    assert len(taken[0].splitlines()) == 4
-    tables.connection.close()
+def test_nothing_is_passed_over_while_the_server_takes_nothing(tables: Tables, status: int) -> None:
+    with answering(lambda _lines: status) as (bucket, server):
+        with pytest.raises((AwayError, WrongSettingError)):
+            Projection(tables.connection, bucket).step(NOON)
+        server.answer = lambda _lines: 204
+        assert Projection(tables.connection, bucket).step(NOON) == 16
+    assert len(server.points) == 16
+    assert Refusals(tables.connection, NAME).standing() == set()
 
 
-def test_a_rebuild_begins_with_the_first_reading(database_url: str) -> None:
-    tables = filled(database_url, 4)
-    with answering(lambda _lines: 204) as (bucket, _):
+@pytest.mark.parametrize("cut", ["before", "after"])
+def test_a_connection_that_is_cut_means_later(tables: Tables, cut: str) -> None:
+    with answering(lambda _lines: 204) as (bucket, server):
+        server.cut = lambda: cut
+        with pytest.raises(AwayError):
+            Projection(tables.connection, bucket).step(NOON)
+        server.cut = lambda: ""
+        assert Projection(tables.connection, bucket).step(NOON) == 16
+    assert len(server.points) == 16
+
+
+def test_a_rebuild_empties_the_copy_and_begins_with_the_first_reading(tables: Tables) -> None:
+    with answering(lambda _lines: 204) as (bucket, server):
         projection = Projection(tables.connection, bucket)
-        assert projection.step() == 4
-        assert projection.step() == 0
-        projection.rebuild(make_reading(1).heard.at)
-        assert projection.step() == 4
-    tables.connection.close()
+        assert projection.step(NOON) == 16
+        assert projection.step(NOON) == 0
+        projection.rebuild(NOON)
+        assert server.points == {}
+        assert projection.step(NOON) == 16
+    assert len(server.points) == 16

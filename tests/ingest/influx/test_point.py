@@ -1,8 +1,7 @@
-"""Readings as lines, read back by a parser that knows nothing of how they were written."""
+"""Readings as points and lines, read back by a parser that knows nothing of how they were written."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -11,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.influx.line import Row, line, nanoseconds
+from ingest.influx import point as points
+from ingest.influx.point import Row, name_of, nanoseconds, point
+from tests.ingest.influx.protocol import parsed, unquoted
 
 RESIDENT, READING = UUID(int=1), UUID(int=2_042)
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -22,6 +23,7 @@ ROW = Row(
     reading_id=READING,
     revision=0,
     taken_at=NOON,
+    stored_at=NOON + timedelta(seconds=1),
     kind="blood_pressure",
     unit="mmHg",
     systolic=Decimal(128),
@@ -32,14 +34,22 @@ ROW = Row(
     beyond=None,
     meal=None,
     quality="ok",
+    flags=(),
+    counted=True,
+    speaks=True,
 )
+
+
+def line(row: Row) -> str:
+    return points.line(point(row))
 
 
 def test_a_blood_pressure_is_one_line() -> None:
     assert line(ROW) == (
         "blood_pressure,resident=00000000-0000-0000-0000-000000000001,unit=mmHg"
         ' systolic=128,diastolic=82,pulse=64.5,quality="ok",'
-        'reading_id="00000000-0000-0000-0000-0000000007fa",revision=0i 1772712000000000042'
+        'reading_id="00000000-0000-0000-0000-0000000007fa",revision=0i,taken_at=1772712000000000i,'
+        "stored_at=1772712001000000i,counted=true,speaks=true 1772712000000002042"
     )
 
 
@@ -59,6 +69,21 @@ def test_a_number_has_no_exponent() -> None:
     assert "systolic=12000," in line(ROW._replace(systolic=Decimal("1.2E+4")))
 
 
+def test_its_second_and_a_part_of_its_id_make_its_time() -> None:
+    at = nanoseconds(ROW._replace(taken_at=NOON + timedelta(milliseconds=250)))
+    assert at == 1772712000000002042
+
+
+def test_what_was_refused_is_named_without_a_value() -> None:
+    assert name_of(point(ROW).key) == (
+        "blood_pressure,resident=00000000-0000-0000-0000-000000000001,unit=mmHg 1772712000000002042"
+    )
+
+
+def test_flags_are_one_word_after_the_other() -> None:
+    assert 'flags="cuff_loose movement",' in line(ROW._replace(flags=("cuff_loose", "movement")))
+
+
 def test_two_readings_of_one_minute_are_two_points() -> None:
     other = ROW._replace(reading_id=UUID(int=2_043))
     assert nanoseconds(ROW) != nanoseconds(other)
@@ -68,51 +93,6 @@ def test_a_later_revision_is_the_same_point() -> None:
     later = ROW._replace(revision=1, quality="device_error", meal="fasting")
     head, _, at = line(ROW).split(" ")
     assert (head, at) == (line(later).split(" ")[0], line(later).split(" ")[-1])
-
-
-def parsed(text: str) -> tuple[str, dict[str, str], dict[str, str], int]:
-    """Measurement, tags, fields and time, letter by letter as the protocol's description has it."""
-    parts, now, quoted, escaped = [""], 0, False, False
-    for letter in text:
-        if escaped or (letter == "\\" and not escaped):
-            parts[now] += letter
-            escaped = not escaped
-            continue
-        quoted ^= letter == '"' and now == 1  # in a tag it is a letter like any other
-        if letter == " " and not quoted and now < 2:
-            parts.append("")
-            now += 1
-            continue
-        parts[now] += letter
-    head, fields, at = parts
-    measurement, *tags = split(head, quotes=False)
-    return measurement, pairs(tags), pairs(split(fields)), int(at)
-
-
-def split(text: str, *, quotes: bool = True) -> list[str]:
-    parts, quoted, escaped = [""], False, False
-    for letter in text:
-        if escaped:
-            parts[-1] += letter
-            escaped = False
-        elif letter == "\\":
-            parts[-1] += letter
-            escaped = True
-        elif letter == "," and not quoted:
-            parts.append("")
-        else:
-            quoted ^= letter == '"' and quotes
-            parts[-1] += letter
-    return parts
-
-
-def pairs(parts: list[str]) -> dict[str, str]:
-    return dict(part.split("=", 1) for part in parts)
-
-
-def unquoted(word: str) -> str:
-    assert word[0] == word[-1] == '"'
-    return re.sub(r"\\(.)", r"\1", word[1:-1])
 
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
