@@ -143,7 +143,5 @@ def _refused(error: ReadingDeskError) -> CareError:
             return NotFoundError("reading.unknown")
         case "settled":
             return ConflictError("reading.settled")
-        case "archived":
-            return ConflictError("reading.archived")
         case "no_words":
             return InvalidError("quarantine.no_words", "why")

@@ -114,6 +114,7 @@ REASONS: Final[Mapping[str, str]] = {
     "unstorable": later("The database cannot take it"),
     "fork": later("Its place is taken by another batch"),
     "folded": later("Its place was folded"),
+    "contradiction": later("Other values are stored under its id"),
 }
 
 

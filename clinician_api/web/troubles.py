@@ -68,7 +68,6 @@ CODES: Final[Mapping[str, str]] = {
         "Only the command can replay it: these pages do not know the ledger's folder."
     ),
     "reading.settled": later("It has found its owner in the meantime."),
-    "reading.archived": later("Its month is archived: nothing is added there any more."),
     "reading.not_of_the_home": later("This person never had a meter in that home."),
     "reading.slot_taken": later("The slot belongs to somebody else since then. Nothing was stored."),
     "form.stale": later("The form was from an old login. Open the page again."),

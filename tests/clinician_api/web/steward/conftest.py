@@ -39,13 +39,13 @@ class Watched:
 @pytest.fixture
 def watched(care: Sessions, database_url: str, client: TestClient, clock: HandClock) -> Iterator[Watched]:
     clock.now = LATER
-    tables = Tables.at(database_url)
     with care.begin() as db:
         people = clinic(db, LATER)
         overseer = make_steward(db, people.institution, whole=True)
-    gateway = make_home(tables, people, people.resident)
-    sent = send_bad_things(tables, gateway)
-    found = Watched(people, gateway, sent, tables, client)
-    found.comes(overseer)
-    yield found
-    tables.connection.close()
+    tables = Tables.at(database_url)
+    with tables.connection:
+        gateway = make_home(tables, people, people.resident)
+        sent = send_bad_things(tables, gateway)
+        found = Watched(people, gateway, sent, tables, client)
+        found.comes(overseer)
+        yield found
