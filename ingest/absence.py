@@ -24,8 +24,8 @@ ERRAND: Final[dict[Why, To]] = {
 }
 
 BLIND: Final = 0.5
-"""So much of the time nobody could be heard: that explains it. A gateway that fell silent this morning explains
-no empty week."""
+"""So much of the time nobody could be heard: that explains it. A gateway that fell silent this morning does
+not explain an empty week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Missing:
 
 
 def explain(facts: Facts, *, lasted: timedelta, is_watched: bool) -> Missing:
-    """Of a time that `lasted` so long. `is_watched`: silence was judged just now, what is known of it holds."""
+    """Of a time that `lasted` so long. `is_watched`: silence was judged just now, so that it is known."""
     if not facts.meters:
         return _missing("unbound")
     if not is_watched:
