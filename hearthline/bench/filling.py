@@ -8,7 +8,8 @@ from typing import Final
 
 from psycopg import Connection
 
-from ingest.store.months import Month, Months
+from ingest.months import Month
+from ingest.store.months import Months
 
 DAYS: Final = 365
 A_DAY: Final = 4

@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from ingest.influx.bucket import Bucket
 from ingest.influx.projection import Projection
 from ingest.influx.verification import Finding, Verification
+from ingest.revision_desk import reattribute
+from ingest.store.steps import Deed
 from tests.ingest.influx.stand_in import Name, StandIn, standing_in
 from tests.ingest.making import CUFF, NOON, Gateway, make_body, make_reading
 from tests.ingest.store.tables import Tables
@@ -217,3 +219,15 @@ def test_only_the_time_that_was_asked_for_is_compared(copy: Copy) -> None:
     copy.server.lose()
     compared = Verification(copy.tables.connection, copy.bucket)
     assert compared.verify(NOON - 2 * HOUR, NOON, LATER).missing == 2
+
+
+def test_a_reading_that_turned_out_to_be_anothers_is_a_point_of_the_other_alone(copy: Copy) -> None:
+    copy.store(1, 2)
+    copy.copy()
+    other = uuid4()
+    deed = Deed("steward-1", "her husband's", LATER)
+    reattribute(copy.tables.connection, (CUFF.key, make_reading(2).reading_id), other, deed)
+    copy.copy()
+    residents = [dict(name.tags)["resident"] for name in copy.server.points]
+    assert sorted(residents) == sorted([str(copy.resident), str(other)])
+    assert copy.verify().equal
