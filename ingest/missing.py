@@ -71,7 +71,8 @@ join ingest.unattributed u on u.home = o.home
 where u.taken_at >= %(since)s and (%(kind)s::text is null or u.kind = %(kind)s)
   and 'dismissed' is distinct from (
     select step from ingest.reading_step
-    where reading_id = u.reading_id and meter = u.meter and step <> 'looked_at' order by id desc limit 1
+    where reading_id = u.reading_id and meter = u.meter and step in ('attributed', 'dismissed', 'withdrawn')
+    order by id desc limit 1
   )
 """
 
