@@ -69,20 +69,21 @@ def test_a_slot_that_belongs_to_nobody_cannot_be_released(house: House) -> None:
 
 
 def test_a_group_that_stored_by_what_a_binding_was_is_caught_up_with(
-    house: House, either_database_url: str
+    tables: Tables, either_database_url: str
 ) -> None:
     """It had read the bindings, and committed after they had changed."""
-    late, caught = make_reading(90), []
+    house, caught = House(tables), []
+    house.enrol()
 
     def meanwhile(point: str) -> None:
         if point == "commit.before":
             house.bind(Binding(1, house.other, BETWEEN))
-            caught.append(catch_up(house.tables.connection, LATER))
+            caught.append(catch_up(tables.connection, LATER))
 
     with psycopg.connect(either_database_url, autocommit=True) as connection:
         store = Store(connection, lineage=1, region=ZoneInfo("Asia/Shanghai"), at=meanwhile)
-        store.commit(Group([judged(house.gateway.seal(late), house.gateway)]), LATER)
-    assert (caught, late.reading_id in house.seen(house.owner)) == ([0], True)
-    assert catch_up(house.tables.connection, LATER) == 1
-    assert house.seen(house.other) == [LATE.reading_id, late.reading_id]
-    assert catch_up(house.tables.connection, LATER) == 0
+        store.commit(Group([judged(house.gateway.seal(EARLY, LATE), house.gateway)]), LATER)
+    assert (caught, house.seen(house.owner)) == ([0], [EARLY.reading_id, LATE.reading_id])
+    assert catch_up(tables.connection, LATER) == 1
+    assert (house.seen(house.owner), house.seen(house.other)) == ([EARLY.reading_id], [LATE.reading_id])
+    assert catch_up(tables.connection, LATER) == 0
