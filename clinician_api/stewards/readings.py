@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """To whom a waiting reading goes; `whole_slot`: so does all else that waits of its slot, and will come."""
+    """To whom a waiting reading goes; `whole_slot`: so does all else that waits of its slot or comes."""
 
     resident: UUID
     whole_slot: bool = False
