@@ -29,7 +29,6 @@ class Sender:
         first = person.gateway.int % 3
         ports = [node.mqtt for node in (*cluster.nodes[first:], *cluster.nodes[:first])]
         self._client = nodes(Client(CallbackAPIVersion.VERSION2, client_id=f"plain-{person.gateway}"), ports)
-        self._client.max_queued_messages_set(0)
         self._client.tls_set_context(cluster.papers(str(person.gateway)).as_client())
         self._last: MQTTMessageInfo | None = None
 
