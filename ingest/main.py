@@ -30,6 +30,7 @@ from ingest.migrations import upgrade
 from ingest.papers import Papers
 from ingest.postgres import running
 from ingest.probe import probed
+from ingest.revocations import read_revoked
 from ingest.settings import Settings
 from ingest.transport import Connect
 from ingest.worker import Plan, Worker
@@ -129,4 +130,5 @@ def _plan(settings: Settings, database_url: str, transports: Iterable[Connect]) 
         group=settings.group,
         intake_bytes=settings.intake_bytes,
         watch=Watch(settings.data, life.n),
+        revoked=partial(read_revoked, settings.data),
     )
