@@ -36,6 +36,7 @@ fix: setup
 bench: setup
 	@deploy/test-packages.sh
 	@$(bin)/hearthline bench ingest
+	@$(bin)/hearthline bench peak
 	@$(bin)/hearthline bench gateway
 	@$(bin)/hearthline bench alerts
 	@$(bin)/hearthline bench web

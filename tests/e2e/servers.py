@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -113,7 +114,9 @@ def mosquitto_settings(folder: Path, port: int, *, persists: bool) -> Path:
 
 
 def free_port() -> int:
-    """On loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
+    """On loopback, out of the kernel's range for outgoing connections: one of those would take it before a
+    server that is slow to start, or down for a while."""
+    while True:
+        port = 15_000 + secrets.randbelow(15_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
