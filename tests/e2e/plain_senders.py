@@ -30,23 +30,25 @@ class Sender:
         ports = [node.mqtt for node in (*cluster.nodes[first:], *cluster.nodes[:first])]
         self._client = nodes(Client(CallbackAPIVersion.VERSION2, client_id=f"plain-{person.gateway}"), ports)
         self._client.tls_set_context(cluster.papers(str(person.gateway)).as_client())
-        self._last: MQTTMessageInfo | None = None
+        self._sent: list[tuple[UUID, MQTTMessageInfo]] = []
 
     def start(self) -> None:
         self._client.loop_start()
 
-    def send(self) -> UUID:
+    def send(self) -> None:
         reading = uuid4()
         payload = {"reading_id": str(reading), "systolic": 128, "diastolic": 82, "pulse": 64}
-        self._last = self._client.publish(self._name, json.dumps(payload), qos=1)
-        return reading
+        self._sent.append((reading, self._client.publish(self._name, json.dumps(payload), qos=1)))
 
-    def stop(self) -> None:
-        if self._last is not None:
-            self._last.wait_for_publish(_END_S)
+    def stop(self) -> list[UUID]:
+        """What the broker has acknowledged."""
+        if self._sent:
+            self._sent[-1][1].wait_for_publish(_END_S)
+        acknowledged = [reading for reading, info in self._sent if info.is_published()]
         self._client.on_disconnect = self._client.on_connect_fail = None
         self._client.disconnect()
         self._client.loop_stop()
+        return acknowledged
 
 
 class Senders:
@@ -57,7 +59,8 @@ class Senders:
         self._every_s = every_s
         self._rests = Event()
         self._thread = Thread(target=self._measure, name="senders")
-        self.sent: list[UUID] = []
+        self.acknowledged: list[UUID] = []
+        """Known once they rest. What is not among them nobody calls done."""
 
     def start(self) -> None:
         for sender in self._senders:
@@ -69,11 +72,12 @@ class Senders:
         self._rests.set()
         self._thread.join()
         while self._senders:
-            self._senders.pop().stop()
+            self.acknowledged += self._senders.pop().stop()
 
     def _measure(self) -> None:
         while not self._rests.is_set():
-            self.sent += [sender.send() for sender in self._senders]
+            for sender in self._senders:
+                sender.send()
             time.sleep(self._every_s)
 
 
