@@ -20,7 +20,8 @@ from tests.e2e.world import eventually
 
 pytestmark = [pytest.mark.cluster, pytest.mark.truth]
 
-CALM_S: Final = 5.0
+CALM_S: Final = 45.0
+"""Longer than the cluster waits before it hands a message over again (`ack_wait`)."""
 
 
 @pytest.fixture
