@@ -128,13 +128,13 @@ class Verification:
 
     def _mended(self, found: Sequence[Difference], now: datetime) -> list[Difference]:
         """What still differs afterwards."""
-        others = {one.spot for one in found if one.trouble != "missing"}
-        missing = {one.spot for one in found} - others
-        for part in _parts(missing, self._most):
-            self._writer.fill(part, now)
+        lingering = {one.spot for one in found if one.lingers}
+        others = {one.spot for one in found} - lingering
         for part in _parts(others, self._most):
+            self._writer.fill(part, now)
+        for part in _parts(lingering, self._most):
             self._writer.mend(part, now)
-        return self._look_again(missing | others, self._refusals.standing())
+        return self._look_again(lingering | others, self._refusals.standing())
 
 
 def _parts(spots: Collection[Spot], most: int) -> Iterator[Sequence[Spot]]:
