@@ -18,31 +18,36 @@ from alerts.store.stored import Row, to_reading
 
 @dataclass(slots=True)
 class Mail:
-    """For one resident; `rows` hold each reading's latest revision, by its id."""
+    """For one resident; `rows` hold each reading's latest revision, by its id. The withdrawn ones turned out
+    to be another's: they are heard of, and not heard."""
 
     rows: dict[str, Row] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
+    withdrawn: list[Reading] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
     unreadable: list[Failure] = field(default_factory=list)
 
     @property
     def moments(self) -> list[datetime]:
-        return [*(each.taken_at for each in self.readings), *(each.at for each in self.endings)]
+        measured = [each.taken_at for each in (*self.readings, *self.withdrawn)]
+        return [*measured, *(each.at for each in self.endings)]
 
     def revised(self, known: Iterable[Reading]) -> list[Reading]:
-        """Readings that were judged before and came again with other details."""
+        """Readings that were judged before and came again with other details, or are another's now. One that
+        was passed over as a duplicate was judged too."""
         again = {id_ for id_, row in self.rows.items() if row.revision > 0}
         if not again:
             return []
         judged = again & {each.id for each in known}
-        return [each for each in self.readings if each.id in judged]
+        judged |= {id_ for id_ in again if self.rows[id_].is_corrected}
+        return [each for each in (*self.readings, *self.withdrawn) if each.id in judged]
 
     def events(self, known: Iterable[Reading]) -> list[Event]:
         """What is to be heard; of equal readings of a meter without a clock only the first (design §1.3)."""
         twins = {id_: row.suspect_duplicate for id_, row in self.rows.items() if row.suspect_duplicate}
         if not twins:
             return [*self.readings, *self.endings]
-        there = {*self.rows, *(each.id for each in known)}
+        there = {each.id for each in (*self.readings, *known)}
         heard = [each for each in self.readings if str(twins.get(each.id)) not in there]
         return [*heard, *self.endings]
 
@@ -78,7 +83,7 @@ def _put(mail: Mail, row: Row) -> None:
         mail.unreadable.append(_failure(row, reading.error))
         return
     mail.rows[reading.id] = row
-    mail.readings.append(reading)
+    (mail.withdrawn if row.is_withdrawn else mail.readings).append(reading)
 
 
 def _failure(row: Row, error: str) -> Failure:

@@ -11,11 +11,13 @@ import psycopg
 import typer
 
 from hearthline.output import fail
+from ingest.backups.restoring import RestoreError
 from ingest.backups.settings import Settings
 from ingest.backups.shelf import Shelf, ShelfError
 from ingest.backups.taking import BackupError
 from ingest.backups.tools import ToolError
 from ingest.main import read_urls
+from ingest.postgres import PostgresError
 from ingest.settings import Settings as IngestSettings
 
 Folder = Annotated[Path | None, typer.Option(help="Where backups stand (BACKUP_FOLDER).")]
@@ -53,5 +55,5 @@ def telling() -> Iterator[None]:
         yield
     except psycopg.OperationalError as error:
         fail(f"the database does not answer: {error}")
-    except (BackupError, ShelfError, ToolError) as error:
+    except (BackupError, PostgresError, RestoreError, ShelfError, ToolError) as error:
         fail(str(error))

@@ -11,6 +11,8 @@ import psycopg
 import structlog
 from psycopg import Connection
 
+from ingest.identity import identity
+from ingest.lives import Watch
 from ingest.store.group import Store
 
 log = structlog.get_logger(__name__)
@@ -38,18 +40,26 @@ class Database:
     """One connection with its store. `at` is told of crash points."""
 
     def __init__(
-        self, url: str, *, lineage: int, region: ZoneInfo, stop: Event, at: Callable[[str], None]
+        self,
+        url: str,
+        *,
+        lineage: int,
+        region: ZoneInfo,
+        stop: Event,
+        at: Callable[[str], None],
+        watch: Watch | None = None,
     ) -> None:
         self._url = url
         self._lineage = lineage
         self._region = region
         self._stop = stop
         self._at = at
+        self._watch = watch
         self._open: tuple[Connection, Store] | None = None
 
     def run(self, action: Callable[[Connection, Store], T]) -> T:
         """Carry out an action that may be repeated, anew after each broken connection, deadlock or timeout.
-        Raises StoppedError."""
+        Raises StoppedError, and LifeEndedError where another database answers than the one of our lineage."""
         while not self._stop.is_set():
             try:
                 return action(*self._connected())
@@ -67,8 +77,17 @@ class Database:
     def _connected(self) -> tuple[Connection, Store]:
         if self._open is None:
             connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
-            for guard in _GUARDS:
-                connection.execute(guard)
+            try:
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
             store = Store(connection, lineage=self._lineage, region=self._region, at=self._at)
             self._open = connection, store
         return self._open
+
+    def _prepare(self, connection: Connection) -> None:
+        for guard in _GUARDS:
+            connection.execute(guard)
+        if self._watch is not None:
+            self._watch.meet(identity(connection))

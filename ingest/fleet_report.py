@@ -7,6 +7,7 @@ from typing import Final
 
 from ingest.fleet_table import FleetRow, FleetTally, GatewayRow, MeterRow
 from ingest.gateway_page import GatewayPage, SilenceRow
+from ingest.tickets import Ticket
 
 _UNITS: Final = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
 
@@ -40,6 +41,12 @@ def words_of_gateway(page: GatewayPage, now: datetime) -> str:
 def _silence(each: SilenceRow) -> str:
     until = _at(each.until) if each.until else "now"
     return f"silent from {_at(each.since)} to {until}: {each.cause}, ticket {each.ticket}"
+
+
+def words_of_ticket(ticket: Ticket) -> str:
+    until = f" to {_at(ticket.closed_at)}" if ticket.closed_at else ""
+    reach = f"{ticket.gateways} gateways, {ticket.homes} homes"
+    return f"{ticket.id:6}  {ticket.cause:8}  {ticket.subject}  {reach}  since {_at(ticket.since)}{until}"
 
 
 def age(moment: datetime | None, now: datetime) -> str:

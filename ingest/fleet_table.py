@@ -14,8 +14,8 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from ingest.silence import Cause
 from ingest.store import fleet_rows
-from ingest.tickets import Cause
 
 Trouble = Literal[
     "revoked",
@@ -31,6 +31,9 @@ Trouble = Literal[
 ]
 """What somebody should look at; the first six are the gateway's, a revoked one has no other."""
 
+FAILING: Final = 3
+"""Errors of its own in a row that make a meter a failing one: once may be a cough, twice a loose cuff."""
+
 LIMITS: Final[Mapping[str, object]] = {
     # A clock further off than this is corrected and flagged (as for readings); the gateway's against ours.
     "clock": timedelta(minutes=10),
@@ -39,7 +42,7 @@ LIMITS: Final[Mapping[str, object]] = {
     "backlog_s": 900,
     "certificate": timedelta(days=14),
     "battery": 20,
-    "failing": 3,
+    "failing": FAILING,
 }
 
 Place = tuple[UUID, str]

@@ -11,7 +11,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from ingest.fleet_table import FleetRow, Which, fleet
-from ingest.tickets import Cause
+from ingest.silence import Cause
 
 MOST: Final = 200
 """Meters and silences on one page; a home has a handful."""

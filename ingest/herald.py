@@ -17,6 +17,11 @@ class Herald:
         self._told: set[UUID] = set()
         self._last: Collection[UUID] | None = None
 
+    def forget(self, gateways: Collection[UUID]) -> None:
+        """Tell these again at the next turn."""
+        self._told.difference_update(gateways)
+        self._last = None
+
     def tell(self, gateways: Collection[UUID], payload: bytes) -> None:
         """`gateways` are those enrolled, such as a fleet: never changed, only replaced by another."""
         if self._transport.connected.is_set():

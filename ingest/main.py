@@ -7,6 +7,8 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -14,6 +16,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
+import structlog
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from ingest.broker import embedded_broker
@@ -22,6 +25,7 @@ from ingest.https.door import Door
 from ingest.keys import open_keyring
 from ingest.life import read_life
 from ingest.link import Link
+from ingest.lives import LifeEndedError, Watch, succeed
 from ingest.migrations import upgrade
 from ingest.papers import Papers
 from ingest.postgres import running
@@ -29,6 +33,8 @@ from ingest.probe import probed
 from ingest.settings import Settings
 from ingest.transport import Connect
 from ingest.worker import Plan, Worker
+
+log = structlog.get_logger(__name__)
 
 _URLS: Final = "running.json"
 
@@ -52,9 +58,21 @@ def run(settings: Settings, *, at: Callable[[str], None], ready: Callable[[str, 
         # Whoever finds the servers by this may count on the keys being there.
         servers.enter_context(_told(settings.data, database_url, broker_url))
         ready(database_url, broker_url)
+        _work(settings, plan, stop, at)
+
+
+def _work(settings: Settings, plan: Plan, stop: Event, at: Callable[[str], None]) -> None:
+    """One worker for each life of the database: it speaks for one lineage alone."""
+    while not stop.is_set():
         worker = Worker(plan, stop, at=at)
-        servers.enter_context(probed(settings.probe_port, worker.registry, worker.missing))
-        worker.run()
+        try:
+            with probed(settings.probe_port, worker.registry, worker.missing):
+                return worker.run()
+        except LifeEndedError as ended:
+            life = succeed(settings.data, ended.database, datetime.now(UTC))
+            log.warning("lineage.begun", lineage=life.n)
+            plan = replace(plan, life=life, watch=Watch(settings.data, life.n))
+    return None
 
 
 def _calm_collector() -> None:
@@ -101,12 +119,14 @@ def _ways(settings: Settings, broker_url: str, *, is_embedded: bool) -> Iterator
 
 
 def _plan(settings: Settings, database_url: str, transports: Iterable[Connect]) -> Plan:
+    life = read_life(settings.data)
     return Plan(
         database_url=database_url,
         transports=tuple(transports),
         keyring=open_keyring(settings.data / "keys"),
-        life=read_life(settings.data),
+        life=life,
         region=ZoneInfo(settings.region),
         group=settings.group,
         intake_bytes=settings.intake_bytes,
+        watch=Watch(settings.data, life.n),
     )

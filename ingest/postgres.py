@@ -23,11 +23,11 @@ _START_S: Final = 30.0
 _POLL_S: Final = 0.02
 _PR_SET_PDEATHSIG: Final = 1  # <sys/prctl.h>
 _FAST_SHUTDOWN: Final = signal.SIGINT  # PostgreSQL documentation, "Shutting Down the Server"
-_SUPERUSER: Final = "hearthline"
+SUPERUSER: Final = "hearthline"
 
 # Only the owner of the socket's folder can reach the server, so nobody needs a password.
 _INITDB: Final = (
-    *("--username", _SUPERUSER, "--auth", "trust"),
+    *("--username", SUPERUSER, "--auth", "trust"),
     *("--encoding", "UTF8", "--locale", "C", "--no-instructions"),
 )
 
@@ -56,13 +56,14 @@ class Server:
 
     sockets: Path
     pid: int
+    user: str = SUPERUSER
 
     def url(self, database: str = "postgres") -> str:
-        return f"postgresql:///{database}?host={self.sockets}&user={_SUPERUSER}"
+        return f"postgresql:///{database}?host={self.sockets}&user={self.user}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Account:
+class Account:
     """Whom the server's processes belong to."""
 
     uid: int
@@ -77,6 +78,16 @@ class _Account:
         return self.uid == os.geteuid() or all(each.stat().st_mode & 0o001 for each in folder.parents)
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a folder of data is: the system's account and the database's superuser. It may take `patience_s`
+    until it answers, which is long where a log is replayed first."""
+
+    account: Account
+    user: str = SUPERUSER
+    patience_s: float = _START_S
+
+
 @contextmanager
 def running(
     data: Path,
@@ -84,15 +95,18 @@ def running(
     binaries: Path | None = None,
     sockets: Path | None = None,
     settings: Mapping[str, str] | None = None,
+    owner: Owner | None = None,
 ) -> Iterator[Server]:
     """A server over the folder `data`, which is filled if it is empty. Raises PostgresError.
 
     With a folder `sockets` of its own (a short path) its URL stays the same when it is started again.
+    A folder that another server filled has another `owner`.
 
     It dies with the calling thread, however that ends: Linux sends the death signal when the thread that
     started a child is gone. So call it from one that lives as long as the server is needed.
     """
-    account = _account()
+    owner = owner or Owner(default_account())
+    account = owner.account
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     programs = _programs(binaries or wheel_binaries(), data, account)
     with ExitStack() as cleanup:
@@ -101,7 +115,7 @@ def running(
         account.own(data, folder)
         if not (data / "PG_VERSION").exists():
             _initialise(programs, data, account)
-        yield cleanup.enter_context(_child(programs, data, folder, settings or {}, account))
+        yield cleanup.enter_context(_child(programs, data, folder, settings or {}, owner))
 
 
 @contextmanager
@@ -122,15 +136,15 @@ def wheel_binaries() -> Path:
     return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
-def _account() -> _Account:
+def default_account() -> Account:
     """PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
-        return _Account(os.geteuid(), os.getegid())
+        return Account(os.geteuid(), os.getegid())
     nobody = pwd.getpwnam("nobody")
-    return _Account(nobody.pw_uid, nobody.pw_gid)
+    return Account(nobody.pw_uid, nobody.pw_gid)
 
 
-def _programs(binaries: Path, data: Path, account: _Account) -> Path:
+def _programs(binaries: Path, data: Path, account: Account) -> Path:
     """The programs where the account may run them: an environment under /root is closed to everybody else."""
     if account.may_enter(binaries / "postgres"):
         return binaries
@@ -142,7 +156,7 @@ def _programs(binaries: Path, data: Path, account: _Account) -> Path:
     return copy / binaries.relative_to(package.parent)
 
 
-def _initialise(programs: Path, data: Path, account: _Account) -> None:
+def _initialise(programs: Path, data: Path, account: Account) -> None:
     made = subprocess.run(
         [programs / "initdb", "--pgdata", data, *_INITDB],
         user=account.uid,
@@ -159,8 +173,9 @@ def _initialise(programs: Path, data: Path, account: _Account) -> None:
 
 @contextmanager
 def _child(
-    programs: Path, data: Path, sockets: Path, settings: Mapping[str, str], account: _Account
+    programs: Path, data: Path, sockets: Path, settings: Mapping[str, str], owner: Owner
 ) -> Iterator[Server]:
+    account = owner.account
     options = {**_ONLY_LOCAL, "unix_socket_directories": str(sockets), **settings}
     _await_predecessor(data)
     with (data / "server.log").open("w") as log:
@@ -177,8 +192,8 @@ def _child(
             stderr=log,
         )
     try:
-        server = Server(sockets, child.pid)
-        _wait_until_ready(server, child, data / "server.log")
+        server = Server(sockets, child.pid, owner.user)
+        _wait_until_ready(server, child, data / "server.log", patience_s=owner.patience_s)
         yield server
     finally:
         child.send_signal(_FAST_SHUTDOWN)
@@ -195,10 +210,15 @@ def _die_with(parent: int, libc: ctypes.CDLL) -> Callable[[], None]:
     return bind
 
 
+def is_serving(data: Path) -> bool:
+    """Whether a server of this machine runs on the folder."""
+    return _is_alive(data / "postmaster.pid")
+
+
 def _await_predecessor(data: Path) -> None:
     """Let a server end whose parent was killed a moment ago: it may still be writing its checkpoint."""
     deadline = time.monotonic() + _START_S
-    while _is_alive(data / "postmaster.pid") and time.monotonic() < deadline:
+    while is_serving(data) and time.monotonic() < deadline:
         time.sleep(_POLL_S)
 
 
@@ -210,8 +230,10 @@ def _is_alive(pid_file: Path) -> bool:
         return False
 
 
-def _wait_until_ready(server: Server, child: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + _START_S
+def _wait_until_ready(
+    server: Server, child: subprocess.Popen[bytes], log: Path, *, patience_s: float
+) -> None:
+    deadline = time.monotonic() + patience_s
     while child.poll() is None and time.monotonic() < deadline:
         try:
             psycopg.connect(server.url()).close()

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from device_drivers.wire.codec import MAX_MESSAGE, encode
+from device_drivers.wire.reading import Reading
 from ingest.accept import Accepted, Rejected
 from ingest.ledger import Verdict
 
@@ -18,6 +19,9 @@ ANYBODY: Final = "anybody"
 
 CAP: Final = 16 * 1024 * 1024
 """Bytes a source may have in quarantine."""
+
+CAP_OF_CONTRADICTIONS: Final = CAP // 2
+"""What contradicts a stored reading leaves this much to what must be kept before it is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,12 @@ def of_batch(batch: Accepted | Rejected, verdict: Verdict) -> tuple[Evidence, ..
             return tuple(_refused(batch))
         case _:
             return ()
+
+
+def of_contradiction(batch: Accepted, reading: Reading) -> Evidence:
+    """A reading with other numbers than were stored under its id: another driver's, or a liar's."""
+    reason = "contradiction: other values are stored under this id"
+    return _signed(batch, "refused_reading", reason, encode(reading), reading.reading_id)
 
 
 def _whole(batch: Accepted | Rejected, kind: Kind, reason: str) -> Evidence:

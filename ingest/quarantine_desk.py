@@ -83,9 +83,11 @@ def _result(store: Store, connection: Connection, item: Item, put_right: bytes |
     if item.kind == "unanswerable":
         return _settle(store, batch, deed)
     try:
-        store.add(batch, deed.at)
+        is_stored = store.add(batch, deed.at)
     except UNSTORABLE as error:
         return Result("rejected", f"unstorable: {type(error).__name__}")
+    if not is_stored:
+        return Result("rejected", "contradiction: other values are stored under an id of it")
     return Result("stored", readings=_ids(batch))
 
 

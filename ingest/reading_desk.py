@@ -12,19 +12,18 @@ from typing import Final, Literal
 from uuid import UUID
 
 from psycopg import Connection, Cursor
-from psycopg.errors import CheckViolation
 
-from ingest.store import latest, reading_steps, repeats
+from ingest.store import latest, reading_steps
 from ingest.store.group import CHANNEL
 from ingest.store.reading_steps import ReadingStep, Word, steps
-from ingest.store.repeats import Stored
 from ingest.store.rows import Key
 from ingest.store.steps import Deed
+from ingest.store.superseding import Stored, lock, move
 
 BY: Final = "person"
 """In `readings.attributed_by`: who that was and why stands in the steps."""
 
-Trouble = Literal["unknown_reading", "settled", "archived", "no_words"]
+Trouble = Literal["unknown_reading", "settled", "no_words"]
 
 
 class ReadingDeskError(Exception):
@@ -72,17 +71,14 @@ def _at_desk(connection: Connection, reading: Key, deed: Deed) -> Iterator[tuple
     if deed.lack is not None:
         raise ReadingDeskError("no_words", deed.lack)
     with connection.transaction(), connection.cursor() as cursor:
-        found = repeats.lock(cursor, [reading])
+        found = lock(cursor, [reading])
         if not found:
             raise ReadingDeskError("unknown_reading", f"there is no reading {reading[1]} of {reading[0]}")
         yield cursor, found[0]
 
 
 def _give(cursor: Cursor, place: Stored, resident: UUID, deed: Deed) -> None:
-    try:
-        repeats.move(cursor, [replace(place, resident=resident)], by=BY, now=deed.at)
-    except CheckViolation as error:
-        raise ReadingDeskError("archived", f"the month of {place.taken_at:%Y-%m} is archived") from error
+    move(cursor, [replace(place, resident=resident)], by=BY, now=deed.at)
     latest.renew(cursor, [resident])
     reading_steps.add(cursor, place.key, "attributed", deed, resident=resident)
     cursor.execute(f"notify {CHANNEL}")

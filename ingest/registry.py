@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -12,7 +13,8 @@ from psycopg import Connection, Cursor
 from ingest.attribution import Binding
 from ingest.clock import EARLIEST
 from ingest.fleet import Enrolled, Fleet, GatewayKey
-from ingest.store import latest, reading_steps, repeats
+from ingest.rebinding import BINDING
+from ingest.store import latest, rebound, superseding
 from ingest.store.steps import Deed
 
 _FLEET: Final = """
@@ -40,6 +42,14 @@ update ingest.meter_binding set until = %(since)s
 where home = %(home)s and meter = %(meter)s and slot is not distinct from %(slot)s
   and until is null and resident <> %(resident)s and since < %(since)s
 """
+
+_RELEASE: Final = """
+update ingest.meter_binding set until = %(until)s, by = coalesce(%(by)s, by), why = coalesce(%(why)s, why)
+where home = %(home)s and meter = %(meter)s and slot is not distinct from %(slot)s
+  and until is null and since < %(until)s
+"""
+
+_BOUND: Final = "select distinct resident from ingest.meter_binding where home = %s and meter = %s"
 
 _OTHER: Final = """
 select from ingest.meter_binding
@@ -125,8 +135,8 @@ def bind(
     deed: Deed | None = None,
 ) -> int:
     """Give a meter's slot to a resident, ending an older binding; `deed` says who did it and why. Returns how
-    many waiting readings that attributed. Raises RegistryError where another resident has the slot from that
-    very moment on or later."""
+    many readings changed hands: those that waited, and those that an older binding had given to another.
+    Raises RegistryError where another resident has the slot from that very moment on or later."""
     values = {
         "by": deed.by if deed else None,
         "why": deed.why if deed else None,
@@ -143,7 +153,25 @@ def bind(
                 f"slot {binding.slot} of {meter} belongs to another: say since when it does not"
             )
         cursor.execute(_BIND, values)
-        return _attribute_waiting(cursor, home, meter, binding, now)
+        followed = _follow(connection, home, meter, since=binding.since, now=now)
+        return followed + _attribute_waiting(cursor, home, meter, binding, now)
+
+
+def release(
+    connection: Connection, *, home: UUID, meter: str, slot: int | None, until: datetime, deed: Deed
+) -> int:
+    """End a slot's binding; what was taken since then waits for an owner again. How many readings that were.
+    Raises RegistryError where no binding held before that moment."""
+    values = {"home": home, "meter": meter, "slot": slot, "until": until, "by": deed.by, "why": deed.why}
+    with connection.transaction():
+        if not connection.execute(_RELEASE, values).rowcount:
+            raise RegistryError(f"slot {slot} of {meter} belongs to nobody, or only from then on")
+        return _follow(connection, home, meter, since=until, now=deed.at)
+
+
+def _follow(connection: Connection, home: UUID, meter: str, *, since: datetime, now: datetime) -> int:
+    residents = [resident for (resident,) in connection.execute(_BOUND, (home, meter))]
+    return rebound.follow(connection, home=home, meter=meter, residents=residents, since=since, now=now)
 
 
 def forever(slot: int | None, resident: UUID) -> Binding:
@@ -154,14 +182,12 @@ def forever(slot: int | None, resident: UUID) -> Binding:
 def _attribute_waiting(cursor: Cursor, home: UUID, meter: str, binding: Binding, now: datetime) -> int:
     slot = binding.slot
     waiting = cursor.execute(_WAITING, (home, meter, slot, slot, binding.since)).fetchall()
-    places = [place for place in repeats.lock(cursor, waiting) if place.resident is None]
-    nobodys = reading_steps.dismissed(cursor, [place.key for place in places])
     owned = [
-        repeats.Stored(place.key, place.taken_at, binding.resident)
-        for place in places
-        if place.key not in nobodys
+        replace(place, resident=binding.resident)
+        for place in superseding.lock(cursor, waiting)
+        if place.resident is None and not place.is_for_people
     ]
     if owned:
-        repeats.move(cursor, owned, by="binding", now=now)
+        superseding.move(cursor, owned, by=BINDING, now=now)
         latest.renew(cursor, [binding.resident])
     return len(owned)

@@ -19,6 +19,7 @@ from device_drivers.wire.codec import encode
 from device_drivers.wire.topics import topic
 from ingest import registry
 from ingest.accept import Refused
+from ingest.announcer import Announcer
 from ingest.answers import REFUSED, Signer
 from ingest.database import Database, StoppedError
 from ingest.figures import Figures
@@ -27,7 +28,8 @@ from ingest.herald import Herald
 from ingest.intake import Intake, Message
 from ingest.keys import Keyring
 from ingest.ledger import Verdict
-from ingest.life import Life, announcement
+from ingest.life import Life
+from ingest.lives import Watch
 from ingest.post import Post
 from ingest.probe import lacks_database, new_registry
 from ingest.rate import Rate
@@ -46,7 +48,7 @@ _REFUSALS_PER_S: Final = 10.0
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a worker works with. `group` is in batches, `intake_bytes` bounds what waits for a commit.
-    `transports`: the ways in, which share each commit."""
+    `transports`: the ways in, which share each commit. `watch` tells when the life has ended."""
 
     database_url: str
     transports: tuple[Connect, ...]
@@ -55,6 +57,7 @@ class Plan:
     region: ZoneInfo
     group: int
     intake_bytes: int
+    watch: Watch | None = None
 
 
 class Worker:
@@ -68,11 +71,16 @@ class Worker:
         self.registry = new_registry()
         self._figures = Figures(self.registry, self._intake)
         self._transports = [connect(self._intake) for connect in plan.transports]
-        self._heralds = [Herald(transport) for transport in self._transports]
         self._database = self._connect()
         self._fleet_database = self._connect()
         self._view = View(lambda: self._fleet_database.run(lambda connection, _: registry.fleet(connection)))
-        self._announcement = encode(announcement(plan.life, plan.keyring))
+        self._announcer = Announcer(
+            plan.life,
+            plan.keyring,
+            [Herald(transport) for transport in self._transports],
+            watch=plan.watch,
+            behind=lambda n: self._fleet_database.run(lambda connection, _: heads.behind(connection, n)),
+        )
         self._signer = Signer(plan.keyring, plan.life.n)
         self._refusals = Rate(_REFUSALS_PER_S)
 
@@ -100,13 +108,16 @@ class Worker:
     def _connect(self) -> Database:
         plan = self._plan
         return Database(
-            plan.database_url, lineage=plan.life.n, region=plan.region, stop=self._stop, at=self._at
+            plan.database_url,
+            lineage=plan.life.n,
+            region=plan.region,
+            stop=self._stop,
+            at=self._at,
+            watch=plan.watch,
         )
 
     def _announce(self) -> None:
-        fleet = self._fleet()
-        for herald in self._heralds:
-            herald.tell(fleet, self._announcement)
+        self._announcer.announce(self._fleet(), time.monotonic())
 
     def _work(self) -> None:
         """While one group is committed and answered, the next is read: signatures and the database leave the
@@ -128,10 +139,12 @@ class Worker:
             verdicts = self._settle(post, now)
         self._figures.count(post, verdicts)
         self._at("commit.after")
+        # Dated after the commit: what a receipt from before a backup's start names is then in the backup.
+        answered = datetime.now(UTC)
         for batch, verdict in zip(post.batches, verdicts, strict=True):
-            self._answer(batch, verdict, now)
+            self._answer(batch, verdict, answered)
         for refused in post.refused:
-            self._refuse(refused, now)
+            self._refuse(refused, answered)
         log.debug("group.committed", batches=len(post.batches), strays=len(post.strays))
 
     def _sort(self, messages: Sequence[Message]) -> Post:

@@ -125,7 +125,8 @@ def _in_force(rows: Iterable[Row]) -> list[Reading]:
     latest: dict[UUID, Row] = {}
     for row in sorted(rows, key=lambda each: each.revision):
         latest[row.reading_id] = row
-    first = (row for row in latest.values() if row.suspect_duplicate not in latest)
+    own = {id_: row for id_, row in latest.items() if not row.is_withdrawn}
+    first = (row for row in own.values() if row.suspect_duplicate not in own)
     found = (attempt(partial(to_reading, row)) for row in first)
     return [each for each in found if not isinstance(each, Failed)]
 

@@ -15,7 +15,8 @@ W = TypeVar("W", bound=str)
 
 class Row(NamedTuple):
     """The columns of `ingest.readings` that judging needs, in this order. `heard_at` is when the reading came
-    to be known as this resident's: when it was first stored, or attributed later."""
+    to be known as this resident's: when it was first stored, or attributed later. A withdrawn one is not this
+    resident's any more; a corrected one holds a person's word."""
 
     resident: UUID
     reading_id: UUID
@@ -37,12 +38,14 @@ class Row(NamedTuple):
     flags: list[str]
     meal: str | None
     suspect_duplicate: UUID | None
+    is_withdrawn: bool
+    is_corrected: bool
 
 
 COLUMNS: Final = """
 r.resident, r.reading_id, r.revision, r.tx::text::bigint, r.seq, r.taken_at, r.attributed_at, r.kind, r.unit,
 r.systolic, r.diastolic, r.pulse, r.concentration, r.beyond, r.sample, r.location, r.quality, r.flags,
-r.context->>'meal', r.suspect_duplicate
+r.context->>'meal', r.suspect_duplicate, r.withdrawn, r.corrected <> '{}'
 """
 
 _MEALS: Final[dict[str, Context]] = {

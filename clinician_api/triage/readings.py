@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from clinician_api.errors import About, NotFoundError
 
 _STORED: Final = text("""
-select max(greatest(stored_at, attributed_at)) from ingest.readings
+select greatest(stored_at, attributed_at), withdrawn from ingest.readings
 where resident = :resident and reading_id = :reading
+order by revision desc limit 1
 """)
 _NEWEST: Final = text(
     "select max(taken_at) from ingest.readings where resident = :resident and reading_id = any(:readings)"
@@ -22,11 +23,13 @@ _NEWEST: Final = text(
 
 
 def stored_at(db: Session, resident: UUID, reading: UUID) -> datetime:
-    """Since when it is known as it is. Raises NotFoundError where the resident has no such reading."""
-    found: datetime | None = db.scalar(_STORED, {"resident": resident, "reading": reading})
-    if found is None:
+    """Since when it is known as it is. Raises NotFoundError where the resident has no such reading, or has it
+    no more."""
+    found = db.execute(_STORED, {"resident": resident, "reading": reading}).first()
+    if found is None or found.withdrawn:
         raise NotFoundError("reading.unknown", about=About("reading", reading))
-    return found
+    stored: datetime = found[0]
+    return stored
 
 
 def newest(db: Session, resident: UUID, readings: Iterable[str]) -> datetime | None:

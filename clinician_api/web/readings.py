@@ -58,9 +58,11 @@ def newest(
 
 
 def in_force(rows: Iterable[Row]) -> tuple[Reading, ...]:
-    """The last revision of each; a row whose words no rule knows has its own alarm and is left out here."""
+    """The last revision of each that is still the resident's; a row whose words no rule knows has its own
+    alarm and is left out here."""
     latest = {row.reading_id: row for row in rows}
-    shown = [row for row in latest.values() if row.suspect_duplicate not in latest]
+    own = {id_: row for id_, row in latest.items() if not row.is_withdrawn}
+    shown = [row for row in own.values() if row.suspect_duplicate not in own]
     return tuple(reading for row in shown if (reading := _understood(row)) is not None)
 
 

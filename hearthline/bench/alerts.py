@@ -21,7 +21,8 @@ from alerts.main import calm_collector, connect
 from alerts.shards import ALL
 from alerts.store import arrivals, cursors
 from hearthline.bench.servers import databases
-from ingest.store.months import Month, Months
+from ingest.months import Month
+from ingest.store.months import Months
 
 _DAYS: Final = 40
 _BATCH: Final = 2_000

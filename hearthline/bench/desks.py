@@ -19,7 +19,8 @@ from clinician_api.identity import service as identity
 from clinician_api.identity.rules import TeamRole
 from clinician_api.identity.schemas import NewAccount
 from clinician_api.passwords import Passwords
-from ingest.store.months import Month, Months
+from ingest.months import Month
+from ingest.store.months import Months
 
 _TEAMS: Final = 5
 _DAYS: Final = 60

@@ -3,6 +3,7 @@ limit of the same database fed from memory."""
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import tempfile
@@ -11,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import psycopg
 
 from device_drivers.wire.batch import Body
-from device_drivers.wire.codec import decode
-from hearthline.bench.load import Sender, deliver, make_sender
+from device_drivers.wire.codec import decode, encode
+from hearthline.bench.crowd import Sending, crowd
+from hearthline.bench.load import Sender, deliver, make_sender, window
 from hearthline.bench.servers import databases, mosquitto
 from ingest import registry
 from ingest.accept import Accepted
@@ -26,7 +27,18 @@ from ingest.fleet import GatewayKey
 from ingest.settings import Settings
 from ingest.store.group import Group, Store
 
-_GATEWAYS: Final = 40
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """About so many readings in batches of that size. With `connected` each gateway has a connection of its
+    own; else one speaks for all, which costs least beside what is measured. Every `stride`th meter of a city
+    sends."""
+
+    readings: int
+    batch: int
+    gateways: int = 40
+    connected: bool = False
+    stride: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +51,37 @@ class Figures:
     rows_present: int
 
 
-def measure(readings: int, *, batch: int) -> Figures:
-    """Send about that many readings in batches of that size, then store as many from memory."""
-    each = max(1, readings // batch // _GATEWAYS)
-    senders = [make_sender(number, batches=each, readings=batch) for number in range(_GATEWAYS)]
-    total = _GATEWAYS * each * batch
-    with databases("whole", "raw") as (whole, raw), mosquitto() as broker:
-        for url in (whole, raw):
-            _enrol(url, senders)
-        with _worker(whole, broker):
-            seconds = deliver(broker, senders)
-        raw_seconds = _store_from_memory(raw, senders)
-        return Figures(
-            readings_per_s=round(total / seconds),
-            raw_rows_per_s=round(total / raw_seconds),
-            ratio=round(raw_seconds / seconds, 2),
-            rows_present=_rows(whole),
-        )
+def measure(load: Load) -> Figures:
+    """On empty tables. Raises MissingError, TooManyError."""
+    with databases("bench") as (database,), mosquitto() as broker:
+        return measure_on(database, broker, load)
 
 
-def _enrol(url: str, senders: Sequence[Sender]) -> None:
+def measure_on(database: str, broker: str, load: Load) -> Figures:
+    """Send the load, then store as much from memory in the same tables. Raises TooManyError."""
+    each = max(1, load.readings // load.batch // load.gateways)
+    senders = [
+        make_sender(number * load.stride, batches=each, readings=load.batch)
+        for number in range(2 * load.gateways)
+    ]
+    enrol(database, senders)
+    whole, raw = senders[::2], senders[1::2]
+    total = load.gateways * each * load.batch
+    with worker(database, broker):
+        seconds = asyncio.run(_deliver(broker, whole)) if load.connected else deliver(broker, whole)
+    raw_seconds = _store_from_memory(database, raw)
+    return Figures(
+        readings_per_s=round(total / seconds),
+        raw_rows_per_s=round(total / raw_seconds),
+        ratio=round(raw_seconds / seconds, 2),
+        rows_present=_rows(database, whole),
+    )
+
+
+def enrol(url: str, senders: Sequence[Sender]) -> None:
+    """Enrol the gateways and bind their meters."""
     now = datetime.now(UTC)
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(url) as connection:
         for sender in senders:
             registry.enrol(connection, sender.gateway, public=sender.public, home=sender.home, now=now)
             binding = registry.forever(1, sender.resident)
@@ -68,7 +89,8 @@ def _enrol(url: str, senders: Sequence[Sender]) -> None:
 
 
 @contextmanager
-def _worker(database_url: str, mqtt_url: str) -> Iterator[None]:
+def worker(database_url: str, mqtt_url: str) -> Iterator[None]:
+    """One of `hearthline ingest run`, as a process of its own."""
     with tempfile.TemporaryDirectory() as data:
         command = [sys.executable, "-m", "hearthline", "ingest", "run", "--data", data]
         child = subprocess.Popen([*command, "--database-url", database_url, "--mqtt", mqtt_url])
@@ -77,6 +99,17 @@ def _worker(database_url: str, mqtt_url: str) -> Iterator[None]:
         finally:
             child.terminate()
             child.wait()
+
+
+async def _deliver(broker: str, senders: Sequence[Sender]) -> float:
+    plan = [
+        Sending(0, batch.gateway, "up", encode(batch), batch.seq)
+        for batches in zip(*(sender.batches for sender in senders), strict=True)
+        for batch in batches
+    ]
+    async with crowd(broker, [sender.gateway for sender in senders]) as gateways:
+        heard = await gateways.send(plan, window=window(len(senders)))
+    return heard.seconds
 
 
 def _store_from_memory(url: str, senders: Sequence[Sender]) -> float:
@@ -98,7 +131,9 @@ def _decoded(sender: Sender, index: int) -> Accepted:
     return Accepted(sealed, GatewayKey(sender.public), sender.home, body.sealed_at, body.readings, ())
 
 
-def _rows(url: str) -> int:
+def _rows(url: str, senders: Sequence[Sender]) -> int:
+    residents = [sender.resident for sender in senders]
     with psycopg.connect(url) as connection:
-        row = connection.execute("select count(*) from ingest.readings").fetchone()
+        query = "select count(*) from ingest.readings where resident = any(%s)"
+        row = connection.execute(query, (residents,)).fetchone()
     return 0 if row is None else int(row[0])

@@ -24,6 +24,9 @@ from device_drivers.wire.topics import topic
 _IN_FLIGHT: Final = 16
 """Unreceipted batches a gateway may have (wire.md, "Sending")."""
 
+_OF_ALL: Final = 640
+"""More would only wait in the broker's memory."""
+
 _PATIENCE_S: Final = 60.0
 
 
@@ -34,17 +37,26 @@ class Sender:
     gateway: UUID
     home: UUID
     resident: UUID
-    public: str
+    key: Ed25519PrivateKey
     meter: str
     batches: tuple[Sealed, ...]
+
+    @property
+    def public(self) -> str:
+        return public_hex(self.key)
 
 
 def make_sender(number: int, *, batches: int, readings: int) -> Sender:
     """A gateway with that many batches of that many readings."""
     key = Ed25519PrivateKey.generate()
     gateway, stream, link = uuid4(), uuid4().hex, GENESIS
+    # Beside the keys of the meters that filled the tables, and never one that was there before.
     meter = wire.Meter(
-        key=f"BP-{number:06}", key_kind="serial", recipe=1, model="Cuff", address="C0:FF:EE:00:00:01"
+        key=f"BP-{number:06}-{stream[:8]}",
+        key_kind="serial",
+        recipe=1,
+        model="Cuff",
+        address="C0:FF:EE:00:00:01",
     )
     sealed = []
     for seq in range(1, batches + 1):
@@ -55,7 +67,12 @@ def make_sender(number: int, *, batches: int, readings: int) -> Sender:
         batch = seal(body, gateway=gateway, stream=stream, seq=seq, prev_link=link, opens=None, key=key)
         link = batch.link
         sealed.append(batch)
-    return Sender(gateway, uuid4(), uuid4(), public_hex(key), meter.key, tuple(sealed))
+    return Sender(gateway, uuid4(), uuid4(), key, meter.key, tuple(sealed))
+
+
+def window(gateways: int) -> int:
+    """How many batches of all of them are unreceipted at one time."""
+    return min(_OF_ALL, _IN_FLIGHT * gateways)
 
 
 def deliver(url: str, senders: Sequence[Sender]) -> float:
@@ -101,7 +118,7 @@ class _Crowd:
     def __init__(self, url: str, senders: Sequence[Sender]) -> None:
         self._place = urlsplit(url)
         self._senders = senders
-        self._window = _IN_FLIGHT * len(senders)
+        self._window = window(len(senders))
         self._greeted = 0
         self._receipted = 0
         self._heard = Condition()

@@ -53,7 +53,7 @@ def mosquitto() -> Iterator[str]:
     with tempfile.NamedTemporaryFile("w", suffix=".conf") as settings:
         Path(settings.name).chmod(0o644)
         settings.write(f"listener {port} 127.0.0.1\nallow_anonymous true\nlog_type error\n")
-        settings.write("max_queued_messages 0\nmax_inflight_messages 1000\n")
+        settings.write("max_queued_messages 0\nmax_inflight_messages 1000\nset_tcp_nodelay true\n")
         settings.flush()
         child = subprocess.Popen([program, "-c", settings.name])
         try:

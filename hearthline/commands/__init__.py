@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": Entry("Run the whole system on this machine.", extra="demo"),
     "gateway": Entry("Run and look after the box in a home.", extra="gateway"),
     "ingest": Entry("Run and look after the cloud's door.", extra="server"),
+    "restore": Entry("Bring the database back from a backup.", extra="server"),
     "serve": Entry("Serve the pages and the API.", extra="server"),
     "sim": Entry("Simulate meters, homes and gateways.", extra="sim"),
     "worker": Entry("Run timers, deliveries and the audit's seal.", extra="server"),

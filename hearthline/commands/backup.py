@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +44,9 @@ def backup(
         made = take(Plan(backing_up.database_url(where), shelf, life, settings.keep, settings.binaries))
     if as_json:
         answer(made)
-    tell(f"{_words(made)}; gateways may forget what was receipted before {read_life(life).safe_before}")
+    tell(
+        f"{_words(made)}; gateways may forget what was receipted before {_time(read_life(life).safe_before)}"
+    )
 
 
 @app.command()
@@ -95,5 +98,9 @@ def _is_whole(backup: Backup, binaries: Path | None, data: Path) -> bool:
 
 
 def _words(backup: Backup) -> str:
-    ended = backup.ended_at.isoformat(timespec="seconds")
-    return f"{backup.name}  complete {ended}  lineage {backup.lineage}  {backup.bytes / 1e6:.0f} MB"
+    complete, size = _time(backup.ended_at), f"{backup.bytes / 1e6:.0f} MB"
+    return f"{backup.name}  complete {complete}  lineage {backup.lineage}  {size}"
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

@@ -9,11 +9,14 @@ import typer
 from hearthline.bench import alerts as alerts_bench
 from hearthline.bench import gateway as gateway_bench
 from hearthline.bench import ingest as ingest_bench
+from hearthline.bench import peak as peak_bench
 from hearthline.bench import series as series_bench
 from hearthline.bench import web as web_bench
+from hearthline.bench.crowd import TooManyError
+from hearthline.bench.ingest import Load
 from hearthline.bench.servers import MissingError
 from hearthline.commands import new_app
-from hearthline.output import answer, fail
+from hearthline.output import answer, fail, tell
 
 app = new_app("Measure against the raw limit of this machine.")
 
@@ -29,17 +32,45 @@ def _bench() -> None:
 def ingest(
     readings: Annotated[int, typer.Option(min=100, help="About how many.")] = 60_000,
     batch: Annotated[int, typer.Option(min=1, max=50, help="Readings in a batch.")] = 10,
+    gateways: Annotated[
+        int | None, typer.Option(min=1, help="So many, each with a connection of its own; else one for all.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """From a broker through one worker into PostgreSQL, until the last receipt is back."""
+    load = Load(readings, batch) if gateways is None else Load(readings, batch, gateways, connected=True)
     try:
-        figures = ingest_bench.measure(readings, batch=batch)
-    except MissingError as error:
+        figures = ingest_bench.measure(load)
+    except (MissingError, TooManyError) as error:
         fail(str(error))
     if as_json:
         answer(figures)
     else:
         typer.echo(f"{figures.readings_per_s} readings/s of {figures.raw_rows_per_s} raw ({figures.ratio})")
+
+
+@app.command()
+def peak(
+    gateways: Annotated[int, typer.Option(min=1, help="Each with a connection of its own.")] = 50_000,
+    seconds: Annotated[float, typer.Option(min=1, help="In which the hour passes.")] = 60,
+    as_json: AsJson = False,
+) -> None:
+    """A city's morning: an hour of sittings in a minute, from each gateway to its receipt."""
+    try:
+        figures = peak_bench.measure(gateways, seconds, tell)
+    except (MissingError, TooManyError) as error:
+        fail(str(error))
+    if as_json:
+        answer(figures)
+        return
+    typer.echo(
+        f"{figures.gateways} gateways, {figures.readings} readings and {figures.heartbeats} heartbeats"
+        f" in {figures.seconds} s: lost {figures.lost}, doubled {figures.doubled}"
+    )
+    typer.echo(
+        f"to the receipt p50 {figures.p50_ms} ms, p95 {figures.p95_ms} ms, p99 {figures.p99_ms} ms,"
+        f" at most {figures.max_ms} ms; the broker alone p95 {figures.raw_p95_ms} ms ({figures.ratio})"
+    )
 
 
 @app.command()

@@ -10,7 +10,15 @@ from uuid import UUID
 import typer
 
 from hearthline import faults, ingesting
-from hearthline.commands import ingest_fleet, ingest_influx, ingest_quarantine, ingest_unattributed, new_app
+from hearthline.commands import (
+    ingest_fleet,
+    ingest_influx,
+    ingest_months,
+    ingest_quarantine,
+    ingest_reading,
+    ingest_unattributed,
+    new_app,
+)
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
 from ingest import logs, main, registry, wire_schema
@@ -24,6 +32,9 @@ app = new_app("Run and look after the cloud's door.")
 app.add_typer(ingest_quarantine.app, name="quarantine")
 app.add_typer(ingest_influx.app, name="influx")
 app.add_typer(ingest_fleet.app, name="fleet")
+app.add_typer(ingest_reading.app, name="reading")
+app.add_typer(ingest_months.app, name="months")
+app.command()(ingest_months.retire)
 app.add_typer(ingest_unattributed.app, name="unattributed")
 
 Gateway = Annotated[UUID, typer.Option(help="The gateway's id.")]
@@ -69,7 +80,7 @@ def enrol(
             found = sum(ingesting.bind(connection, home, word, since=begin) for word in bind or ())
         except registry.RegistryError as error:
             fail(str(error))
-    tell(f"{found} waiting readings found their resident")
+    tell(f"{found} readings found their resident")
     answer({"gateway": gateway, "home": home, "root": open_keyring(settings.data / "keys").root_public})
 
 

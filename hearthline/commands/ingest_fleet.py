@@ -13,8 +13,10 @@ from hearthline.commands import new_app
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
 from ingest import gateway_page
-from ingest.fleet_report import words_of_gateway, words_of_row, words_of_tally
+from ingest.fleet_report import age, words_of_gateway, words_of_row, words_of_tally, words_of_ticket
 from ingest.fleet_table import Trouble, Which, fleet, tally
+from ingest.tickets import tickets as read_tickets
+from ingest.tickets import watched_until
 
 app = new_app("How gateways and meters are.")
 
@@ -59,3 +61,22 @@ def show(
     if as_json:
         return answer(page)
     return typer.echo(words_of_gateway(page, now))
+
+
+@app.command()
+def tickets(
+    closed: Annotated[bool, typer.Option("--closed", help="Those that are closed, the last first.")] = False,
+    most: Annotated[int, typer.Option(min=1, help="How many.")] = 50,
+    as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
+    data: Data = None,
+) -> None:
+    """Why gateways and meters are out of sight: one ticket for each cause, the widest first."""
+    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
+        found = read_tickets(connection, standing=not closed, most=most)
+        judged_at = watched_until(connection)
+    if as_json:
+        return answer(found)
+    for ticket in found:
+        typer.echo(words_of_ticket(ticket))
+    return tell(f"judged last: {age(judged_at, datetime.now(UTC))}")

@@ -37,9 +37,10 @@ class Writer:
         self._rows = rows
         self._refusals = refusals
 
-    def copy(self, rows: Sequence[Row], now: datetime) -> None:
-        """Readings in force; of a later revision nothing of the earlier ones stays."""
-        spots = self._outgrown([row for row in rows if row.revision > 0])
+    def copy(self, rows: Sequence[Row], gone: Iterable[Row], now: datetime) -> None:
+        """Readings in force, and those that are gone to another resident; of a later revision nothing of the
+        earlier ones stays."""
+        spots = self._outgrown([row for row in rows if row.revision > 0]) | {_spot(row) for row in gone}
         plain = [point(row) for row in rows if _spot(row) not in spots]
         self._write(plain, now)
         self.mend(spots, now)

@@ -18,11 +18,15 @@ case when r.quality = 'ketone' then 'ketone' else r.kind end as kind, r.unit,
 r.systolic, r.diastolic, r.pulse, r.concentration, r.beyond, r.context->>'meal' as meal, r.quality, r.flags
 """
 
+# What turned out to be another's is left out after its last revision was found.
 _WINDOW: Final[LiteralString] = """
-select distinct on (r.taken_at, r.reading_id) {sample}
-from ingest.readings r
-where r.resident = %s and r.taken_at >= %s and r.taken_at < %s
-order by r.taken_at, r.reading_id, r.revision desc
+select {sample} from (
+    select distinct on (taken_at, reading_id) * from ingest.readings
+    where resident = %s and taken_at >= %s and taken_at < %s
+    order by taken_at, reading_id, revision desc
+) as r
+where not r.withdrawn
+order by r.taken_at, r.reading_id
 """
 
 _AGGREGATES: Final = """
@@ -37,7 +41,7 @@ with in_force as (
         ('systolic', i.unit, i.systolic), ('diastolic', i.unit, i.diastolic), ('pulse', '/min', i.pulse),
         (case when i.quality = 'ketone' then 'ketone' else 'glucose' end, i.unit, i.concentration)
     ) as m (measure, unit, value)
-    where m.value is not null and m.unit is not null and i.beyond is null
+    where not i.withdrawn and m.value is not null and m.unit is not null and i.beyond is null
       and i.quality in ('ok', 'ketone') and i.suspect_duplicate is null
       and 'control_solution' not in (coalesce(i.sample, ''), coalesce(i.location, ''))
 ), local as (

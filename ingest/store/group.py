@@ -16,10 +16,11 @@ from ingest.accept import Accepted, Rejected
 from ingest.attribution import Binding, owner
 from ingest.clock import Taken, taken_at
 from ingest.ledger import Verdict
-from ingest.quarantine import Evidence, of_batch
+from ingest.months import Month
+from ingest.quarantine import CAP_OF_CONTRADICTIONS, Evidence, of_batch, of_contradiction
 from ingest.store import ledger, quarantine, readings
 from ingest.store.ledger import Batch, Entry
-from ingest.store.months import Month, Months
+from ingest.store.months import Months
 from ingest.store.rows import Incoming
 
 CHANNEL: Final = "readings"
@@ -79,14 +80,16 @@ class Store:
             self._months.forget()
             return self._narrow(group, now, error)
 
-    def add(self, batch: Accepted, now: datetime) -> None:
+    def add(self, batch: Accepted, now: datetime) -> bool:
         """Store the readings of a batch that takes no place in the ledger: what a person brought back from
-        quarantine. Joins a transaction that is open. Raises one of UNSTORABLE with nothing stored."""
+        quarantine. False where one contradicts what is stored under its id. Joins a transaction that is open.
+        Raises one of UNSTORABLE with nothing stored."""
         moments = self._date(batch, now)
         with self._connection.transaction(), self._connection.cursor() as cursor:
             self._months.ensure(self._connection, _months([moments]))
-            readings.store(cursor, _attribute(cursor, [(batch, moments)]), now)
+            contradictions = readings.store(cursor, _attribute(cursor, [(batch, moments)]), now)
             cursor.execute(f"notify {CHANNEL}")
+        return not contradictions
 
     def _halve(self, group: Group, now: datetime) -> list[Verdict | None]:
         middle = len(group.batches) // 2
@@ -103,6 +106,8 @@ class Store:
 
     def _settle(self, group: Group, now: datetime) -> list[Verdict | None]:
         dated = [self._date(batch, now) for batch in group.batches]
+        # Whoever works for a year makes a year's months, each six months ahead.
+        self._months.prepare(self._connection, now)
         self._months.ensure(self._connection, _months(dated))
         with self._connection.transaction(), self._connection.cursor() as cursor:
             verdicts = _judge(cursor, group, Entry(now, self._lineage))
@@ -111,7 +116,10 @@ class Store:
                 for batch, moments, verdict in zip(group.batches, dated, verdicts, strict=True)
                 if isinstance(batch, Accepted) and verdict is not None and verdict.is_new
             ]
-            readings.store(cursor, _attribute(cursor, new), now)
+            contradictions = readings.store(cursor, _attribute(cursor, new), now)
+            # Kept where there is room: their readings are stored, so their batches are answered all the same.
+            evidence = [of_contradiction(item.batch, item.reading) for item in contradictions]
+            quarantine.keep(cursor, evidence, now, cap=CAP_OF_CONTRADICTIONS)
             if new:
                 cursor.execute(f"notify {CHANNEL}")
             self._at("commit.before")

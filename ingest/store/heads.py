@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from psycopg import Cursor
+from psycopg import Connection, Cursor
 
 from ingest.heartbeat import Heartbeat
 from ingest.store.ledger import Entry
@@ -55,6 +55,17 @@ class _Said:
     rewound: int
     claim: int
     said_at: datetime | None
+
+
+_BEHIND: Final = """
+select id from ingest.gateway g
+where not exists (select from ingest.signed_head h where h.gateway = g.id and h.rewound >= %s)
+"""
+
+
+def behind(connection: Connection, lineage: int) -> list[UUID]:
+    """The gateways that have not said that they sent again what a restore may have lost."""
+    return [gateway for (gateway,) in connection.execute(_BEHIND, (lineage,))]
 
 
 def note(cursor: Cursor, heartbeats: Iterable[Heartbeat], entry: Entry) -> None:

@@ -37,12 +37,12 @@ select distinct on (resident, kind) resident, kind, taken_at, reading_id
 from (
     select distinct on (r.resident, r.taken_at, r.reading_id)
            r.resident, case when r.quality = 'ketone' then 'ketone' else r.kind end as kind,
-           r.taken_at, r.reading_id, r.quality, r.sample, r.location
+           r.taken_at, r.reading_id, r.quality, r.sample, r.location, r.withdrawn
     from ingest.readings r
     where r.resident = any(%s)
     order by r.resident, r.taken_at, r.reading_id, r.revision desc
 ) as in_force
-where quality not in ('device_error', 'control_solution')
+where not withdrawn and quality not in ('device_error', 'control_solution')
   and 'control_solution' not in (coalesce(sample, ''), coalesce(location, ''))
 order by resident, kind, taken_at desc, reading_id desc
 on conflict (resident, kind) do update

@@ -51,8 +51,9 @@ group by n.reading_id
 """
 
 
-def store(cursor: Cursor, incoming: Sequence[Incoming], now: datetime) -> None:
-    """Store each reading once, however often and from wherever it comes."""
+def store(cursor: Cursor, incoming: Sequence[Incoming], now: datetime) -> list[Incoming]:
+    """Store each reading once, however often and from wherever it comes. Returns those that contradict what
+    was stored under their id before: they are not stored."""
     first: dict[_Name, Incoming] = {}
     for item in incoming:
         first.setdefault(_name(item), item)
@@ -61,7 +62,10 @@ def store(cursor: Cursor, incoming: Sequence[Incoming], now: datetime) -> None:
     latest.note(cursor, fresh.values())
     if len(fresh) < len(incoming):
         again = [item for item in incoming if item is not fresh.get(_name(item))]
-        latest.renew(cursor, repeats.reconcile(cursor, again, now))
+        reconciled = repeats.reconcile(cursor, again, now)
+        latest.renew(cursor, reconciled.residents)
+        return reconciled.contradictions
+    return []
 
 
 _Name = tuple[str, int]

@@ -57,6 +57,17 @@ class Ear:
     def receipt(self) -> Receipt:
         return decode(self._next("receipt"), Receipt)
 
+    def receipts(self, *, silence_s: float) -> list[Receipt]:
+        """All that come until none has come for so long."""
+        found: list[Receipt] = []
+        while True:
+            try:
+                message = self._heard.get(timeout=silence_s)
+            except Empty:
+                return found
+            if message.topic.endswith("/receipt"):
+                found.append(decode(bytes(message.payload), Receipt))
+
     def lineage(self) -> Lineage:
         return decode(self._next("lineage"), Lineage)
 

@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from ingest.fleet_report import age, words_of_gateway, words_of_row, words_of_tally
+from ingest.fleet_report import age, words_of_gateway, words_of_row, words_of_tally, words_of_ticket
 from ingest.fleet_table import FleetRow, FleetTally, GatewayRow, MeterRow
 from ingest.gateway_page import CertificateRow, GatewayPage, KeyRow, SilenceRow
+from ingest.tickets import Ticket
 from tests.ingest.making import NOON
 
 _GATEWAY = GatewayRow(
@@ -65,3 +66,10 @@ def test_a_gateways_page_tells_its_keys_certificates_and_silences() -> None:
     assert len(said) == 4
     assert said[1].endswith("revoked 2026-03-05T15:00:00+00:00")
     assert said[3] == "silent from 2026-03-05T12:00:00+00:00 to now: network, ticket 5"
+
+
+def test_a_ticket_says_its_cause_its_reach_and_since_when() -> None:
+    said = words_of_ticket(Ticket(5, "network", "telecom/*", NOON, LATER, None, 40, 39))
+    assert " ".join(said.split()) == (
+        "5 network telecom/* 40 gateways, 39 homes since 2026-03-05T12:00:00+00:00"
+    )

@@ -1,4 +1,4 @@
-"""A newer version of the tables, over one that holds readings."""
+"""A newer version of the tables, over each older one that holds what it would have held."""
 
 from __future__ import annotations
 
@@ -8,14 +8,31 @@ from uuid import uuid4
 
 import pytest
 
+from ingest.life import FIRST
 from ingest.migrations import upgrade
-from ingest.store.months import Month, Months
-from tests.ingest.making import CUFF, NOON, Gateway, make_body, make_reading
+from ingest.revision_desk import reattribute
+from ingest.statement import state
+from ingest.store.history import history
+from ingest.store.steps import Deed
+from tests.ingest.making import CUFF, NOON, Gateway, make_reading
+from tests.ingest.old_tables import OLDER, fill, go_back, keep, rows
 from tests.ingest.store.tables import Row, Tables
 
-_COLUMNS = """
-select string_agg(quote_ident(column_name), ', ' order by ordinal_position) from information_schema.columns
-where table_schema = 'ingest' and table_name = 'readings'
+_SHAPE = """
+select table_name, column_name, data_type, is_nullable, column_default, is_identity
+from information_schema.columns
+where table_schema = 'ingest' and table_name not like 'readings_2%' order by 1, 2
+"""
+
+_INDEXES = """
+select indexname, replace(indexdef, ' ONLY', '') from pg_indexes
+where schemaname = 'ingest' and tablename not like 'readings_2%' order by 1
+"""
+
+_CHECKS = """
+select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint
+where connamespace = 'ingest'::regnamespace and conrelid::regclass::text not like 'ingest.readings_2%'
+order by 1, 2
 """
 
 
@@ -26,41 +43,67 @@ def tables(either_database_url: str) -> Iterator[Tables]:
     tables.connection.close()
 
 
-def as_version_1_left_it(tables: Tables, url: str) -> list[Row]:
-    """The first tables with readings in them, and what the newest ones say is the newest of these."""
-    gateway = Gateway()
-    tables.bind(gateway, CUFF.key, uuid4())
-    readings = [make_reading(number) for number in range(1, 6)]
-    tables.send(gateway, gateway.seal_body(make_body(*readings)), now=NOON + timedelta(hours=1))
-    noted = tables.all("select * from ingest.latest")
-    tables.connection.execute("create table public.kept as select * from ingest.readings")
-    tables.connection.execute("drop schema ingest cascade")
-    upgrade(url, "0001")
-    Months().ensure(tables.connection, [Month.of(NOON)])
-    columns = tables.one(_COLUMNS)
-    tables.all(f"insert into ingest.readings ({columns}) select {columns} from public.kept returning 1")  # noqa: S608 - our own columns
-    return noted
+@pytest.mark.parametrize("version", OLDER)
+def test_an_upgrade_keeps_every_row_and_goes_on_from_there(
+    tables: Tables, either_database_url: str, version: str
+) -> None:
+    gateway = fill(tables)
+    said = missing(tables, gateway)
+    keep(tables.connection)
+    there = go_back(tables.connection, either_database_url, version)
+    upgrade(either_database_url)
+    assert [table for table, columns in there.items() if not is_as_kept(tables, table, columns)] == []
+    assert missing(tables, gateway) == said == 1
+    goes_on(tables, gateway)
+
+
+def missing(tables: Tables, gateway: Gateway) -> int:
+    return state(history(tables.connection, gateway.gateway, FIRST)).missing
+
+
+def is_as_kept(tables: Tables, table: str, columns: list[str]) -> bool:
+    now, then = (rows(tables.connection, schema, table, columns) for schema in ("ingest", "kept"))
+    return now == then
+
+
+def goes_on(tables: Tables, gateway: Gateway) -> None:
+    """What was stored is known, what is new is stored, and what is wrong can be put right."""
+    before = tables.count("readings") + tables.count("unattributed")
+    tables.send(gateway, gateway.seal(make_reading(1), make_reading(2, user=4)), now=NOON + timedelta(1))
+    assert tables.count("readings") + tables.count("unattributed") == before
+    tables.send(gateway, gateway.seal(make_reading(50)), now=NOON + timedelta(1))
+    deed, other = Deed("steward-1", "his wife's", NOON + timedelta(1)), uuid4()
+    reattribute(tables.connection, (CUFF.key, make_reading(50).reading_id), other, deed)
+    newest = tables.all("select resident, reading_id from ingest.latest")
+    assert (other, make_reading(50).reading_id) in newest
+
+
+@pytest.mark.parametrize("version", OLDER)
+def test_an_upgraded_database_has_the_tables_of_a_new_one(
+    tables: Tables, either_database_url: str, version: str
+) -> None:
+    new = shape(tables)
+    fill(tables)
+    keep(tables.connection)
+    go_back(tables.connection, either_database_url, version)
+    upgrade(either_database_url)
+    assert shape(tables) == new
+
+
+def shape(tables: Tables) -> list[list[Row]]:
+    return [tables.all(query) for query in (_SHAPE, _INDEXES, _CHECKS)]
 
 
 def test_the_newest_readings_are_found_among_those_that_were_stored_before(
     tables: Tables, either_database_url: str
 ) -> None:
-    noted = as_version_1_left_it(tables, either_database_url)
+    fill(tables)
+    noted = sorted(tables.all("select * from ingest.latest"), key=repr)
+    keep(tables.connection)
+    go_back(tables.connection, either_database_url, "0001")
     upgrade(either_database_url)
-    assert tables.all("select * from ingest.latest") == noted
-    assert len(noted) == 1
-    assert tables.count("readings") == 5
-
-
-def test_an_upgraded_database_has_the_tables_of_a_new_one(tables: Tables, either_database_url: str) -> None:
-    columns = """
-        select table_name, column_name, data_type, is_nullable from information_schema.columns
-        where table_schema = 'ingest' and table_name not like 'readings_2%' order by 1, 2
-    """
-    new = tables.all(columns)
-    as_version_1_left_it(tables, either_database_url)
-    upgrade(either_database_url)
-    assert tables.all(columns) == new
+    assert sorted(tables.all("select * from ingest.latest"), key=repr) == noted
+    assert len(noted) == 2
 
 
 def test_an_upgrade_of_the_newest_tables_changes_nothing(tables: Tables, either_database_url: str) -> None:

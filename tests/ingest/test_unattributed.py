@@ -171,10 +171,8 @@ def test_who_and_why_must_be_said(tables: Tables, deed: Deed) -> None:
     assert refused.value.trouble == "no_words"
 
 
-def test_a_reading_of_an_archived_month_is_told_from_one_that_is_not_there(tables: Tables) -> None:
+def test_a_reading_that_waited_longer_than_its_month_stood_finds_its_owner(tables: Tables) -> None:
     wait(tables, 1)
     tables.connection.execute("alter table ingest.readings detach partition ingest.readings_2026_03")
-    with pytest.raises(ReadingDeskError) as refused:
-        reading_desk.attribute(tables.connection, key(1), uuid4(), DEED)
-    assert refused.value.trouble == "archived"
-    assert (tables.count("unattributed"), tables.count("reading_step")) == (1, 0)
+    reading_desk.attribute(tables.connection, key(1), uuid4(), DEED)
+    assert (tables.count("unattributed"), tables.count("readings")) == (0, 1)

@@ -32,6 +32,8 @@ PRESSURE = Row(
     flags=["irregular_pulse", "note of a decoder"],
     meal=None,
     suspect_duplicate=None,
+    is_withdrawn=False,
+    is_corrected=False,
 )
 SUGAR = PRESSURE._replace(
     kind="glucose",

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.truth
 
 def bench(*words: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "hearthline", "bench", *words, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures
 
@@ -36,6 +36,19 @@ def test_the_ingest_bench_leaves_every_reading_in_the_table() -> None:
     figures = bench("ingest", "--readings", "4000")
     assert figures["rows_present"] == 4000
     assert {"readings_per_s", "raw_rows_per_s", "ratio"} <= figures.keys()
+
+
+def test_gateways_with_connections_of_their_own_lose_nothing_in_the_ingest_bench() -> None:
+    figures = bench("ingest", "--readings", "4000", "--gateways", "100")
+    assert figures["rows_present"] == 4000
+
+
+def test_every_home_of_a_morning_gets_its_receipt() -> None:
+    figures = bench("peak", "--gateways", "500", "--seconds", "5")
+    assert (figures["gateways"], figures["readings"]) == (500, 1000)
+    assert (figures["lost"], figures["doubled"]) == (0, 0)
+    assert figures["heartbeats"] > 0
+    assert {"p50_ms", "p95_ms", "raw_p50_ms", "raw_p95_ms", "ratio"} <= figures.keys()
 
 
 def test_the_series_bench_asks_a_year_of_readings() -> None:

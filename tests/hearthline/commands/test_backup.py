@@ -33,7 +33,7 @@ def test_a_backup_is_made_listed_and_verified_and_damage_is_told(
     assert made.exit_code == 0, made.stderr
     listed = json.loads(run("list", "--folder", folder, "--json").stdout)
     assert listed == [json.loads(made.stdout)]
-    assert read_life(data).safe_before.isoformat() in made.stderr
+    assert read_life(data).safe_before.isoformat(timespec="seconds") in made.stderr
     assert run("verify", "--folder", folder).exit_code == 0
 
     (folder / "base" / listed[0]["name"] / "data" / "PG_VERSION").unlink()

@@ -52,7 +52,7 @@ def test_binding_a_meter_attributes_what_waits(call: Call, database_url: str) ->
     tables = Tables.at(database_url)
     tables.send(gateway, gateway.seal(make_reading(1)))
     result = enrol(call, gateway, "--bind", f"BP-1001:1={resident}")
-    assert "1 waiting readings found their resident" in result.stderr
+    assert "1 readings found their resident" in result.stderr
     assert tables.count("readings") == 1
     tables.connection.close()
 

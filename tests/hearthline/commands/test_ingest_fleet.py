@@ -61,3 +61,9 @@ def test_one_gateway_is_shown_with_its_keys(call: Call, gateway: Gateway) -> Non
 def test_a_gateway_that_nobody_enrolled_is_not_shown(call: Call) -> None:
     unknown = call("fleet", "show", uuid4())
     assert (unknown.exit_code, "was ever enrolled" in unknown.stderr) == (1, True)
+
+
+def test_where_nobody_went_round_yet_no_ticket_is_no_good_news(call: Call, gateway: Gateway) -> None:
+    told = call("fleet", "tickets")
+    assert (told.exit_code, told.stdout, told.stderr) == (0, "", "judged last: ?\n")
+    assert json.loads(call("fleet", "tickets", "--closed", "--json").stdout) == []

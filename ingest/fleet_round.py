@@ -1,0 +1,27 @@
+"""A round over the fleet: who is silent and why, one ticket for each cause. One worker at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from psycopg import Connection
+
+from ingest.fleet_table import FAILING
+from ingest.silence import judge, listen
+from ingest.store import silences
+
+
+def walk(connection: Connection, now: datetime, *, is_listening: bool) -> bool:
+    """Judge once; whether it was done. `is_listening`: this worker's ways in are all connected.
+
+    A worker that does not listen says nothing, until nobody else has listened for a while either.
+    """
+    with connection.transaction(), connection.cursor() as cursor:
+        is_ours, before = silences.watch(cursor)
+        watch = listen(before, now, is_listening=is_listening)
+        if not is_ours or watch is None:
+            return False
+        found = judge(silences.evidence(cursor, now), watch, now)
+        silences.settle(cursor, found, silences.failing(cursor, FAILING), now)
+        silences.watched(cursor, watch, now)
+        return True
