@@ -50,6 +50,8 @@ class Row(NamedTuple):
     """It belongs in means."""
     speaks: bool
     """It says something of the resident: no device error, no control solution."""
+    withdrawn: bool
+    """It turned out to be another's: of this resident there is no point."""
 
 
 Value = Decimal | int | str | bool

@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from ingest.influx.bucket import Bucket
 from ingest.influx.projection import Projection
 from ingest.influx.verification import Finding, Verification
+from ingest.revision_desk import reattribute
+from ingest.store.steps import Deed
 from tests.ingest.influx.in_force import in_force
 from tests.ingest.influx.stand_in import Held, Name, StandIn, standing_in
 from tests.ingest.making import CUFF, NOON, Gateway, make_body, make_reading
@@ -59,6 +61,11 @@ class Copy:
         self.tables.all(f"insert into ingest.readings ({names}) select {names} from revised returning 1")  # noqa: S608 - our own columns
         connection.execute("drop table revised")
 
+    def give(self, number: int, resident: UUID) -> None:
+        """It turned out to be another's."""
+        key = CUFF.key, make_reading(number).reading_id
+        reattribute(self.tables.connection, key, resident, Deed("steward-1", "her husband's", LATER))
+
     def copy(self) -> int:
         projection = Projection(self.tables.connection, self.bucket)
         return sum(iter(lambda: projection.step(LATER), 0))
@@ -67,7 +74,7 @@ class Copy:
         return Verification(self.tables.connection, self.bucket, most=7).verify(SINCE, UNTIL, LATER)
 
     def repair(self) -> Finding:
-        return Verification(self.tables.connection, self.bucket, most=7).repair(SINCE, UNTIL, LATER)
+        return Verification(self.tables.connection, self.bucket, most=7).repair(SINCE, UNTIL, LATER + HOUR)
 
     def name(self, number: int) -> Name:
         reading = str(make_reading(number).reading_id)

@@ -12,11 +12,13 @@ import psycopg
 Field = float | int | bool | str
 
 _IN_FORCE: Final = """
-select distinct on (resident, taken_at, reading_id)
-       case when quality = 'ketone' then 'ketone' else kind end, resident, unit, reading_id, revision,
+select case when quality = 'ketone' then 'ketone' else kind end, resident, unit, reading_id, revision,
        (extract(epoch from taken_at) * 1000000)::bigint, (extract(epoch from stored_at) * 1000000)::bigint,
        systolic, diastolic, mean, pulse, concentration, beyond, context->>'meal', quality, flags
-from ingest.readings order by resident, taken_at, reading_id, revision desc
+from (
+    select distinct on (resident, taken_at, reading_id) *
+    from ingest.readings order by resident, taken_at, reading_id, revision desc
+) as last where not withdrawn
 """
 
 

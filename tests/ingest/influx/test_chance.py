@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
+from uuid import UUID
 
 import pytest
 
@@ -45,6 +46,7 @@ class Fate:
             self.measure,
             self.measure,
             self.revise,
+            self.give_away,
             self.follow,
             self.follow,
             self.crash,
@@ -63,6 +65,12 @@ class Fate:
     def revise(self) -> None:
         if self.stored:
             self.copy.revise(self.chance.randrange(1, self.stored + 1), **self.chance.choice(REVISIONS))
+
+    def give_away(self) -> None:
+        """To one of a few, and perhaps back again."""
+        if self.stored:
+            others = [self.copy.resident, *(UUID(int=number) for number in range(3))]
+            self.copy.give(self.chance.randrange(1, self.stored + 1), self.chance.choice(others))
 
     def follow(self) -> None:
         with suppress(AwayError, CrashError):
