@@ -14,10 +14,19 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 MEASUREMENTS: Final = ("blood_pressure", "glucose", "ketone")
+DAILY_MEASUREMENTS: Final = (
+    "systolic_daily",
+    "diastolic_daily",
+    "pulse_daily",
+    "glucose_daily",
+    "ketone_daily",
+)
 NUMBERS: Final = ("systolic", "diastolic", "mean", "pulse", "concentration")
 WORDS: Final = ("beyond", "meal", "quality", "flags", "reading_id")
 WHOLES: Final = ("revision", "taken_at", "stored_at")
 TRUTHS: Final = ("counted", "speaks")
+FIGURES: Final = ("readings", "mean", "lowest", "highest")
+"""The fields of a day."""
 TAGS: Final = ("resident", "unit")
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

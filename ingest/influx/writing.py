@@ -41,7 +41,7 @@ class Writer:
         """Readings in force; of a later revision nothing of the earlier ones stays."""
         spots = self._outgrown([row for row in rows if row.revision > 0])
         plain = [point(row) for row in rows if _spot(row) not in spots]
-        self._write(plain, now)
+        self.write(plain, now)
         self.mend(spots, now)
         if gone := {name_of(point(row).key) for row in rows if row.withdrawn}:
             self._refusals.settle(gone, now)
@@ -55,7 +55,7 @@ class Writer:
     def fill(self, spots: Collection[Spot], now: datetime) -> None:
         """Write what is in force there, over what is there."""
         if spots:
-            self._write([point(row) for row in self._rows.at(spots) if not row.withdrawn], now)
+            self.write([point(row) for row in self._rows.at(spots) if not row.withdrawn], now)
 
     def _outgrown(self, later: Sequence[Row]) -> set[Spot]:
         if not later:
@@ -69,7 +69,8 @@ class Writer:
             if row.withdrawn or must_erase(before.get(row.reading_id, ()), point(row))
         }
 
-    def _write(self, points: Sequence[Point], now: datetime) -> None:
+    def write(self, points: Sequence[Point], now: datetime) -> None:
+        """What the server refuses is noted, and delays nothing else."""
         refused: list[Key] = []
         self._halve(points, refused, now)
         self._settle(points, refused, now)
