@@ -152,7 +152,12 @@ class Step:
         failures.note(self._connection, self._failures, self._now)
         for each in self._failures:
             reading = None if each.reading is None else str(each.reading)
-            log.error("evaluation.failed", resident=str(each.resident), reading=reading, error=each.error)
+            log.error(
+                "evaluation.failed",
+                resident=str(each.resident),
+                reading=reading,
+                error=each.error.replace(" ", ""),
+            )
 
     def _is_stale(self) -> bool:
         return self._upper - min(place.tx for place in self.cursors.values()) > _STALE

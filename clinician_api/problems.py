@@ -161,8 +161,14 @@ def _actor(request: Request) -> Actor | None:
 
 def _tell(request: Request, problem: Problem, actor: Actor | None) -> None:
     who = str(actor.account) if actor else None
-    facts = {"code": problem.code, "status": problem.status, "route": _route(request), "account": who}
-    log.info("request.refused", incident=problem.incident, **facts)
+    log.info(
+        "request.refused",
+        incident=problem.incident,
+        code=problem.code,
+        status=problem.status,
+        route=_route(request),
+        account=who,
+    )
 
 
 def _write_down(request: Request, problem: Problem, actor: Actor | None) -> None:

@@ -10,6 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from device_drivers.wire.codec import WireError, decode
 from device_drivers.wire.receipt import Lineage, Receipt
@@ -21,6 +22,9 @@ from gateway.log import Log
 from gateway.outbox.keeping import Kept
 from gateway.outbox.store import Outbox
 from gateway.sending import Schedule
+from gateway.silence import Silence
+
+SILENCE_S: Final = 120.0
 
 
 @dataclass(slots=True)
@@ -41,9 +45,19 @@ class _Gathering:
 class Sender:
     """`at` is told of `batch.sent` and `receipt.received`."""
 
-    def __init__(self, outbox: Outbox, schedule: Schedule, log: Log, at: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        schedule: Schedule,
+        log: Log,
+        at: Callable[[str], None],
+        *,
+        silence_s: float = SILENCE_S,
+    ) -> None:
+        """`silence_s`: without any receipt for so long, another node may be better."""
         self._outbox = outbox
         self._schedule = schedule
+        self._silence = Silence(silence_s)
         self._log = log
         self._at = at
         self._loop = asyncio.get_running_loop()
@@ -84,6 +98,10 @@ class Sender:
         except WireError as error:
             self._ignore(error.reason)
 
+    def is_unheard(self) -> bool:
+        """Whether the node should be left for another, since nothing of what was sent is answered."""
+        return self._silence.is_too_long(self._loop.time())
+
     def close(self) -> None:
         """Arm no more timers."""
         for handle in (self._soon, self._timer):
@@ -94,6 +112,7 @@ class Sender:
 
     def _receive_receipt(self, receipt: Receipt) -> None:
         self._at("receipt.received")
+        self._silence.heard()
         self._arrived.append(receipt)
         if len(self._arrived) == 1:
             self._loop.call_soon(self._act)
@@ -178,6 +197,7 @@ class Sender:
         payload = self._outbox.payload(batch)
         if payload is not None:
             transport.publish("up", payload)
+            self._silence.asked(self._loop.time())
             self._at("batch.sent")
 
     def _arm(self, now: float) -> None:

@@ -39,7 +39,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     with commas between. `https`: the same for the cloud's door, where no broker can be reached: give one or
     the other. `mqtt_version`: with 5 the broker sends us no packet that is too large; the embedded broker and
     NATS speak 3.1.1 alone. `…_ca` (else the system's), `…_certificate` and `…_key`: PEM files; with the last
-    two the gateway shows who it is."""
+    two the gateway shows who it is. `silence_s`: without any receipt for so long, it tries the next node."""
 
     data_dir: Path
     root: Digest
@@ -59,6 +59,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     meters: tuple[str, ...] = ()
     heartbeat_s: Annotated[float, Meta(gt=0)] = 60
     receipt_wait_s: Annotated[float, Meta(gt=0)] = 30
+    silence_s: Annotated[float, Meta(gt=0)] = 120
     backoff_base_s: Annotated[float, Meta(gt=0)] = 2
     backoff_cap_s: Annotated[float, Meta(gt=0)] = 300
 

@@ -100,6 +100,8 @@ class Uplink:
             self._heart.forget()
             if self._line is None and self._wanted is not None:
                 self._insist(self._wanted)
+            elif self._line is not None and self._sender.is_unheard() and self._line.renew():
+                self._log.warning("cloud.unheard")
             self._say()
 
     def _insist(self, line: Line) -> None:

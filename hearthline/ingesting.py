@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,9 +15,9 @@ import typer
 from pydantic import ValidationError
 
 from hearthline.output import fail, tell
-from ingest import alarms, registry
-from ingest.alarms import Alarm
+from ingest import registry
 from ingest.attribution import Binding
+from ingest.chores import chores_of
 from ingest.day import DayStatement, state_of_day
 from ingest.influx.bucket import AwayError, RefusedError, WrongSettingError
 from ingest.influx.projection import BusyError
@@ -25,11 +25,15 @@ from ingest.influx.settings import Settings as InfluxSettings
 from ingest.life import read_life
 from ingest.main import read_urls
 from ingest.report import Report, report
+from ingest.ringing import Ringing, late
+from ingest.rounds import Chore
 from ingest.series.port import bounds
 from ingest.settings import Settings
 from ingest.statement import state
+from ingest.store.bells import standing
 from ingest.store.folding import Folded, fold
 from ingest.store.history import gateways, history
+from ingest.store.rounds import done, last_done
 
 Data = Annotated[Path | None, typer.Option(help="Folder of keys, lineage and the embedded database.")]
 DatabaseUrl = Annotated[str | None, typer.Option(help="PostgreSQL, as libpq understands it.")]
@@ -113,15 +117,22 @@ def _chosen(connection: psycopg.Connection, gateway: UUID | None) -> list[UUID]:
     return enrolled if gateway is None else [gateway]
 
 
-def ringing(connection: psycopg.Connection, data: Path) -> list[Alarm]:
-    """The ledger's alarms, those of security first."""
-    life, now = read_life(data), datetime.now(UTC)
-    found = [
-        alarm
-        for each in gateways(connection)
-        for alarm in alarms.alarms(history(connection, each, life), now)
-    ]
-    return sorted(found, key=lambda alarm: alarm.kind != "security")
+def ringing(connection: psycopg.Connection, settings: Settings) -> list[Ringing]:
+    """What rings, and which rounds nobody walks."""
+    return [*late(last_done(connection), _chores(settings), datetime.now(UTC)), *standing(connection)]
+
+
+def walk_round(connection: psycopg.Connection, settings: Settings) -> None:
+    """Each chore once. One that another round holds does nothing."""
+    now = datetime.now(UTC)
+    for name, chore in _chores(settings).items():
+        chore(connection, now)
+        done(connection, name, now)
+
+
+def _chores(settings: Settings) -> Mapping[str, Chore]:
+    """A command hears no gateway."""
+    return chores_of(read_life(settings.data), ZoneInfo(settings.region), is_listening=lambda: False)
 
 
 def bind(connection: psycopg.Connection, home: UUID, word: str, *, since: datetime | None) -> int:

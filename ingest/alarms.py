@@ -9,7 +9,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from ingest.chain import Range, chain_of
-from ingest.history import History
+from ingest.history import Arrival, History, SignedHead
 from ingest.statement import state
 
 HOLE_AFTER: Final = timedelta(hours=1)
@@ -36,21 +36,42 @@ def alarms(history: History, now: datetime) -> tuple[Alarm, ...]:
     return (*_forks(history), *_holes(history, now))
 
 
+def next_look(history: History, now: datetime) -> datetime | None:
+    """When time alone changes what rings: a young hole comes of age. None while it does not."""
+    ages = (since + HOLE_AFTER for _, _, since in _all_holes(history) if since is not None)
+    return min((age for age in ages if age > now), default=None)
+
+
 def _forks(history: History) -> Iterator[Alarm]:
+    """Until every key that spoke in the stream is revoked: then its copies open nothing any more."""
     for stream in state(history).streams:
+        if not _may_still_speak(history, stream.stream):
+            continue
         returned = [each for each in history.resyncs if each.stream == stream.stream and each.is_fork]
         for seq in stream.forks:
             since = min((each.at for each in returned if each.seq == seq), default=None)
             yield Alarm("fork", "security", history.gateway, stream.stream, Range(seq, seq), since)
 
 
+def _may_still_speak(history: History, stream: str) -> bool:
+    """As far as is known: of a claim that is not, it must be assumed."""
+    pieces: list[Arrival | SignedHead] = [*history.places, *history.folds, *history.heads]
+    spoke = {piece.claim for piece in pieces if piece.stream == stream}
+    revoked = {claim.number for claim in history.claims if not claim.in_force}
+    return not spoke or not spoke <= revoked
+
+
 def _holes(history: History, now: datetime) -> Iterator[Alarm]:
+    for stream, hole, since in _all_holes(history):
+        if since is not None and now - since >= HOLE_AFTER:
+            yield Alarm("hole", "operations", history.gateway, stream, hole, since)
+
+
+def _all_holes(history: History) -> Iterator[tuple[str, Range, datetime | None]]:
     for stream in state(history).streams:
         arrivals = chain_of(stream.stream, history).arrivals()
         for hole in stream.holes:
-            since = _first(piece.since for piece in arrivals if piece.first > hole.last)
-            if since is not None and now - since >= HOLE_AFTER:
-                yield Alarm("hole", "operations", history.gateway, stream.stream, hole, since)
+            yield stream.stream, hole, _first(piece.since for piece in arrivals if piece.first > hole.last)
 
 
 def _first(moments: Iterable[datetime]) -> datetime | None:

@@ -37,6 +37,11 @@ class Intake:
         """Bytes that wait."""
         return self._held
 
+    @property
+    def waiting(self) -> int:
+        """Messages that wait."""
+        return len(self._messages)
+
     def put(self, message: Message) -> None:
         """Wait for room, then queue. One message always has room; after `close` messages are dropped."""
         self._at("message.received")
@@ -63,7 +68,7 @@ class Intake:
         return taken
 
     def close(self) -> None:
-        """Let nobody wait any more."""
+        """Let nobody wait any more; what waits can still be taken."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,9 @@ import structlog
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from ingest.broker import embedded_broker
+from ingest.chores import chores_of
 from ingest.cluster import Cluster
+from ingest.database import Database
 from ingest.https.door import Door
 from ingest.keys import open_keyring
 from ingest.life import read_life
@@ -30,6 +32,7 @@ from ingest.migrations import upgrade
 from ingest.papers import Papers
 from ingest.postgres import running
 from ingest.probe import probed
+from ingest.rounds import Rounds
 from ingest.settings import Settings
 from ingest.transport import Connect
 from ingest.worker import Plan, Worker
@@ -66,13 +69,38 @@ def _work(settings: Settings, plan: Plan, stop: Event, at: Callable[[str], None]
     while not stop.is_set():
         worker = Worker(plan, stop, at=at)
         try:
-            with probed(settings.probe_port, worker.registry, worker.missing):
+            with (
+                probed(settings.probe_port, worker.registry, worker.missing),
+                _looked_after(plan, worker),
+            ):
                 return worker.run()
         except LifeEndedError as ended:
             life = succeed(settings.data, ended.database, datetime.now(UTC))
             log.warning("lineage.begun", lineage=life.n)
             plan = replace(plan, life=life, watch=Watch(settings.data, life.n))
     return None
+
+
+@contextmanager
+def _looked_after(plan: Plan, worker: Worker) -> Iterator[None]:
+    """Rounds beside the worker, as long as it works."""
+    stop = Event()
+    database = Database(
+        plan.database_url,
+        lineage=plan.life.n,
+        region=plan.region,
+        stop=stop,
+        at=lambda _point: None,
+        watch=plan.watch,
+    )
+    chores = chores_of(plan.life, plan.region, is_listening=worker.is_listening)
+    thread = Thread(target=Rounds(database, chores, worker.registry, stop).run, name="rounds")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def _calm_collector() -> None:
@@ -128,5 +156,6 @@ def _plan(settings: Settings, database_url: str, transports: Iterable[Connect]) 
         region=ZoneInfo(settings.region),
         group=settings.group,
         intake_bytes=settings.intake_bytes,
+        drain_s=settings.drain_s,
         watch=Watch(settings.data, life.n),
     )

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from ingest.alarms import Alarm
 from ingest.chain import Range, count
 from ingest.day import DayStatement, Missing
+from ingest.ringing import Ringing
 from ingest.statement import Statement, StreamStatement, Unknown
 
 
@@ -93,13 +93,13 @@ def words_of_day(day: DayStatement) -> str:
     return "\n".join(lines)
 
 
-def words_of_alarms(found: Sequence[Alarm]) -> str:
+def words_of_alarms(found: Sequence[Ringing]) -> str:
     """A line each."""
     if not found:
         return "No alarm."
     return "\n".join(
-        f"{each.kind:10}  {each.code:5}  {each.gateway}  stream {each.stream}"
-        f"  {_range(each.batches)}{f'  since {_at(each.since)}' if each.since else ''}"
+        f"{each.kind:10}  {each.code:10}  {each.subject}  {each.what}"
+        f"{f'  since {_at(each.since)}' if each.since else ''}"
         for each in found
     )
 

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     )
     region: str = Field(default="Asia/Shanghai", description="in which meters' clocks are set")
     group: int = Field(default=400, ge=1, description="batches in one commit")
+    drain_s: float = Field(
+        default=5.0, ge=0, le=600, description="after SIGTERM, to settle and answer what was taken in"
+    )
     intake_bytes: int = Field(default=8 * 1024 * 1024, ge=1, description="of messages waiting for a commit")
 
     @model_validator(mode="after")

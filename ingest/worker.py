@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Event
+from threading import Event, Thread
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,8 @@ class Plan:
     group: int
     intake_bytes: int
     watch: Watch | None = None
+    drain_s: float = 5.0
+    """How long, once stopped, it goes on with what it has taken in."""
 
 
 class Worker:
@@ -66,6 +68,7 @@ class Worker:
     def __init__(self, plan: Plan, stop: Event, *, at: Callable[[str], None]) -> None:
         self._plan = plan
         self._stop = stop
+        self._end = Event()
         self._at = at
         self._intake = Intake(limit=plan.intake_bytes, at=at)
         self.registry = new_registry()
@@ -83,27 +86,48 @@ class Worker:
         )
         self._signer = Signer(plan.keyring, plan.life.n)
         self._refusals = Rate(_REFUSALS_PER_S)
+        self._is_busy = False
 
     def run(self) -> None:
-        """Work until stopped. What is in hand then was not answered, so its gateways send it again."""
+        """Work until stopped, then settle and answer what was taken in, as long as `drain_s` allows. What is
+        left was not answered, so its gateways send it again."""
+        ending = Thread(target=self._end_in_time, name="ending")
+        ending.start()
         try:
             self._database.run(lambda _, store: store.prepare(datetime.now(UTC)))
+            self._is_busy = True
             for transport in self._transports:
                 transport.start()
             self._work()
         except StoppedError:
-            log.info("worker.stopped", database="away")
+            log.warning("worker.gave_up", database="away")
         finally:
+            self._end.set()
+            ending.join()
+            log.info("worker.stopped", left=self._intake.waiting)
             self._intake.close()
             for transport in self._transports:
                 transport.stop()
             self._database.close()
             self._fleet_database.close()
 
+    def _end_in_time(self) -> None:
+        """Who waits for the database waits no longer than this."""
+        while not self._end.is_set() and not self._stop.wait(_PATIENCE_S):
+            pass
+        if self._is_busy:
+            self._end.wait(self._plan.drain_s)
+        self._end.set()
+
+    def is_listening(self) -> bool:
+        """Whether what gateways say reaches it, by all its ways."""
+        return all(transport.is_connected for transport in self._transports)
+
     def missing(self) -> list[str]:
-        """What keeps it from its work just now: `broker`, `database`."""
-        broker = [] if all(transport.is_connected for transport in self._transports) else ["broker"]
-        return [*broker, *lacks_database(self._plan.database_url)]
+        """What keeps it from its work just now: `broker`, `database`, or that it is `stopping`."""
+        stopping = ["stopping"] if self._stop.is_set() else []
+        broker = [] if self.is_listening() else ["broker"]
+        return [*stopping, *broker, *lacks_database(self._plan.database_url)]
 
     def _connect(self) -> Database:
         plan = self._plan
@@ -111,7 +135,7 @@ class Worker:
             plan.database_url,
             lineage=plan.life.n,
             region=plan.region,
-            stop=self._stop,
+            stop=self._end,
             at=self._at,
             watch=plan.watch,
         )
@@ -124,12 +148,20 @@ class Worker:
         interpreter free."""
         with ThreadPoolExecutor(1) as settling:
             last = settling.submit(self._settle_and_answer, Post())
-            while not self._stop.is_set():
-                self._announce()
-                messages = self._intake.take(self._plan.group, _PATIENCE_S)
+            for messages in self._taken():
                 post = self._sort(messages)
                 last.result()
                 last = settling.submit(self._settle_and_answer, post)
+            last.result()
+
+    def _taken(self) -> Iterator[list[Message]]:
+        """What comes, and once stopped what had come."""
+        while not self._stop.is_set():
+            self._announce()
+            yield self._intake.take(self._plan.group, _PATIENCE_S)
+        self._intake.close()
+        while messages := self._intake.take(self._plan.group, 0):
+            yield messages
 
     def _settle_and_answer(self, post: Post) -> None:
         if post.is_empty:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
@@ -38,11 +39,13 @@ class Authority:
         self.ca = folder / "ca.crt"
         self.ca.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, name: str, *, until: datetime | None = None) -> Papers:
-        """A certificate for that name, which serves at 127.0.0.1 too."""
+    def issue(
+        self, name: str, *, until: datetime | None = None, hosts: Sequence[str] = ("127.0.0.1",)
+    ) -> Papers:
+        """A certificate for that name, which serves at these addresses too."""
         key = ec.generate_private_key(ec.SECP256R1())
         end = until or datetime.now(UTC) + DAY
-        names = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
+        names = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(host)) for host in hosts])
         certificate = (
             _draft(_name(name), self._name, key.public_key(), end - 2 * DAY, end)
             .add_extension(names, critical=False)

@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,12 +30,24 @@ PATIENCE_S: Final = 60.0
 _POLL_S: Final = 0.05
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a node runs: its address, and the command that takes another one there."""
+
+    host: str = "127.0.0.1"
+    enter: tuple[str, ...] = ()
+
+
+HERE: Final = (Place(), Place(), Place())
+
+
 @dataclass
 class Node:
     """One server with a folder of its own, which it keeps over its deaths."""
 
     number: int
     folder: Path
+    place: Place
     nats: int = field(default_factory=free_port)
     mqtt: int = field(default_factory=free_port)
     routes: int = field(default_factory=free_port)
@@ -48,7 +60,9 @@ class Node:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(
-                [NATS_SERVER, "-c", self.folder / "nats.conf"], stdout=log, stderr=subprocess.STDOUT
+                [*self.place.enter, NATS_SERVER, "-c", self.folder / "nats.conf"],
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
 
     def kill(self) -> None:
@@ -71,11 +85,11 @@ class NatsCluster:
 
     @property
     def nats(self) -> str:
-        return ",".join(f"tls://127.0.0.1:{node.nats}" for node in self.nodes)
+        return ",".join(f"tls://{node.place.host}:{node.nats}" for node in self.nodes)
 
     @property
     def mqtt(self) -> str:
-        return ",".join(f"mqtts://127.0.0.1:{node.mqtt}" for node in self.nodes)
+        return ",".join(f"mqtts://{node.place.host}:{node.mqtt}" for node in self.nodes)
 
     def papers(self, name: str) -> Papers:
         issued = self.authority.issue(name)
@@ -88,20 +102,23 @@ class NatsCluster:
 
 
 @contextmanager
-def nats_cluster(folder: Path, gateways: Iterable[UUID]) -> Iterator[NatsCluster]:
-    """Of the shipped settings, with the users that the fleet's command would write."""
+def nats_cluster(
+    folder: Path, gateways: Iterable[UUID], *, guest: str | None = None, places: Sequence[Place] = HERE
+) -> Iterator[NatsCluster]:
+    """Of the shipped settings, with the users that the fleet's command would write. `guest`: somebody
+    else who hears the batches over MQTT."""
     if not Path(NATS_SERVER).exists():
         missing("NATS server")
     authority = Authority(folder / "authority")
-    certificate = authority.issue("node")
-    nodes = [Node(number, folder / f"node-{number}") for number in (1, 2, 3)]
-    routes = ", ".join(f"tls://127.0.0.1:{node.routes}" for node in nodes)
+    certificate = authority.issue("node", hosts=sorted({place.host for place in places}))
+    nodes = [Node(number, folder / f"node-{number}", place) for number, place in enumerate(places, 1)]
+    routes = ", ".join(f"tls://{node.place.host}:{node.routes}" for node in nodes)
     for node in nodes:
         node.folder.mkdir()
         shutil.copy(authority.ca, node.folder / "ca.crt")
         shutil.copy(certificate.certificate, node.folder / "node.crt")
         shutil.copy(certificate.key, node.folder / "node.key")
-        (node.folder / "users.conf").write_text("\n".join(users(gateways)))
+        (node.folder / "users.conf").write_text("\n".join([*users(gateways)][:-1] + _with(guest) + ["]"]))
         (node.folder / "nats.conf").write_text(_settled(node, routes))
     with ExitStack() as running:
         for node in nodes:
@@ -112,6 +129,11 @@ def nats_cluster(folder: Path, gateways: Iterable[UUID]) -> Iterator[NatsCluster
         yield cluster
 
 
+def _with(guest: str | None) -> list[str]:
+    hears = 'subscribe: ["hl.v1.*.up", "$MQTT.sub.>"]'
+    return [f'  {{ user: "CN={guest}", permissions: {{ {hears} }} }}'] if guest else []
+
+
 def _settled(node: Node, routes: str) -> str:
     """What we ship, with folders, names and ports of the test's own."""
     said = SHIPPED.read_text(encoding="utf-8")
@@ -120,7 +142,7 @@ def _settled(node: Node, routes: str) -> str:
     )
     said = said.replace("/var/lib/hearthline-nats", str(node.folder / "jetstream"))
     for shipped, port in (("4222", node.nats), ("8883", node.mqtt), ("6222", node.routes)):
-        said = said.replace(f"0.0.0.0:{shipped}", f"127.0.0.1:{port}")
+        said = said.replace(f"0.0.0.0:{shipped}", f"{node.place.host}:{port}")
     return re.sub(r"routes: \[.*\]", f"routes: [{routes}]", said)
 
 
@@ -131,7 +153,7 @@ def _listens(node: Node) -> None:
         if node.child.poll() is not None:
             break
         try:
-            socket.create_connection(("127.0.0.1", node.mqtt), timeout=1).close()
+            socket.create_connection((node.place.host, node.mqtt), timeout=1).close()
         except ConnectionRefusedError:
             time.sleep(_POLL_S)
             continue

@@ -57,7 +57,7 @@ def tell_resident(db: Session, case: Case, code: str, *, now: datetime) -> None:
 
 def nobody_watches(db: Session, case: Case, *, now: datetime) -> None:
     """The home is told so (rule 18); whoever supervised last sees the row, and nothing of the resident."""
-    log.error("resident.unwatched", episode=str(case.episode), level=case.level)
+    log.error("resident.unwatched", episode=str(case.episode), urgency=case.level)
     tell_resident(db, case, "care.nobody_watches", now=now)
 
 

@@ -24,16 +24,18 @@ from clinician_api.triage import worklist
 from clinician_api.triage.models import Case
 from clinician_api.triage.service import Acting
 from clinician_api.triage.worklist import Part
-from clinician_api.web import labels, readings, times
+from clinician_api.web import blind, fleet_labels, labels, readings, times
 from clinician_api.web.charts.pressure import TYPED, Severity
 from clinician_api.web.charts.spark import POINTS, Spark
 from clinician_api.web.pages import STALE_AFTER
-from clinician_api.web.views import Filter, Owner, Row, Tab, TabCode, Value, Worklist
+from clinician_api.web.views import Filter, Owner, Row, Tab, TabCode, Unheard, Value, Worklist
 from clinician_api.web.words import Words
+from ingest.tickets import Blind
 
 UNITS: Final = ("mmHg", "mmol/L", "/min")
 _LOW: Final = 25
 """Millimetres from the limit down that a goal band is drawn: the project's screens, charts."""
+_NAMED: Final = 50
 _GLUCOSE_GOAL: Final = (Decimal("4.4"), Decimal("7.0"))
 
 
@@ -83,8 +85,12 @@ def view(acts: Acting, place: Place, *, current: UUID | None, budget: int, words
     )
     lines = {(case.resident, _kind(case)) for case in page.cases if case.resident in seen}
     last = readings.newest(db, lines, now=now)
+    dark, silent = blind.of_residents(db, seen, now), blind.in_sight(db, actor, now)
     rows = (
-        _row(case, place, people, last.get((case.resident, _kind(case)), ()), words=words, now=now)
+        replace(
+            _row(case, place, people, last.get((case.resident, _kind(case)), ()), words=words, now=now),
+            blind_since=dark[case.resident].since if case.resident in dark else None,
+        )
         for case in page.cases
     )
     return Worklist(
@@ -102,7 +108,29 @@ def view(acts: Acting, place: Place, *, current: UUID | None, budget: int, words
         grouped=0 if page.next else page.grouped(counts),
         grouped_href=Place(level="watch", days=place.days).href(),
         list_href=place.href("/worklist/list"),
+        unheard_count=len(silent),
+        unheard=_unheard(acts, silent, words) if place.tab == "data" and place.after is None else (),
     )
+
+
+def _unheard(acts: Acting, dark: Mapping[UUID, Blind], words: Words) -> tuple[Unheard, ...]:
+    """Also those without any alert: that nothing comes is all there is to know of them. The longest first."""
+    named = sorted(dark, key=lambda resident: dark[resident].since)[:_NAMED]
+    access.note(acts.db, acts.actor, *named, purpose="worklist", now=acts.now)
+    people = identity.residents(acts.db, named)
+    today = times.local(acts.now).date()
+    rows = (
+        Unheard(
+            href=f"/residents/{resident}",
+            name=who.name,
+            sex=who.sex,
+            age=times.age(who.born, today),
+            since=dark[resident].since,
+            cause=words(fleet_labels.CAUSES[dark[resident].cause]),
+        )
+        for resident, who in people.items()
+    )
+    return tuple(sorted(rows, key=lambda row: row.since))
 
 
 def place_of(db: Session, actor: Actor) -> str:

@@ -24,7 +24,7 @@ _YEAR: Final = 365 * 86_400
 def front(actor: CurrentActor) -> Response:
     if actor.resident:
         return RedirectResponse("/me", 303)
-    return RedirectResponse("/fleet/quarantine" if actor.roles == {"steward"} else "/worklist", 303)
+    return RedirectResponse("/fleet" if actor.roles == {"steward"} else "/worklist", 303)
 
 
 @router.get("/login")

@@ -8,7 +8,57 @@ from typing import Final
 from clinician_api.web.words import Words, later
 
 SECTIONS: Final[Mapping[str, str]] = {
+    "gateways": later("Fleet"),
     "quarantine": later("Quarantine"),
+    "unattributed": later("Unattributed"),
+    "doubtful": later("Doubtful"),
+    "failed": later("Not judged"),
+}
+METERS: Final[Mapping[str | None, str]] = {
+    "blood_pressure": later("Blood-pressure meter"),
+    "glucose": later("Glucometer"),
+    None: later("Meter"),
+}
+TROUBLES: Final[Mapping[str, str]] = {
+    "revoked": later("Revoked"),
+    "never_heard": later("Never heard"),
+    "silent": later("Silent"),
+    "gateway_clock": later("Gateway's clock"),
+    "backlog": later("Cannot send"),
+    "certificate": later("Certificate ends"),
+    "never_measured": later("Never measured"),
+    "low_battery": later("Low battery"),
+    "failing": later("Only errors"),
+    "meter_clock": later("Meter's clock"),
+}
+CAUSES: Final[Mapping[str, str]] = {
+    "platform": later("we ourselves"),
+    "network": later("the network"),
+    "gateway": later("the gateway"),
+    "meter": later("the meter"),
+}
+CLOCKS: Final[Mapping[str, str]] = {
+    "synced": later("synchronised"),
+    "unsynced": later("not synchronised"),
+}
+DOUBTS: Final[Mapping[str, str]] = {
+    "duplicate": later("Twin of another"),
+    "implausible": later("Hardly possible"),
+    "clock": later("Time unknown"),
+}
+DOUBT_HELP: Final[Mapping[str, str]] = {
+    "duplicate": later("The same values of one meter within two minutes. Shown once, both are kept."),
+    "implausible": later("Outside what a living person can have. It is kept, and judged as doubtful."),
+    "clock": later("The meter said a time that cannot be. The time of its arrival stands for it."),
+}
+QUALITIES: Final[Mapping[str, str]] = {
+    "ok": later("sound"),
+    "device_error": later("the meter's own error"),
+    "out_of_range_high": later("above what the meter can say"),
+    "out_of_range_low": later("below what the meter can say"),
+    "control_solution": later("control solution"),
+    "ketone": later("ketone"),
+    "implausible": later("hardly possible"),
 }
 KINDS: Final[Mapping[str, str]] = {
     "refused_reading": later("Refused reading"),
@@ -64,6 +114,7 @@ REASONS: Final[Mapping[str, str]] = {
     "unstorable": later("The database cannot take it"),
     "fork": later("Its place is taken by another batch"),
     "folded": later("Its place was folded"),
+    "contradiction": later("Other values are stored under its id"),
 }
 
 

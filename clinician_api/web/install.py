@@ -13,8 +13,9 @@ from starlette.types import Scope
 from clinician_api.web import entry, events, residents, staff
 from clinician_api.web.events import Hub
 from clinician_api.web.pages import STATIC
-from clinician_api.web.steward import routes as steward
+from clinician_api.web.steward import fleet_routes, quarantine_routes, reading_routes
 
+_STEWARDS: Final = (fleet_routes, quarantine_routes, reading_routes)
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 
@@ -31,7 +32,7 @@ class MarkedFiles(StaticFiles):
 def install(app: FastAPI, database_url: str) -> None:
     """The hub in its state listens while the application lives."""
     app.state.hub = Hub(database_url)
-    for module in (entry, staff, residents, steward, events):
+    for module in (entry, staff, residents, events, *_STEWARDS):
         app.include_router(module.router)
     app.mount("/static", MarkedFiles(directory=STATIC))
     # It leaves event streams alone: a compressed one would wait for a full block.

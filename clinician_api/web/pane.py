@@ -18,7 +18,7 @@ from clinician_api.identity import service as identity
 from clinician_api.triage import casework, rules, service, worklist
 from clinician_api.triage.models import Case, CaseStep
 from clinician_api.triage.service import Acting
-from clinician_api.web import allowed, labels, readings, times
+from clinician_api.web import allowed, blind, labels, readings, times
 from clinician_api.web.charts.glucose import GlucoseChart, glucose_chart
 from clinician_api.web.charts.period import Period
 from clinician_api.web.charts.pressure import Event, figures, pressure_chart
@@ -96,6 +96,7 @@ def _banner(db: Session, resident: UUID, people: People, now: datetime) -> Banne
     who = people.residents[resident]
     answers = contracts.responsible(db, resident, now)
     team = identity.team_cards(db, [answers.team])[answers.team].name if answers.team else ""
+    dark = blind.of_residents(db, [resident], now).get(resident)
     is_signed = answers.kind == "team" and answers.until is not None
     return Banner(
         name=who.name,
@@ -110,6 +111,7 @@ def _banner(db: Session, resident: UUID, people: People, now: datetime) -> Banne
         contract_until=times.local(answers.until - timedelta(seconds=1)).date()
         if is_signed and answers.until
         else None,
+        blind_since=dark.since if dark else None,
     )
 
 

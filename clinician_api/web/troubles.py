@@ -44,6 +44,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "next_follow_up": later("Next follow-up (optional)"),
     "answer": later("Answer"),
     "why": later("Why"),
+    "resident": later("Resident"),
     "given": later("As it should have been"),
 }
 CODES: Final[Mapping[str, str]] = {
@@ -66,6 +67,9 @@ CODES: Final[Mapping[str, str]] = {
     "quarantine.no_lineage": later(
         "Only the command can replay it: these pages do not know the ledger's folder."
     ),
+    "reading.settled": later("It has found its owner in the meantime."),
+    "reading.not_of_the_home": later("This person never had a meter in that home."),
+    "reading.slot_taken": later("The slot belongs to somebody else since then. Nothing was stored."),
     "form.stale": later("The form was from an old login. Open the page again."),
     "form.foreign": later("The form did not come from a page of ours."),
 }

@@ -92,6 +92,20 @@ class Row:
     marks: tuple[str, ...] = ()
     done: str | None = None
     is_current: bool = False
+    blind_since: datetime | None = None
+    """Since when nothing can come from the home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A resident from whose home nothing can come, whether or not there is an alert."""
+
+    href: str
+    name: str
+    sex: Sex
+    age: int
+    since: datetime
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,9 @@ class Worklist:
     """Watch cases beyond the day's budget, which stand as one row."""
     grouped_href: str = ""
     list_href: str = ""
+    unheard_count: int = 0
+    unheard: tuple[Unheard, ...] = ()
+    """Named among the data issues, counted everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +145,7 @@ class Banner:
     allergies: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     contract_until: date | None = None
+    blind_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

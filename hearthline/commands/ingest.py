@@ -129,16 +129,24 @@ def ledger(
 
 @app.command()
 def alarms(as_json: AsJson = False, database_url: DatabaseUrl = None, data: Data = None) -> None:
-    """What about the ledger somebody must look at: holes older than an hour, forks. Ends with 1 if any."""
+    """What somebody must look at, as the rounds of a running worker found it. Ends with 1 if there is any."""
     settings = ingesting.read_settings(data=data, database_url=database_url)
     with ingesting.connect(settings) as connection:
-        found = ingesting.ringing(connection, settings.data)
+        found = ingesting.ringing(connection, settings)
     if as_json:
         answer(found)
     else:
         typer.echo(words_of_alarms(found))
     if found:
         raise typer.Exit(1)
+
+
+@app.command(name="round")
+def walk_round(database_url: DatabaseUrl = None, data: Data = None) -> None:
+    """Look after the door once: ledgers, meters, folding. A running worker does so every ten seconds."""
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    with ingesting.connect(settings) as connection:
+        ingesting.walk_round(connection, settings)
 
 
 @app.command()

@@ -90,7 +90,12 @@ class Writer:
                 return
             key = points[0].key
             self._refusals.note(key, str(error), now)
-            log.warning("projection.refused", point=name_of(key), reason=str(error))
+            log.warning(
+                "projection.refused",
+                resident=str(key.resident),
+                kind=key.measurement,
+                reason=str(error),
+            )
             refused.append(key)
 
     def _settle(self, points: Iterable[Point], refused: Collection[Key], now: datetime) -> None:

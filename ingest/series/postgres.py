@@ -18,15 +18,17 @@ case when r.quality = 'ketone' then 'ketone' else r.kind end as kind, r.unit,
 r.systolic, r.diastolic, r.pulse, r.concentration, r.beyond, r.context->>'meal' as meal, r.quality, r.flags
 """
 
-# What turned out to be another's is left out after its last revision was found.
+# What turned out to be another's is left out after its last revision was found. Only what is asked for is
+# carried through the sort: whole rows took a quarter longer.
 _WINDOW: Final[LiteralString] = """
-select {sample} from (
-    select distinct on (taken_at, reading_id) * from ingest.readings
-    where resident = %s and taken_at >= %s and taken_at < %s
-    order by taken_at, reading_id, revision desc
-) as r
-where not r.withdrawn
-order by r.taken_at, r.reading_id
+select {names} from (
+    select distinct on (r.taken_at, r.reading_id) {sample}, r.withdrawn
+    from ingest.readings r
+    where r.resident = %s and r.taken_at >= %s and r.taken_at < %s
+    order by r.taken_at, r.reading_id, r.revision desc
+) as in_force
+where not withdrawn
+order by taken_at, reading_id
 """
 
 _AGGREGATES: Final = """
@@ -91,5 +93,6 @@ class PostgresSeries:
         return {sample.resident: sample for sample in self._samples(_LATEST, (list(residents), kind))}
 
     def _samples(self, statement: LiteralString, wanted: tuple[object, ...]) -> list[Sample]:
-        query = sql.SQL(statement).format(sample=sql.SQL(_SAMPLE))
+        names = sql.SQL(", ").join(map(sql.Identifier, Sample._fields))
+        query = sql.SQL(statement).format(sample=sql.SQL(_SAMPLE), names=names)
         return [Sample._make(row) for row in self._connection.execute(query, wanted, binary=True)]

@@ -59,6 +59,12 @@ def gateways(connection: Connection) -> list[UUID]:
     return [gateway for (gateway,) in connection.execute("select id from ingest.gateway order by id")]
 
 
+def gateways_after(connection: Connection, last: UUID | None, most: int) -> list[UUID]:
+    """The next ones in the order of their ids; from the beginning after None."""
+    query = "select id from ingest.gateway where id > coalesce(%s, %s) order by id limit %s"
+    return [gateway for (gateway,) in connection.execute(query, (last, UUID(int=0), most))]
+
+
 def history(connection: Connection, gateway: UUID, life: Life) -> History:
     """All evidence about one gateway, of one moment."""
     with connection.transaction():

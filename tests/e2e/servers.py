@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -34,8 +35,9 @@ autosave_interval 5
 class Database:
     """PostgreSQL as it comes, so with fsync on. Its socket's folder changes at each start; `url` does not."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, binaries: Path | None = None) -> None:
         self._data = folder / "data"
+        self._binaries = binaries
         self._socket = folder / "socket"
         self._running = ExitStack()
         self._server = self._start()
@@ -44,6 +46,11 @@ class Database:
     @property
     def url(self) -> str:
         return self._server.url().replace(str(self._server.sockets), str(self._socket))
+
+    @property
+    def data(self) -> Path:
+        """Its folder, which may be replaced while it is stopped."""
+        return self._data
 
     @property
     def log(self) -> str:
@@ -60,31 +67,32 @@ class Database:
         assert not alive, f"of {len(gone) + len(alive)} processes {alive} outlived SIGKILL"
         self.is_dead = True
 
+    def stop(self) -> None:
+        """In good order."""
+        self._running.close()
+
     def start(self) -> None:
         """Again, on the same data."""
         self._server = self._start()
         self.is_dead = False
 
-    def close(self) -> None:
-        self._running.close()
-
     def _start(self) -> Server:
         self._running.close()
-        server = self._running.enter_context(running(self._data, settings=_SMALL))
+        server = self._running.enter_context(running(self._data, binaries=self._binaries, settings=_SMALL))
         self._socket.unlink(missing_ok=True)
         self._socket.symlink_to(server.sockets)
         return server
 
 
 @contextmanager
-def database(folder: Path) -> Iterator[Database]:
+def database(folder: Path, binaries: Path | None = None) -> Iterator[Database]:
     """With all tables, in a folder that any account may enter and whose path is short."""
-    made = Database(folder)
+    made = Database(folder, binaries)
     try:
         upgrade(made.url)
         yield made
     finally:
-        made.close()
+        made.stop()
 
 
 @contextmanager
@@ -106,7 +114,9 @@ def mosquitto_settings(folder: Path, port: int, *, persists: bool) -> Path:
 
 
 def free_port() -> int:
-    """On loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
+    """On loopback, out of the kernel's range for outgoing connections: one of those would take it before a
+    server that is slow to start, or down for a while."""
+    while True:
+        port = 15_000 + secrets.randbelow(15_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from ingest.alarms import alarms
+from ingest.alarms import alarms, next_look
 from ingest.chain import Range
-from ingest.history import Resync
+from ingest.history import Claim, Resync
 from tests.ingest.making import NOON
 from tests.ingest.test_statement import GATEWAY, head, of, place
 
@@ -44,3 +44,17 @@ def test_security_comes_first() -> None:
     torn = replace(place("b", 2), prev_link="other")
     found = alarms(of(place("a", 1), place("a", 3), place("b", 1), torn), NOON + timedelta(hours=2))
     assert [each.kind for each in found] == ["security", "operations"]
+
+
+def test_a_fork_rings_no_more_once_every_key_that_wrote_it_is_revoked() -> None:
+    forked = replace(of(place("a", 1), place("a", 2)), resyncs=(Resync("a", 2, is_fork=True, at=NOON),))
+    revoked = replace(forked, claims=(Claim(1, NOON, in_force=False), Claim(2, NOON)))
+    assert alarms(revoked, NOON) == ()
+
+
+def test_time_alone_brings_a_young_hole_of_age() -> None:
+    history = of(place("a", 1), place("a", 3), place("a", 5, minute=10))
+    assert next_look(history, NOON) == NOON + timedelta(hours=1)
+    assert next_look(history, NOON + timedelta(hours=1)) == NOON + timedelta(minutes=70)
+    assert next_look(history, NOON + timedelta(minutes=70)) is None
+    assert next_look(of(place("a", 1), place("a", 2)), NOON) is None

@@ -45,16 +45,20 @@ def working(
     *,
     version: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
     at: Callable[[str], None] = lambda _point: None,
+    stop: Event | None = None,
+    limits: tuple[int, float] = (100, 5.0),
 ) -> Iterator[Worker]:
-    stop = Event()
+    """`limits`: batches in a group, and seconds for the drain."""
+    stop = stop or Event()
     plan = Plan(
         database_url=database_url,
         transports=(lambda inbox: Link(broker, inbox.put, version=version),),
         keyring=keyring,
         life=FIRST,
         region=ZoneInfo("Asia/Shanghai"),
-        group=100,
+        group=limits[0],
         intake_bytes=1_000_000,
+        drain_s=limits[1],
     )
     worker = Worker(plan, stop, at=at)
     thread = Thread(target=worker.run)
@@ -236,6 +240,60 @@ def test_a_worker_outlives_its_database_connection(
             )
         ear.send(gateway.seal())
         assert ear.receipt().outcome == "stored"
+
+
+def test_what_was_taken_in_before_the_stop_is_still_committed_and_answered(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway
+) -> None:
+    """The stop comes while one batch is in its commit, one is in hand and one waits."""
+    stop, workers = Event(), list[Worker]()
+
+    def at(point: str) -> None:
+        while point == "commit.before" and not stop.is_set():
+            if workers[0].registry.get_sample_value("hearthline_ingest_waiting_bytes"):
+                stop.set()
+
+    with ExitStack() as running:
+        ear = running.enter_context(listening(broker, gateway))
+        workers.append(
+            running.enter_context(working(database_url, broker, keyring, at=at, stop=stop, limits=(1, 5.0)))
+        )
+        ear.lineage()
+        batches = [gateway.seal(), gateway.seal(), gateway.seal()]
+        for batch in batches:
+            ear.send(batch)
+        assert {ear.receipt().link for _ in batches} == {batch.link for batch in batches}
+    assert count(database_url, "select count(*) from ingest.batch") == 3
+
+
+def test_a_drain_that_cannot_reach_its_database_ends_in_time(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway
+) -> None:
+    """Nobody is answered, so the gateway sends it again."""
+    stop = Event()
+
+    def at(point: str) -> None:
+        if point == "commit.before":
+            stop.set()
+            raise psycopg.OperationalError
+
+    with (
+        listening(broker, gateway) as ear,
+        working(database_url, broker, keyring, at=at, stop=stop, limits=(1, 0.1)),
+    ):
+        ear.lineage()
+        ear.send(gateway.seal())
+        assert stop.wait(20)
+    assert count(database_url, "select count(*) from ingest.batch") == 0
+
+
+def test_a_worker_that_is_stopping_is_not_ready(keyring: Keyring, unused_port: int) -> None:
+    stop = Event()
+    with working(
+        "postgresql://127.0.0.1:1/none", f"mqtt://127.0.0.1:{unused_port}", keyring, stop=stop
+    ) as worker:
+        stop.set()
+        assert "stopping" in worker.missing()
 
 
 def test_the_crash_points_come_in_order(

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 from urllib.parse import urlencode
-from uuid import UUID
 
 from clinician_api.errors import InvalidError
-from clinician_api.identity import service as identity
 from clinician_api.stewards import quarantine
 from clinician_api.stewards.acting import Acting
 from clinician_api.web import fleet_labels as labels
+from clinician_api.web.steward import names
 from clinician_api.web.steward.layout import body_of, laid_out
 from clinician_api.web.steward.views import Done, Item, ItemList, ItemRow, Tab
 from clinician_api.web.words import Words, later
@@ -113,7 +112,7 @@ def whole(acts: Acting, found: Shown, words: Words, *, has_lineage: bool) -> Ite
         row=_row(item, words),
         first_at=item.first_at,
         source=item.source,
-        gateway_href=None,
+        gateway_href=f"/fleet/gateways/{item.gateway}" if item.gateway and item.source != ANYBODY else None,
         reading=str(item.reading_id) if item.reading_id else None,
         came=laid_out(found.payload),
         is_cut=is_cut,
@@ -128,17 +127,11 @@ def whole(acts: Acting, found: Shown, words: Words, *, has_lineage: bool) -> Ite
 
 
 def _done(acts: Acting, steps: Sequence[Step], words: Words) -> tuple[Done, ...]:
-    accounts = {UUID(step.by) for step in steps if _is_id(step.by)}
-    names = identity.people(acts.db, accounts)
-
-    def who(by: str) -> str:
-        person = names.get(UUID(by)) if _is_id(by) else None
-        return person.name if person else by
-
+    people = names.staff(acts.db, (step.by for step in steps))
     return tuple(
         Done(
             at=step.at,
-            who=who(step.by),
+            who=people[step.by],
             what=words(labels.STEPS[step.step]),
             why=step.why,
             how=words(labels.OUTCOMES[step.outcome]) if step.outcome else "",
@@ -146,15 +139,6 @@ def _done(acts: Acting, steps: Sequence[Step], words: Words) -> tuple[Done, ...]
         )
         for step in reversed(steps)
     )
-
-
-def _is_id(by: str) -> bool:
-    """A person of ours; at the command line anything may be said."""
-    try:
-        UUID(by)
-    except ValueError:
-        return False
-    return True
 
 
 def _parsed(word: str) -> tuple[datetime, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-SectionCode = Literal["quarantine"]
+SectionCode = Literal["gateways", "quarantine", "unattributed", "doubtful", "failed"]
 State = Literal["open", "fixed", "replayed", "closed"]
 
 
@@ -94,3 +94,166 @@ class Refusal:
     reason: str
     detail: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeterLine:
+    """A meter in the fleet's table, or a gateway that has none. None is what nobody said.
+
+    `clock` and `gateway_clock` are how far off each is; `rate` its errors among all it measured.
+    """
+
+    href: str
+    gateway: str
+    institution: str
+    model: str | None
+    key: str | None
+    kind: str | None
+    residents: tuple[str, ...]
+    measured_at: datetime | None
+    heard_at: datetime | None
+    is_silent: bool
+    battery: int | None
+    driver: str | None
+    version: str | None
+    clock: str | None
+    is_clock_wrong: bool
+    rate: str | None
+    counts: str
+    troubles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    tabs: tuple[Tab, ...]
+    rows: tuple[MeterLine, ...]
+    gateways: int
+    meters: int
+    is_filtered: bool
+    checked_at: datetime
+    more: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`after` is how long it waited from its seal to us, by both clocks."""
+
+    seq: int
+    outcome: Literal["stored", "rejected"]
+    readings: int
+    refused: int
+    resends: int
+    stored_at: datetime
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    since: datetime
+    until: datetime | None
+    cause: str
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A key or certificate by the beginning of its digits."""
+
+    kind: Literal["key", "certificate"]
+    digits: str
+    since: datetime
+    until: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """One gateway whole. What a heartbeat says is None before the first one."""
+
+    id: str
+    institution: str
+    operator: str | None
+    heard_at: datetime | None
+    silent_since: datetime | None
+    cause: str | None
+    revoked_at: datetime | None
+    clock: str | None
+    clock_offset: str | None
+    unsent: int | None
+    oldest_unsent: str | None
+    at_risk: int | None
+    undecodable: int | None
+    adapter: str | None
+    version: str | None
+    troubles: tuple[str, ...]
+    meters: tuple[MeterLine, ...]
+    batches: tuple[Batch, ...]
+    silences: tuple[Silence, ...]
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who has a meter in that home, by two identifiers."""
+
+    id: str
+    name: str
+    sex: Literal["female", "male", "unknown"]
+    age: int
+    file_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    who: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A reading that waits for an owner, or one that is doubted: `value` in the meter's own unit."""
+
+    meter: str
+    reading: str
+    model: str | None
+    kind: str
+    value: str
+    unit: str
+    quality: str
+    slot: int | None
+    gateway: str
+    gateway_href: str
+    taken_at: datetime
+    stored_at: datetime
+    meter_time: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+    owner: Candidate | None = None
+    doubts: tuple[str, ...] = ()
+    remark: Remark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingList:
+    tabs: tuple[Tab, ...]
+    rows: tuple[Doubted, ...]
+    is_settled: bool
+    checked_at: datetime
+    more: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """`error` is the kind of error, in the program's own word."""
+
+    at: datetime
+    who: Candidate | None
+    reading: str | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailureList:
+    rows: tuple[Unjudged, ...]
+    checked_at: datetime
+    more: str | None

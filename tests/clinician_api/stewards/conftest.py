@@ -36,13 +36,13 @@ class Watched:
 
 @pytest.fixture
 def watched(care: Sessions, database_url: str) -> Iterator[Watched]:
-    tables = Tables.at(database_url)
     with care.begin() as db:
         people, other = clinic(db), clinic(db)
         steward = make_steward(db, people.institution)
         overseer = make_steward(db, people.institution, whole=True)
         elsewhere = make_steward(db, other.institution)
-    gateway = make_home(tables, people, people.resident)
-    sent = send_bad_things(tables, gateway)
-    yield Watched(people, gateway, sent, tables, steward, overseer, elsewhere)
-    tables.connection.close()
+    tables = Tables.at(database_url)
+    with tables.connection:
+        gateway = make_home(tables, people, people.resident)
+        sent = send_bad_things(tables, gateway)
+        yield Watched(people, gateway, sent, tables, steward, overseer, elsewhere)

@@ -51,6 +51,9 @@ def _staff(language: Language) -> Iterator[tuple[str, str]]:
     yield "worklist", show("worklist.html", page=full, pane=sample_staff.pane(language), problem=None)
     yield "list", show("worklist.html", page=replace(full, new=3), pane=None, problem=None)
     yield "empty", show("worklist.html", page=empty, pane=None, problem=None)
+    unheard = sample_staff.unheard_worklist(language)
+    yield "data", show("worklist.html", page=unheard, pane=None, problem=None)
+    yield "data-alone", show("worklist.html", page=replace(unheard, rows=()), pane=None, problem=None)
     yield "partial", show("worklist.html", page=full, pane=sample_staff.partial_pane(language), problem=None)
     yield "mine", show("worklist.html", page=full, pane=sample_staff.claimed_pane(language), problem=None)
     for kind in ERRORS:

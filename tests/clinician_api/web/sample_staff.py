@@ -26,6 +26,7 @@ from clinician_api.web.views import (
     Tab,
     TabCode,
     Undo,
+    Unheard,
     Value,
     Worklist,
 )
@@ -239,6 +240,26 @@ def worklist(language: Language) -> Worklist:
         grouped=12,
         grouped_href="/worklist?level=watch",
         list_href="/worklist/list?tab=pending",
+    )
+
+
+def unheard_worklist(language: Language) -> Worklist:
+    """Somebody with an alert and somebody without, from whose homes nothing comes."""
+    full = worklist(language)
+    since, cause = NOW - timedelta(hours=31), say(language, "网络", "the network")
+    return replace(
+        full,
+        tab="data",
+        tabs=_tabs("data", (23, 9, 4, 6, 12)),
+        rows=tuple(replace(row, blind_since=since) for row in full.rows[-1:]),
+        filters=(),
+        grouped=0,
+        more=None,
+        unheard_count=2,
+        unheard=(
+            Unheard("/residents/x", "冯志强", "male", 63, since - timedelta(days=7), cause),
+            Unheard("/residents/y", "何秀兰", "female", 81, since, cause),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from clinician_api.web import fleet_labels
 from clinician_api.web.steward.layout import laid_out
-from clinician_api.web.steward.sections import ICONS
+from clinician_api.web.steward.sections import ICONS, href
 from clinician_api.web.steward.views import (
     Done,
     Item,
@@ -21,10 +21,17 @@ from clinician_api.web.steward.views import (
     Tab,
 )
 from clinician_api.web.words import Language, words_of
+from tests.clinician_api.web import sample_fleet
 from tests.clinician_api.web.people import NOW, name
 from tests.clinician_api.web.sample_staff import say
 
-_WAITING: Mapping[SectionCode, int] = {"quarantine": 7}
+_WAITING: Mapping[SectionCode, int] = {
+    "gateways": 2,
+    "quarantine": 7,
+    "unattributed": 12,
+    "doubtful": 5,
+    "failed": 0,
+}
 _RAW = (
     '{"reading_id":"0d4f6a31-9b1e-5b6f-8a52-6f3f0a1d2c3b","meter":{"key":"BP-20417","key_kind":"serial",'
     '"recipe":1,"model":"Cuff 2","address":"C0:FF:EE:00:10:01"},"identity":{"by":"sequence","sequence":41},'
@@ -49,11 +56,22 @@ def all_pages(language: Language) -> Iterator[tuple[str, str, Mapping[str, objec
     )
     refused = {"item": item(language), "typed": laid_out(_RAW), "refusal": refusal, **rail}
     yield "steward-item-refused", "steward/item.html", refused
+    for what, template, values in sample_fleet.all_pages(language):
+        yield what, template, {**values, "sections": sections(_SECTION[template])}
+
+
+_SECTION: Mapping[str, SectionCode] = {
+    "steward/fleet.html": "gateways",
+    "steward/gateway.html": "gateways",
+    "steward/unattributed.html": "unattributed",
+    "steward/doubtful.html": "doubtful",
+    "steward/failed.html": "failed",
+}
 
 
 def sections(current: SectionCode) -> tuple[Section, ...]:
     return tuple(
-        Section(code, f"/fleet/{code}", icon, _WAITING[code], code == current) for code, icon in ICONS.items()
+        Section(code, href(code), icon, _WAITING[code], code == current) for code, icon in ICONS.items()
     )
 
 

@@ -12,8 +12,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hearthline.commands import db, ingest
+from ingest.chores import chores_of
 from ingest.keys import open_keyring
+from ingest.life import FIRST
 from ingest.postgres import Server
+from tests.ingest.evidence import SHANGHAI
 from tests.ingest.making import NOON, Gateway, make_body, make_reading
 from tests.ingest.store.tables import Tables
 
@@ -99,7 +102,16 @@ def test_a_day_of_a_gateway_is_one_json_value(call: Call, database_url: str) -> 
     assert "1 batches with 1 readings arrived" in call(*asked).stdout
 
 
+def test_rounds_that_nobody_walks_are_an_alarm(call: Call) -> None:
+    result = call("alarms", "--json")
+    assert result.exit_code == 1
+    assert {(each["code"], each["subject"]) for each in json.loads(result.stdout)} == {
+        ("rounds", name) for name in chores_of(FIRST, SHANGHAI, is_listening=lambda: False)
+    }
+
+
 def test_no_alarm_is_said_to_be_none(call: Call) -> None:
+    assert call("round").exit_code == 0
     assert json.loads(call("alarms", "--json").stdout) == []
     assert call("alarms").stdout == "No alarm.\n"
 
@@ -111,10 +123,11 @@ def test_an_old_hole_ends_the_command_with_1(call: Call, database_url: str) -> N
     tables = Tables.at(database_url)
     tables.send(gateway, gateway.seal())
     tables.connection.close()
+    call("round")
     result = call("alarms", "--json")
     assert result.exit_code == 1
     assert [each["code"] for each in json.loads(result.stdout)] == ["hole"]
-    assert f"hole   {gateway.gateway}  stream {gateway.stream}  1" in call("alarms").stdout
+    assert f"hole        {gateway.gateway}/{gateway.stream}  batches 1  since" in call("alarms").stdout
 
 
 def test_the_quarantine_is_listed_with_reasons(call: Call, database_url: str) -> None:

@@ -12,7 +12,10 @@ import pytest
 from msgspec.structs import replace
 
 from device_drivers.wire.reading import BloodPressure, Context, Glucose, Reading
+from ingest.revision_desk import correct, reattribute
 from ingest.series.port import Series
+from ingest.store.corrections import Correction
+from ingest.store.steps import Deed
 from tests.ingest.making import NOON, Gateway, make_arrival, make_body, make_reading
 from tests.ingest.store.tables import Tables
 
@@ -174,3 +177,29 @@ class Contract:
         home.take(glucose(NOON, "5.0", number=1))
         home.take(glucose(NOON + HOUR, None, number=2, quality="device_error"))
         assert series.latest([home.resident], "glucose")[home.resident].concentration == 5
+
+    def test_a_reading_that_turned_out_to_be_anothers_is_in_the_others_series_alone(
+        self, home: Home, series: Series
+    ) -> None:
+        mine, theirs = pressure(NOON, number=1), pressure(NOON + HOUR, "150", number=2)
+        home.take(mine, theirs)
+        other, deed = uuid4(), Deed("steward-1", "her husband's", NOON + 12 * HOUR)
+        reattribute(home.tables.connection, (theirs.meter.key, theirs.reading_id), other, deed)
+        home.project()
+        assert [each.systolic for each in series.window(home.resident, NOON, NOON + 2 * HOUR)] == [128]
+        assert [each.systolic for each in series.window(other, NOON, NOON + 2 * HOUR)] == [150]
+        newest = series.latest([home.resident, other], "blood_pressure")
+        assert {resident: each.systolic for resident, each in newest.items()} == {
+            home.resident: 128,
+            other: 150,
+        }
+        assert {one.mean for one in series.aggregates(home.resident, DAY, DAY, "day")} == {128, 82, 64}
+
+    def test_a_corrected_quality_is_what_counts(self, home: Home, series: Series) -> None:
+        sugar = glucose(NOON)
+        home.take(sugar)
+        deed, correction = Deed("steward-1", "new strips", NOON), Correction(quality="control_solution")
+        correct(home.tables.connection, (sugar.meter.key, sugar.reading_id), correction, deed)
+        home.project()
+        assert series.latest([home.resident], "glucose") == {}
+        assert series.aggregates(home.resident, DAY, DAY, "day") == []

@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from clinician_api.audit.models import AuditEntry
 from clinician_api.db import Sessions
 from device_drivers.wire.codec import encode
-from tests.clinician_api.fleet import LATER, Sent, make_home, make_steward, send_bad_things
-from tests.clinician_api.making import Clinic, HandClock, clinic, enter
+from tests.clinician_api.web.steward.conftest import Watched
 from tests.clinician_api.web.test_staff import HOSTILE, send
 from tests.ingest.making import make_reading
-from tests.ingest.store.tables import Tables
 
 RIGHT = encode(make_reading(2)).decode()
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    clinic: Clinic
-    sent: Sent
-    tables: Tables
-    browser: TestClient
-
-    def item(self, number: int) -> str:
-        answer = self.browser.get(f"/fleet/quarantine/{number}")
-        assert answer.status_code == 200
-        return answer.text
-
-    def comes(self, account: UUID) -> TestClient:
-        enter(self.browser, account)
-        # A form brings its token as a field, as browsers do.
-        del self.browser.headers["X-CSRF-Token"]
-        return self.browser
-
-
-@pytest.fixture
-def watched(care: Sessions, database_url: str, client: TestClient, clock: HandClock) -> Iterator[Watched]:
-    clock.now = LATER
-    tables = Tables.at(database_url)
-    with care.begin() as db:
-        people = clinic(db, LATER)
-        overseer = make_steward(db, people.institution, whole=True)
-    sent = send_bad_things(tables, make_home(tables, people, people.resident))
-    found = Watched(people, sent, tables, client)
-    found.comes(overseer)
-    yield found
-    tables.connection.close()
 
 
 def test_a_steward_comes_in_at_the_data_desk(watched: Watched) -> None:

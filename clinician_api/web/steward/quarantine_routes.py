@@ -1,4 +1,4 @@
-"""The steward's pages over HTTP: lists, single things, and a form for each deed. Works without a script."""
+"""The quarantine over HTTP: its list, an item, and a form for each deed. Works without a script."""
 
 from __future__ import annotations
 
@@ -6,42 +6,26 @@ from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import StringConstraints
 
-from clinician_api.clock import Now
 from clinician_api.contracts.rules import ZONE
-from clinician_api.db import Db
-from clinician_api.identity.routes import ActingSteward
-from clinician_api.stewards import acting, quarantine
+from clinician_api.stewards import quarantine
 from clinician_api.stewards.acting import Acting
 from clinician_api.stewards.quarantine import FixRefusedError
-from clinician_api.text import one_line
 from clinician_api.web import fleet_labels as labels
 from clinician_api.web.asking import Asker, Asks, back
 from clinician_api.web.steward import quarantine as shown_quarantine
+from clinician_api.web.steward.forms import Acts, DeedForm
 from clinician_api.web.steward.quarantine import Kind, Place
 from clinician_api.web.steward.sections import sections
 from clinician_api.web.steward.views import Refusal
 from clinician_api.web.troubles import shown
 from ingest.life import read_life
-from ingest.store.steps import MOST_WORDS
 
 router = APIRouter(prefix="/fleet", include_in_schema=False)
 
 _LAST: Final = 2**63 - 1
 Number = Annotated[int, Path(ge=1, le=_LAST)]
-Why = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_WORDS),
-    AfterValidator(one_line),
-]
-
-
-def steward(actor: ActingSteward, db: Db, now: Now) -> Acting:
-    return acting.acting(db, actor, now=now)
-
-
-Acts = Annotated[Acting, Depends(steward)]
 
 
 def lineage(request: Request) -> int | None:
@@ -70,13 +54,6 @@ def list_quarantine(asks: Asks, acts: Acts, looks: Annotated[Place, Depends(plac
 @router.get("/quarantine/{number}")
 def show_item(asks: Asks, acts: Acts, number: Number, life: Lineage) -> Response:
     return _item(asks, acts, number, life)
-
-
-class DeedForm(BaseModel):
-    """Why it is done, and the page to go back to."""
-
-    why: Why
-    here: Annotated[str, Form(max_length=500)] = "/fleet/quarantine"
 
 
 class FixForm(DeedForm):

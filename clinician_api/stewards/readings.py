@@ -1,0 +1,147 @@
+"""Readings that wait for an owner and readings that are doubted: listed, and settled by a deed with a reason.
+
+Whoever may be the owner is named, so each look is written down for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from uuid import UUID
+
+from sqlalchemy import text
+
+from clinician_api.errors import About, CareError, ConflictError, InvalidError, NotFoundError
+from clinician_api.stewards.acting import Acting
+from ingest import reading_desk, registry
+from ingest.attribution import Binding
+from ingest.doubtful import Doubtful, WhichDoubtful, count_doubtful, doubtful
+from ingest.reading_desk import ReadingDeskError
+from ingest.registry import RegistryError
+from ingest.store.rows import Key
+from ingest.unattributed import Place, Waiting, WhichWaiting, count_unattributed, unattributed
+
+PAGE: Final = 50
+
+# The highest revision says all; of a doubted one the gateway that brought it says where.
+_PLACE: Final = text("""
+select u.home, u.slot, u.taken_at, h.institution
+from ingest.unattributed u left join ingest.home h on h.id = u.home
+where u.meter = :meter and u.reading_id = :reading order by u.revision desc limit 1
+""")
+_OWNED: Final = text("""
+select h.institution, o.resident
+from ingest.reading_identity o
+join ingest.readings r on r.resident = o.resident and r.taken_at = o.taken_at and r.reading_id = o.reading_id
+left join ingest.gateway g on g.id = r.gateway left join ingest.home h on h.id = g.home
+where o.meter = :meter and o.reading_id = :reading limit 1
+""")
+_OF_HOME: Final = text("select distinct resident from ingest.meter_binding where home = :home")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """To whom a waiting reading goes; `whole_slot`: so does what else came from its slot since, and will."""
+
+    resident: UUID
+    whole_slot: bool = False
+
+
+def waiting(acts: Acting, after: Place | None, *, dismissed: bool) -> list[Waiting]:
+    """One more than a page holds tells that there is another."""
+    which = WhichWaiting(institutions=acts.reach.filter, dismissed=dismissed)
+    found = unattributed(acts.connection, which, most=PAGE + 1, after=after)
+    acts.note("unattributed.listed", {"readings": min(len(found), PAGE)})
+    acts.note_read((each for row in found[:PAGE] for each in row.candidates), "unattributed")
+    return found
+
+
+def count_waiting(acts: Acting, *, dismissed: bool = False) -> int:
+    which = WhichWaiting(institutions=acts.reach.filter, dismissed=dismissed)
+    return count_unattributed(acts.connection, which)
+
+
+def attribute(acts: Acting, reading: Key, gift: Gift, *, why: str) -> None:
+    """Raises InvalidError for somebody who never had a meter in that home."""
+    place = acts.db.execute(_PLACE, {"meter": reading[0], "reading": reading[1]}).one_or_none()
+    if place is None or not _reaches(acts, place.institution):
+        raise NotFoundError("reading.unknown", about=About("reading", reading[1]))
+    if gift.resident not in set(acts.db.scalars(_OF_HOME, {"home": place.home})):
+        raise InvalidError("reading.not_of_the_home", "resident")
+    deed = acts.deed(why)
+    _at_desk(lambda: reading_desk.attribute(acts.connection, reading, gift.resident, deed))
+    if gift.whole_slot:
+        binding = Binding(place.slot, gift.resident, place.taken_at)
+        _bind(acts, place.home, reading[0], binding, why)
+    facts: dict[str, str | bool] = {
+        "reading": str(reading[1]),
+        "to": str(gift.resident),
+        "whole_slot": gift.whole_slot,
+    }
+    acts.note("reading.attributed", facts)
+    acts.note_read([gift.resident], "attribute")
+
+
+def dismiss(acts: Acting, reading: Key, *, why: str) -> None:
+    """Say that it is nobody's whom we know."""
+    place = acts.db.execute(_PLACE, {"meter": reading[0], "reading": reading[1]}).one_or_none()
+    if place is None or not _reaches(acts, place.institution):
+        raise NotFoundError("reading.unknown", about=About("reading", reading[1]))
+    _at_desk(lambda: reading_desk.dismiss(acts.connection, reading, acts.deed(why)))
+    acts.note("reading.dismissed", {"reading": str(reading[1])})
+
+
+def doubted(acts: Acting, after: Place | None, *, looked_at: bool) -> list[Doubtful]:
+    """One more than a page holds tells that there is another."""
+    which = WhichDoubtful(institutions=acts.reach.filter, looked_at=looked_at)
+    found = doubtful(acts.connection, which, most=PAGE + 1, after=after)
+    acts.note("doubtful.listed", {"readings": min(len(found), PAGE)})
+    acts.note_read((row.resident for row in found[:PAGE]), "doubtful")
+    return found
+
+
+def count_doubted(acts: Acting, *, looked_at: bool = False) -> int:
+    which = WhichDoubtful(institutions=acts.reach.filter, looked_at=looked_at)
+    return count_doubtful(acts.connection, which)
+
+
+def look_at(acts: Acting, reading: Key, *, why: str) -> None:
+    """Say that a doubted reading was looked at and stays as it is."""
+    found = acts.db.execute(_OWNED, {"meter": reading[0], "reading": reading[1]}).one_or_none()
+    if found is None or not _reaches(acts, found.institution):
+        raise NotFoundError("reading.unknown", about=About("reading", reading[1]))
+    _at_desk(lambda: reading_desk.look_at(acts.connection, reading, acts.deed(why)))
+    acts.note("reading.looked_at", {"reading": str(reading[1])})
+    acts.note_read([found.resident], "doubtful")
+
+
+def _reaches(acts: Acting, institution: UUID | None) -> bool:
+    return acts.reach.is_everything or institution in acts.reach.institutions
+
+
+def _bind(acts: Acting, home: UUID, meter: str, binding: Binding, why: str) -> None:
+    deed = acts.deed(why)
+    try:
+        registry.bind(acts.connection, home=home, meter=meter, binding=binding, now=acts.now, deed=deed)
+    except RegistryError as error:
+        raise ConflictError("reading.slot_taken") from error
+
+
+def _at_desk(deed: Callable[[], T]) -> T:
+    try:
+        return deed()
+    except ReadingDeskError as error:
+        raise _refused(error) from error
+
+
+def _refused(error: ReadingDeskError) -> CareError:
+    match error.trouble:
+        case "unknown_reading":
+            return NotFoundError("reading.unknown")
+        case "settled":
+            return ConflictError("reading.settled")
+        case "no_words":
+            return InvalidError("quarantine.no_words", "why")
