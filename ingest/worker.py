@@ -60,6 +60,8 @@ class Plan:
     watch: Watch | None = None
     drain_s: float = 5.0
     """How long, once stopped, it goes on with what it has taken in."""
+    name: str = "worker"
+    """By which it is missed when it falls silent."""
 
 
 class Worker:
