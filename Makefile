@@ -4,6 +4,8 @@
 FOR ?=
 DEMO_ARGS ?=
 SLOW = browser or cluster or influx or bluez or video or weaknet or restore or truth
+# A core each, a file's tests together; SPREAD= runs them one after the other.
+SPREAD ?= --numprocesses logical --maxprocesses 4 --dist loadfile
 bin = .venv/bin
 
 .PHONY: setup demo test check static docs-check fix bench truth fresh lock docs
@@ -16,7 +18,7 @@ demo: setup
 
 test: setup
 	@deploy/test-packages.sh
-	@$(bin)/python -m pytest $(PYTEST_ARGS)
+	@$(bin)/python -m pytest $(SPREAD) $(PYTEST_ARGS)
 
 check: static test docs-check
 

@@ -82,8 +82,9 @@ class Mqtt:
         self._client.will_set(topic(self._gateway, "state"), payload, qos=1, retain=True)
 
     def refresh(self) -> None:
-        """Ask for the retained messages again."""
-        self._client.subscribe([(name, 1) for name in self._channels])
+        """Ask for the retained messages again. Quality of service 0 costs nothing here: what does not come is
+        asked for by sending again. With 1 a NATS cluster keeps a replicated log for each subscription."""
+        self._client.subscribe([(name, 0) for name in self._channels])
 
     def renew(self) -> bool:
         """Break the connection, if there is one: paho's thread sees it end and makes a new one."""
@@ -142,9 +143,18 @@ class Mqtt:
         if not reason.is_failure:
             self.refresh()
 
-    def _on_subscribe(self, *_answer: object) -> None:
-        # Not earlier: a receipt sent before we listen would be lost.
-        self._hand_over(self._listener.connected, self)
+    def _on_subscribe(
+        self,
+        _client: Client,
+        _userdata: Any,  # noqa: ANN401  paho's signature
+        _number: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        # Not earlier: a receipt sent before we listen would be lost. A subscription that was refused is asked
+        # for again by whoever waits for this (a NATS cluster refuses some while it looks for a leader: seen).
+        if not any(reason.is_failure for reason in reasons):
+            self._hand_over(self._listener.connected, self)
 
     def _on_disconnect(
         self,

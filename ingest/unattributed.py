@@ -17,7 +17,8 @@ from ingest.unattributed u
 left join ingest.home h on h.id = u.home
 left join lateral (
     select step, by, why, at from ingest.reading_step
-    where reading_id = u.reading_id and meter = u.meter and step <> 'looked_at' order by id desc limit 1
+    where reading_id = u.reading_id and meter = u.meter and step in ('attributed', 'dismissed', 'withdrawn')
+    order by id desc limit 1
 ) d on d.step = 'dismissed'
 where (d.step is not null) = %(dismissed)s
   and (%(institutions)s::uuid[] is null or h.institution = any(%(institutions)s))

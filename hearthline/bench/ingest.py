@@ -53,12 +53,15 @@ class Figures:
 
 def measure(load: Load) -> Figures:
     """On empty tables. Raises MissingError, TooManyError."""
-    with databases("bench") as (database,), mosquitto() as broker:
-        return measure_on(database, broker, load)
+    with databases("bench") as (database,):
+        return measure_on(database, load)
 
 
-def measure_on(database: str, broker: str, load: Load) -> Figures:
-    """Send the load, then store as much from memory in the same tables. Raises TooManyError."""
+def measure_on(database: str, load: Load) -> Figures:
+    """Send the load through a new broker, then store as much from memory in the same tables.
+
+    Raises MissingError, TooManyError.
+    """
     each = max(1, load.readings // load.batch // load.gateways)
     senders = [
         make_sender(number * load.stride, batches=each, readings=load.batch)
@@ -67,7 +70,7 @@ def measure_on(database: str, broker: str, load: Load) -> Figures:
     enrol(database, senders)
     whole, raw = senders[::2], senders[1::2]
     total = load.gateways * each * load.batch
-    with worker(database, broker):
+    with mosquitto() as broker, worker(database, broker):
         seconds = asyncio.run(_deliver(broker, whole)) if load.connected else deliver(broker, whole)
     raw_seconds = _store_from_memory(database, raw)
     return Figures(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from hearthline.bench import alerts as alerts_bench
+from hearthline.bench import curves as curves_bench
 from hearthline.bench import gateway as gateway_bench
 from hearthline.bench import ingest as ingest_bench
 from hearthline.bench import peak as peak_bench
 from hearthline.bench import series as series_bench
 from hearthline.bench import web as web_bench
 from hearthline.bench.crowd import TooManyError
+from hearthline.bench.curves import Axis
 from hearthline.bench.ingest import Load
+from hearthline.bench.plot import draw
 from hearthline.bench.servers import MissingError
 from hearthline.commands import new_app
 from hearthline.output import answer, fail, tell
@@ -47,6 +52,31 @@ def ingest(
         answer(figures)
     else:
         typer.echo(f"{figures.readings_per_s} readings/s of {figures.raw_rows_per_s} raw ({figures.ratio})")
+
+
+@app.command()
+def curves(
+    axis: Annotated[Axis, typer.Argument(help="What the speed depends on.")],
+    rows: Annotated[
+        int, typer.Option(min=25_000, help="Readings that are stored at the end of the axis `rows`.")
+    ] = 2_000_000,
+    to: Annotated[Path | None, typer.Option(help="A folder for the figures and their picture.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ingest's speed along an axis, three times at each point, beside the raw limit."""
+    try:
+        curve = curves_bench.measure(axis, rows, tell)
+    except (MissingError, TooManyError) as error:
+        fail(str(error))
+    if to is not None:
+        to.mkdir(parents=True, exist_ok=True)
+        (to / f"{axis}.json").write_bytes(msgspec.json.format(msgspec.json.encode(curve)) + b"\n")
+        (to / f"{axis}.svg").write_text(draw(curve))
+    if as_json:
+        answer(curve)
+        return
+    for point in curve.points:
+        typer.echo(f"{point.at}: {max(point.whole)} readings/s of {max(point.raw)} raw")
 
 
 @app.command()

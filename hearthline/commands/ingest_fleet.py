@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections import Counter
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -15,6 +17,8 @@ from hearthline.output import answer, fail, tell
 from ingest import gateway_page
 from ingest.fleet_report import age, words_of_gateway, words_of_row, words_of_tally, words_of_ticket
 from ingest.fleet_table import Trouble, Which, fleet, tally
+from ingest.missing import bound
+from ingest.missing import missing as find_missing
 from ingest.tickets import tickets as read_tickets
 from ingest.tickets import watched_until
 
@@ -80,3 +84,24 @@ def tickets(
     for ticket in found:
         typer.echo(words_of_ticket(ticket))
     return tell(f"judged last: {age(judged_at, datetime.now(UTC))}")
+
+
+@app.command()
+def missing(
+    days: Annotated[int, typer.Option(min=1, help="For how many days nothing was measured.")] = 7,
+    as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
+    data: Data = None,
+) -> None:
+    """Residents with a meter of whom nothing was measured, why, and whose errand that is. Ids only."""
+    now = datetime.now(UTC)
+    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
+        found = find_missing(
+            connection, bound(connection, now=now), since=now - timedelta(days=days), now=now
+        )
+    if as_json:
+        return answer([{"resident": resident, **asdict(each)} for resident, each in found.items()])
+    for resident, each in found.items():
+        typer.echo(f"{resident}  {each.cause:12}  {each.to:10}  {each.subject or ''}".rstrip())
+    sums = Counter(each.to for each in found.values())
+    return tell("; ".join(f"{count} {to}" for to, count in sorted(sums.items())) or "nobody is missing")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from random import Random
+
+import pytest
 
 from device_drivers.wire.topics import Channel
 from gateway.sealing import Signer
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.uplink import Heart, Uplink
-from tests.gateway.home import GATEWAY, OURS, TestClock, outbox
+from tests.gateway.home import GATEWAY, OURS, TestClock, draft, outbox
 from tests.gateway.quiet_log import QuietLog
 from tests.gateway.test_sender import PATIENCE_S, gateway
 
@@ -60,7 +63,20 @@ CONNECTED = bytes.fromhex("20 03 00 00 00")
 """CONNACK, success, no properties: MQTT 5.0, section 3.2."""
 
 
-async def connections_to_a_broker_that_never_answers_a_subscription() -> int:
+Answer = Callable[[bytes], bytes]
+"""What a broker says to what came after the first packet."""
+
+
+def silence(_packet: bytes) -> bytes:
+    return b""
+
+
+def refusal(packet: bytes) -> bytes:
+    """SUBACK, unspecified error for both topics, if it is a SUBSCRIBE: MQTT 5.0, section 3.9."""
+    return b"\x90\x05" + packet[2:4] + b"\x00\x80\x80" if packet[:1] == b"\x82" else b""
+
+
+async def connections_to_a_broker_that_subscribes_nobody(answer: Answer) -> int:
     made: list[asyncio.Task[None] | None] = []
     twice = asyncio.Event()
 
@@ -70,8 +86,8 @@ async def connections_to_a_broker_that_never_answers_a_subscription() -> int:
             twice.set()
         await reader.read(1024)
         writer.write(CONNECTED)
-        while await reader.read(1024):
-            pass
+        while packet := await reader.read(1024):
+            writer.write(answer(packet))
         writer.close()
         await writer.wait_closed()
 
@@ -85,5 +101,41 @@ async def connections_to_a_broker_that_never_answers_a_subscription() -> int:
     return len(made)
 
 
-def test_a_connection_on_which_no_subscription_is_ever_confirmed_is_given_up_for_a_new_one() -> None:
-    assert asyncio.run(connections_to_a_broker_that_never_answers_a_subscription()) == 2
+@pytest.mark.parametrize("answer", [silence, refusal])
+def test_a_connection_on_which_no_subscription_is_ever_confirmed_is_given_up_for_a_new_one(
+    answer: Answer,
+) -> None:
+    assert asyncio.run(connections_to_a_broker_that_subscribes_nobody(answer)) == 2
+
+
+class MuteLine(DeafLine):
+    """A connection on which everything is taken and nothing is answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.was_left = asyncio.Event()
+
+    def renew(self) -> bool:
+        self.was_left.set()
+        return True
+
+
+async def until_it_is_left() -> MuteLine:
+    box, line = outbox(), MuteLine()
+    sender = Sender(box, Schedule(Patience(), Random(1)), QuietLog(), lambda _point: None, silence_s=0.05)
+    heart = Heart(box, Signer(GATEWAY, OURS), TestClock(), adapter=None, meters=())
+    uplink = Uplink(sender, heart, QuietLog(), every_s=0.01)
+    uplink.starting(line)
+    uplink.connected(line)
+    sender.kept(box.keep(draft(), (), transfer=box.begin(sends_once=False)))
+    beating = asyncio.create_task(uplink.beat())
+    async with asyncio.timeout(PATIENCE_S):
+        await line.was_left.wait()
+    beating.cancel()
+    sender.close()
+    return line
+
+
+def test_a_node_that_answers_no_batch_is_left_for_the_next() -> None:
+    """One that is cut off from the others keeps its connections."""
+    assert "up" in asyncio.run(until_it_is_left()).published

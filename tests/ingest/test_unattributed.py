@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 import pytest
 from msgspec.structs import replace
 
-from ingest import places, reading_desk, registry
+from ingest import places, reading_desk, registry, revision_desk
 from ingest.attribution import Binding
 from ingest.reading_desk import ReadingDeskError
+from ingest.store.corrections import Correction
 from ingest.store.reading_steps import steps
 from ingest.store.rows import Key
 from ingest.store.steps import Deed
@@ -140,6 +141,18 @@ def test_a_second_gateway_that_believes_otherwise_does_not_undo_a_dismissal(tabl
     tables.bind(relative, CUFF.key, uuid4())
     tables.send(relative, relative.seal(make_reading(1)), now=LATER)
     assert (tables.count("readings"), tables.count("unattributed")) == (0, 1)
+
+
+def test_a_dismissed_reading_that_is_corrected_stays_dismissed_and_a_withdrawn_one_waits(
+    tables: Tables,
+) -> None:
+    wait(tables, 1, 2)
+    reading_desk.dismiss(tables.connection, key(1), DEED)
+    revision_desk.correct(tables.connection, key(1), Correction(quality="implausible"), DEED)
+    reading_desk.attribute(tables.connection, key(2), uuid4(), DEED)
+    revision_desk.withdraw(tables.connection, key(2), DEED)
+    assert [row.reading_id for row in waiting(tables)] == [key(2)[1]]
+    assert [row.reading_id for row in waiting(tables, WhichWaiting(dismissed=True))] == [key(1)[1]]
 
 
 def test_a_dismissed_reading_may_still_find_its_owner(tables: Tables) -> None:

@@ -12,9 +12,9 @@ import pytest
 pytestmark = pytest.mark.truth
 
 
-def bench(*words: str) -> dict[str, Any]:
+def bench(*words: str, patience_s: float = 300) -> dict[str, Any]:
     command = [sys.executable, "-m", "hearthline", "bench", *words, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=patience_s, check=True)
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures
 
@@ -49,6 +49,12 @@ def test_every_home_of_a_morning_gets_its_receipt() -> None:
     assert (figures["lost"], figures["doubled"]) == (0, 0)
     assert figures["heartbeats"] > 0
     assert {"p50_ms", "p95_ms", "raw_p50_ms", "raw_p95_ms", "ratio"} <= figures.keys()
+
+
+def test_two_million_readings_stand_in_the_way_of_no_other() -> None:
+    figures = bench("curves", "rows", "--rows", "2000000", patience_s=900)
+    assert [point["at"] for point in figures["points"]] == [0, 124_100, 499_320, 1_998_740]
+    assert all(len(point["whole"]) == len(point["raw"]) == 3 for point in figures["points"])
 
 
 def test_the_series_bench_asks_a_year_of_readings() -> None:

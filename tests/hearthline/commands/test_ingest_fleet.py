@@ -67,3 +67,15 @@ def test_where_nobody_went_round_yet_no_ticket_is_no_good_news(call: Call, gatew
     told = call("fleet", "tickets")
     assert (told.exit_code, told.stdout, told.stderr) == (0, "", "judged last: ?\n")
     assert json.loads(call("fleet", "tickets", "--closed", "--json").stdout) == []
+
+
+def test_who_is_missing_is_told_with_whose_errand_it_is(
+    call: Call, gateway: Gateway, database_url: str
+) -> None:
+    resident = uuid4()
+    who = ("--gateway", gateway.gateway, "--public-key", gateway.public, "--home", gateway.home)
+    assert call("fleet", "missing").stderr == "nobody is missing\n"
+    assert call("enrol", *who, "--bind", f"BP-1001:1={resident}").exit_code == 0
+    (found,) = json.loads(call("fleet", "missing", "--days", 3, "--json").stdout)
+    assert (found["resident"], found["cause"], found["to"]) == (str(resident), "platform", "operations")
+    assert call("fleet", "missing").stderr == "1 operations\n"

@@ -1,0 +1,99 @@
+"""What ingest's speed depends on: how much is stored already, how large batches are, how many gateways hold a
+connection. Each point is measured several times, beside the raw limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+import msgspec
+import psycopg
+from msgspec import Struct
+
+from hearthline.bench.filling import OF_A_RESIDENT, fill, year_before
+from hearthline.bench.ingest import Figures, Load, measure_on
+from hearthline.bench.servers import databases
+
+Axis = Literal["rows", "batch", "gateways"]
+
+_TRIES: Final = 3
+_READINGS: Final = 60_000
+_BATCHES: Final = (1, 2, 5, 10, 20, 50)
+_GATEWAYS: Final = (100, 1_000, 10_000)
+_SENDING: Final = 500
+"""Gateways that send into the filled tables; their meters' keys lie all over the index of identities."""
+
+Told = Callable[[str], None]
+
+
+class Point(Struct, frozen=True):
+    """Readings a second at one place of an axis, each try of the whole path and of the raw limit."""
+
+    at: int
+    whole: tuple[int, ...]
+    raw: tuple[int, ...]
+
+
+class Curve(Struct, frozen=True):
+    """Points along an axis, measured on a day (ISO 8601)."""
+
+    axis: Axis
+    day: str
+    points: tuple[Point, ...]
+
+
+def measure(axis: Axis, rows: int, told: Told) -> Curve:
+    """Along that axis; `rows` is how many readings are stored at the end of the first.
+
+    Raises MissingError and TooManyError.
+    """
+    match axis:
+        case "rows":
+            points = tuple(_by_rows(rows, told))
+        case "batch":
+            points = tuple(_on_empty(size, Load(_READINGS, size), told) for size in _BATCHES)
+        case "gateways":
+            points = tuple(_on_empty(many, _connected(many), told) for many in _GATEWAYS)
+    return Curve(axis, datetime.now(UTC).date().isoformat(), points)
+
+
+def read(content: bytes) -> Curve:
+    """A curve that was written as JSON."""
+    return msgspec.json.decode(content, type=Curve)
+
+
+def _connected(many: int) -> Load:
+    return Load(max(_READINGS, 20 * many), 10, many, connected=True)
+
+
+def _on_empty(at: int, load: Load, told: Told) -> Point:
+    with databases("curve") as (database,):
+        return _point(at, database, load, told)
+
+
+def _by_rows(rows: int, told: Told) -> Iterator[Point]:
+    """Nothing, then a sixteenth, a quarter and all of it stored."""
+    past, people = year_before(datetime.now(UTC)), max(16, rows // OF_A_RESIDENT)
+    with databases("curve") as (database,):
+        filled = 0
+        for share in (0, people // 16, people // 4, people):
+            if share > filled:
+                with psycopg.connect(database, autocommit=True) as connection:
+                    fill(connection, range(filled + 1, share + 1), past, told)
+                    connection.execute("vacuum analyze")
+                    connection.execute("checkpoint")
+                filled = share
+            load = Load(_READINGS, 10, _SENDING, stride=max(1, people // (2 * _SENDING)))
+            yield _point(share * OF_A_RESIDENT, database, load, told)
+
+
+def _point(at: int, database: str, load: Load, told: Told) -> Point:
+    told(f"{at}: measuring")
+    tries: list[Figures] = [measure_on(database, load) for _ in range(_TRIES)]
+    told(f"{at}: {', '.join(str(each.readings_per_s) for each in tries)} readings/s")
+    return Point(
+        at,
+        tuple(each.readings_per_s for each in tries),
+        tuple(each.raw_rows_per_s for each in tries),
+    )
