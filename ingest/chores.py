@@ -18,7 +18,7 @@ from ingest.fleet_round import walk
 from ingest.life import Life
 from ingest.ringing import Bell, Change, of_ledger
 from ingest.rounds import Chore
-from ingest.store import bells, looking, meters
+from ingest.store import bells, looking, meters, rebound
 from ingest.store.folding import fold
 from ingest.store.history import evidence, gateways_after
 from ingest.store.watching import facts
@@ -41,6 +41,7 @@ def chores_of(life: Life, region: ZoneInfo, *, is_listening: Callable[[], bool])
     """In the order in which they are done. `is_listening`: whether what gateways say reaches this process."""
     return {
         "meters": advance_meters,
+        "bindings": follow_bindings,
         "silence": partial(_judge_silence, is_listening),
         "ledger": Ledgers(life),
         "watching": watch,
@@ -52,6 +53,10 @@ def advance_meters(connection: Connection, _now: datetime) -> None:
     for _ in range(_STEPS):
         if not meters.advance(connection):
             break
+
+
+def follow_bindings(connection: Connection, now: datetime) -> None:
+    rebound.catch_up(connection, now)
 
 
 def _judge_silence(is_listening: Callable[[], bool], connection: Connection, now: datetime) -> None:

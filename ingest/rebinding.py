@@ -23,11 +23,11 @@ MACHINES: Final = (BINDING, SECOND_SOURCE)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A reading in force: who has it and by whose word."""
+    """A reading in force: who has it and by whose word. None has one that waits."""
 
     meter: str
     reading_id: UUID
-    resident: UUID
+    resident: UUID | None
     slot: int | None
     taken_at: datetime
     attributed_by: str

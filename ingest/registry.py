@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from psycopg import Connection, Cursor
+from psycopg import Connection
 
 from ingest.attribution import Binding
 from ingest.clock import EARLIEST
 from ingest.fleet import Enrolled, Fleet, GatewayKey
-from ingest.rebinding import BINDING
-from ingest.store import latest, rebound, superseding
+from ingest.store import rebound
 from ingest.store.steps import Deed
 
 _FLEET: Final = """
@@ -38,18 +36,18 @@ where gateway = %(gateway)s and public = %(public)s and revoked_at is not null
 _REVOKE: Final = "update ingest.gateway_key set revoked_at = %s where gateway = %s and revoked_at is null"
 
 _END: Final = """
-update ingest.meter_binding set until = %(since)s
+update ingest.meter_binding set until = %(since)s, changed_tx = pg_current_xact_id()
 where home = %(home)s and meter = %(meter)s and slot is not distinct from %(slot)s
   and until is null and resident <> %(resident)s and since < %(since)s
 """
 
 _RELEASE: Final = """
-update ingest.meter_binding set until = %(until)s, by = coalesce(%(by)s, by), why = coalesce(%(why)s, why)
+update ingest.meter_binding
+set until = %(until)s, by = coalesce(%(by)s, by), why = coalesce(%(why)s, why),
+    changed_tx = pg_current_xact_id()
 where home = %(home)s and meter = %(meter)s and slot is not distinct from %(slot)s
   and until is null and since < %(until)s
 """
-
-_BOUND: Final = "select distinct resident from ingest.meter_binding where home = %s and meter = %s"
 
 _OTHER: Final = """
 select from ingest.meter_binding
@@ -58,8 +56,8 @@ where home = %(home)s and meter = %(meter)s and slot is not distinct from %(slot
 """
 
 _BIND: Final = """
-insert into ingest.meter_binding (home, meter, slot, resident, since, by, why)
-values (%(home)s, %(meter)s, %(slot)s, %(resident)s, %(since)s, %(by)s, %(why)s)
+insert into ingest.meter_binding (home, meter, slot, resident, since, by, why, changed_tx)
+values (%(home)s, %(meter)s, %(slot)s, %(resident)s, %(since)s, %(by)s, %(why)s, pg_current_xact_id())
 on conflict do nothing
 """
 
@@ -70,11 +68,6 @@ values (%s, %s, %s, %s) on conflict do nothing
 
 _REVOKE_CERTIFICATES: Final = """
 update ingest.gateway_certificate set revoked_at = %s where gateway = %s and revoked_at is null
-"""
-
-_WAITING: Final = """
-select distinct meter, reading_id from ingest.unattributed
-where home = %s and meter = %s and (%s::smallint is null or slot = %s) and taken_at >= %s
 """
 
 
@@ -153,8 +146,7 @@ def bind(
                 f"slot {binding.slot} of {meter} belongs to another: say since when it does not"
             )
         cursor.execute(_BIND, values)
-        followed = _follow(connection, home, meter, since=binding.since, now=now)
-        return followed + _attribute_waiting(cursor, home, meter, binding, now)
+        return rebound.follow(connection, home=home, meter=meter, since=binding.since, now=now)
 
 
 def release(
@@ -166,28 +158,9 @@ def release(
     with connection.transaction():
         if not connection.execute(_RELEASE, values).rowcount:
             raise RegistryError(f"slot {slot} of {meter} belongs to nobody, or only from then on")
-        return _follow(connection, home, meter, since=until, now=deed.at)
-
-
-def _follow(connection: Connection, home: UUID, meter: str, *, since: datetime, now: datetime) -> int:
-    residents = [resident for (resident,) in connection.execute(_BOUND, (home, meter))]
-    return rebound.follow(connection, home=home, meter=meter, residents=residents, since=since, now=now)
+        return rebound.follow(connection, home=home, meter=meter, since=until, now=deed.at)
 
 
 def forever(slot: int | None, resident: UUID) -> Binding:
     """A binding that holds for every reading there can be."""
     return Binding(slot, resident, EARLIEST)
-
-
-def _attribute_waiting(cursor: Cursor, home: UUID, meter: str, binding: Binding, now: datetime) -> int:
-    slot = binding.slot
-    waiting = cursor.execute(_WAITING, (home, meter, slot, slot, binding.since)).fetchall()
-    owned = [
-        replace(place, resident=binding.resident)
-        for place in superseding.lock(cursor, waiting)
-        if place.resident is None and not place.is_for_people
-    ]
-    if owned:
-        superseding.move(cursor, owned, by=BINDING, now=now)
-        latest.renew(cursor, [binding.resident])
-    return len(owned)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -12,13 +13,16 @@ from sqlalchemy import text
 
 from clinician_api.errors import About, NotFoundError
 from clinician_api.stewards.acting import Acting
-from ingest import fleet_table, gateway_page
+from ingest import fleet_table, gateway_page, tickets
 from ingest.fleet_table import FleetRow, FleetTally, Place, Trouble, Which
 from ingest.gateway_page import GatewayPage
 from ingest.store.recent import Received, received
+from ingest.tickets import Ticket
 
 PAGE: Final = 50
+FRESH: Final = timedelta(minutes=5)
 _BATCHES: Final = 12
+_TICKETS: Final = 20
 _SILENT: Final = text("""
 select count(*) from ingest.gateway_silence s
 join ingest.gateway g on g.id = s.gateway join ingest.home h on h.id = g.home
@@ -45,6 +49,16 @@ def silent(acts: Acting) -> int:
     institutions = acts.reach.filter
     wanted = {"institutions": None if institutions is None else list(institutions)}
     return acts.db.scalar(_SILENT, wanted) or 0
+
+
+def errands(acts: Acting) -> list[Ticket]:
+    """The tickets that stand, the widest cause first: one for a gateway, however many homes it blinds."""
+    return tickets.tickets(acts.connection, institutions=acts.reach.filter, most=_TICKETS)
+
+
+def judged_at(acts: Acting) -> datetime | None:
+    """When silence was judged last: of longer ago than `FRESH` nobody knows who is silent now."""
+    return tickets.watched_until(acts.connection)
 
 
 def gateway(acts: Acting, which: UUID) -> GatewayPage:

@@ -37,6 +37,11 @@ join ingest.readings r on r.resident = o.resident and r.taken_at = o.taken_at an
 left join ingest.gateway g on g.id = r.gateway left join ingest.home h on h.id = g.home
 where o.meter = :meter and o.reading_id = :reading limit 1
 """)
+# What waits of a slot has no owner because nobody had it then: the first of it begins the binding.
+_FIRST: Final = text("""
+select min(taken_at) from ingest.unattributed
+where home = :home and meter = :meter and slot is not distinct from cast(:slot as smallint)
+""")
 _OF_HOME: Final = text("select distinct resident from ingest.meter_binding where home = :home")
 
 T = TypeVar("T")
@@ -44,7 +49,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """To whom a waiting reading goes; `whole_slot`: so does what else came from its slot since, and will."""
+    """To whom a waiting reading goes; `whole_slot`: so does all else that waits of its slot or comes."""
 
     resident: UUID
     whole_slot: bool = False
@@ -71,11 +76,12 @@ def attribute(acts: Acting, reading: Key, gift: Gift, *, why: str) -> None:
         raise NotFoundError("reading.unknown", about=About("reading", reading[1]))
     if gift.resident not in set(acts.db.scalars(_OF_HOME, {"home": place.home})):
         raise InvalidError("reading.not_of_the_home", "resident")
+    slot = {"home": place.home, "meter": reading[0], "slot": place.slot}
+    first = acts.db.scalar(_FIRST, slot)
     deed = acts.deed(why)
     _at_desk(lambda: reading_desk.attribute(acts.connection, reading, gift.resident, deed))
     if gift.whole_slot:
-        binding = Binding(place.slot, gift.resident, place.taken_at)
-        _bind(acts, place.home, reading[0], binding, why)
+        _bind(acts, place.home, reading[0], Binding(place.slot, gift.resident, first or place.taken_at), why)
     facts: dict[str, str | bool] = {
         "reading": str(reading[1]),
         "to": str(gift.resident),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, get_args
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,12 +16,23 @@ from clinician_api.stewards.acting import Acting
 from clinician_api.web import fleet_labels as labels
 from clinician_api.web import times
 from clinician_api.web.steward import names
-from clinician_api.web.steward.views import Batch, Candidate, Fleet, Gateway, MeterLine, Paper, Silence, Tab
+from clinician_api.web.steward.views import (
+    Batch,
+    Candidate,
+    Errand,
+    Fleet,
+    Gateway,
+    MeterLine,
+    Paper,
+    Silence,
+    Tab,
+)
 from clinician_api.web.words import Words, later
 from ingest import fleet_table
 from ingest.fleet_table import FleetRow, GatewayRow, MeterRow, Trouble
 from ingest.gateway_page import GatewayPage
 from ingest.store.recent import Received
+from ingest.tickets import Ticket
 
 PATH: Final = "/fleet"
 _ALL: Final = later("All gateways")
@@ -64,12 +75,37 @@ def listed(acts: Acting, place: Place, words: Words) -> Fleet:
                 for code in shown
             ),
         ),
+        errands=tuple(_errand(each, words) for each in fleet.errands(acts)) if not _is_part(place) else (),
+        judged_at=_fresh(acts),
         rows=tuple(_lines(acts, page, words)),
         gateways=sums.gateways,
         meters=sums.meters,
         is_filtered=place.trouble is not None,
         checked_at=acts.now,
         more=more,
+    )
+
+
+def _is_part(place: Place) -> bool:
+    """Whether only a part of the fleet is looked at."""
+    return place.trouble is not None or place.after is not None
+
+
+def _fresh(acts: Acting) -> datetime | None:
+    at = fleet.judged_at(acts)
+    return at if at is not None and acts.now - at <= fleet.FRESH else None
+
+
+def _errand(found: Ticket, words: Words) -> Errand:
+    is_gateway = found.cause == "gateway" and names.is_id(found.subject)
+    return Errand(
+        number=found.id,
+        cause=words(labels.CAUSES[found.cause]),
+        subject=found.subject[:8] if is_gateway else found.subject,
+        href=f"{PATH}/gateways/{found.subject}" if is_gateway else None,
+        since=found.since,
+        gateways=found.gateways,
+        homes=found.homes,
     )
 
 

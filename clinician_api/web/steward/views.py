@@ -124,8 +124,25 @@ class MeterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """A ticket that stands. `subject` is whose fault it is, `homes` those that it blinds."""
+
+    number: int
+    cause: str
+    subject: str
+    href: str | None
+    since: datetime
+    gateways: int
+    homes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fleet:
+    """`judged_at`: when silence was judged last; None where nobody has done so lately."""
+
     tabs: tuple[Tab, ...]
+    errands: tuple[Errand, ...]
+    judged_at: datetime | None
     rows: tuple[MeterLine, ...]
     gateways: int
     meters: int

@@ -69,12 +69,13 @@ def test_nothing_goes_to_somebody_who_never_had_a_meter_there(
 def test_a_whole_slot_takes_what_waits_of_it_and_what_comes(
     watched: Watched, waiting: Key, db: Session
 ) -> None:
-    later = make_reading(8, user=3)
-    watched.tables.send(watched.gateway, watched.gateway.seal(later))
+    earlier, later = make_reading(6, user=3), make_reading(8, user=3)
+    watched.tables.send(watched.gateway, watched.gateway.seal(earlier, later))
     gift = Gift(watched.clinic.resident, whole_slot=True)
     readings.attribute(watched.acts(db, watched.steward), waiting, gift, why="三号位是她的")
     db.commit()
-    assert owner(watched, (CUFF.key, later.reading_id)) == watched.clinic.resident
+    owners = [owner(watched, (CUFF.key, each.reading_id)) for each in (earlier, later)]
+    assert owners == [watched.clinic.resident] * 2
     assert readings.count_waiting(watched.acts(db, watched.steward)) == 0
     bound = watched.tables.all("select by, why from ingest.meter_binding where slot = 3")
     assert bound == [(str(watched.steward), "三号位是她的")]

@@ -11,6 +11,7 @@ from clinician_api.web.steward.views import (
     Batch,
     Candidate,
     Doubted,
+    Errand,
     FailureList,
     Fleet,
     Gateway,
@@ -35,7 +36,7 @@ def all_pages(language: Language) -> Iterator[tuple[str, str, Mapping[str, objec
     full = table(language)
     yield "steward-fleet", "steward/fleet.html", {"page": full}
     yield "steward-fleet-empty", "steward/fleet.html", {"page": replace(full, rows=(), more=None)}
-    calm = replace(full, rows=(), more=None, is_filtered=True)
+    calm = replace(full, rows=(), more=None, is_filtered=True, errands=(), judged_at=None)
     yield "steward-fleet-calm", "steward/fleet.html", {"page": calm}
     yield "steward-gateway", "steward/gateway.html", {"page": gateway(language)}
     yield "steward-gateway-new", "steward/gateway.html", {"page": new_gateway(language)}
@@ -61,6 +62,27 @@ def table(language: Language) -> Fleet:
                 for code, n in counts.items()
             ),
         ),
+        errands=(
+            Errand(
+                71,
+                words(fleet_labels.CAUSES["network"]),
+                "中国移动/310107",
+                None,
+                NOW - timedelta(hours=31),
+                2,
+                2,
+            ),
+            Errand(
+                74,
+                words(fleet_labels.CAUSES["gateway"]),
+                name("gateway 2")[:8],
+                "/fleet/gateways/x",
+                NOW - timedelta(hours=3),
+                1,
+                1,
+            ),
+        ),
+        judged_at=NOW,
         rows=(
             cuff,
             replace(

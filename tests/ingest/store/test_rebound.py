@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 
 from ingest import registry
 from ingest.attribution import Binding
 from ingest.registry import RegistryError
+from ingest.store.group import Group, Store
+from ingest.store.rebound import catch_up
 from ingest.store.steps import Deed
 from tests.ingest.making import CUFF, NOON, make_reading
-from tests.ingest.store.tables import Tables
+from tests.ingest.store.tables import Tables, judged
 from tests.ingest.test_revision_desk import DEED, LATER, House
 
 EARLY, LATE = make_reading(1), make_reading(60)
@@ -62,3 +66,24 @@ def test_a_slot_that_belongs_to_nobody_cannot_be_released(house: House) -> None:
         registry.release(
             house.tables.connection, home=house.gateway.home, meter=CUFF.key, slot=3, until=BETWEEN, deed=DEED
         )
+
+
+def test_a_group_that_stored_by_what_a_binding_was_is_caught_up_with(
+    tables: Tables, either_database_url: str
+) -> None:
+    """It had read the bindings, and committed after they had changed."""
+    house, caught = House(tables), []
+    house.enrol()
+
+    def meanwhile(point: str) -> None:
+        if point == "commit.before":
+            house.bind(Binding(1, house.other, BETWEEN))
+            caught.append(catch_up(tables.connection, LATER))
+
+    with psycopg.connect(either_database_url, autocommit=True) as connection:
+        store = Store(connection, lineage=1, region=ZoneInfo("Asia/Shanghai"), at=meanwhile)
+        store.commit(Group([judged(house.gateway.seal(EARLY, LATE), house.gateway)]), LATER)
+    assert (caught, house.seen(house.owner)) == ([0], [EARLY.reading_id, LATE.reading_id])
+    assert catch_up(tables.connection, LATER) == 1
+    assert (house.seen(house.owner), house.seen(house.other)) == ([EARLY.reading_id], [LATE.reading_id])
+    assert catch_up(tables.connection, LATER) == 0

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from alerts.store.failures import Failure, note
 from ingest.store.meters import advance
+from tests.clinician_api.fleet import LATER
 from tests.clinician_api.web.steward.conftest import Watched
 from tests.clinician_api.web.test_staff import HOSTILE, send
 from tests.ingest.making import CUFF, NOON, make_arrival, make_reading
@@ -35,6 +36,23 @@ def test_a_row_leads_to_its_gateway(watched: Watched) -> None:
     assert str(watched.gateway.gateway) in page
     assert "最近收到" in page
     assert watched.gateway.public[:16] in page
+
+
+def test_who_is_silent_is_not_known_where_nobody_judges_it(watched: Watched) -> None:
+    assert "现在谁失联并不清楚" in watched.browser.get("/fleet").text
+    watched.tables.connection.execute("update ingest.silence_watch set judged_at = %s", (LATER,))
+    assert "现在谁失联并不清楚" not in watched.browser.get("/fleet").text
+
+
+def test_one_ticket_stands_for_a_gateway_and_leads_to_it(watched: Watched) -> None:
+    gateway = str(watched.gateway.gateway)
+    watched.tables.connection.execute(
+        "insert into ingest.ticket (cause, subject, since, opened_at) values ('gateway', %s, %s, %s)",
+        (gateway, NOON, NOON),
+    )
+    html = watched.browser.get("/fleet").text
+    assert "1 张未结工单" in html
+    assert html.count(f'<a href="/fleet/gateways/{gateway}"><code>') == 1
 
 
 def test_a_trouble_is_a_tab_of_its_own(watched: Watched) -> None:
