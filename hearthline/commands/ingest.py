@@ -21,10 +21,11 @@ from hearthline.commands import (
 )
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
-from ingest import logs, main, registry, wire_schema
+from ingest import logs, main, registry, revocations, wire_schema
 from ingest.day import DayStatement
 from ingest.keys import open_keyring
 from ingest.keys import rotate as rotate_keys
+from ingest.mosquitto_acl import denials
 from ingest.nats_users import users
 from ingest.report import Report, words, words_of_alarms, words_of_day
 from ingest.store.watching import forget
@@ -99,8 +100,10 @@ def keys(
 @app.command()
 def revoke(gateway: Gateway, database_url: DatabaseUrl = None, data: Data = None) -> None:
     """Refuse everything that a gateway's present keys sign, from a minute on at the latest."""
-    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
-        tell(f"{registry.revoke(connection, gateway, now=datetime.now(UTC))} keys revoked")
+    settings, now = ingesting.read_settings(data=data, database_url=database_url), datetime.now(UTC)
+    with ingesting.connect(settings) as connection:
+        revocations.note(connection, settings.data, gateway, now)
+        tell(f"{registry.revoke(connection, gateway, now=now)} keys revoked")
 
 
 @app.command()
@@ -193,6 +196,16 @@ def nats_users(
     with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
         fleet = registry.fleet(connection)
     for line in users(fleet, ingest=name):
+        typer.echo(line)
+
+
+@app.command()
+def mosquitto_denials(database_url: DatabaseUrl = None, data: Data = None) -> None:
+    """Lines that shut revoked gateways out of Mosquitto, to stand at the end of its access list."""
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    with ingesting.connect(settings) as connection:
+        fleet = revocations.without(registry.fleet(connection), revocations.read_revoked(settings.data))
+    for line in denials(fleet):
         typer.echo(line)
 
 
