@@ -28,6 +28,7 @@ from ingest.keys import rotate as rotate_keys
 from ingest.mosquitto_acl import denials
 from ingest.nats_users import users
 from ingest.report import Report, words, words_of_alarms, words_of_day
+from ingest.store.watching import forget
 
 app = new_app("Run and look after the cloud's door.")
 app.add_typer(ingest_quarantine.app, name="quarantine")
@@ -142,6 +143,18 @@ def alarms(as_json: AsJson = False, database_url: DatabaseUrl = None, data: Data
         typer.echo(words_of_alarms(found))
     if found:
         raise typer.Exit(1)
+
+
+@app.command()
+def forget_worker(
+    name: Annotated[str, typer.Argument(help="As the alarm names it.")],
+    database_url: DatabaseUrl = None,
+    data: Data = None,
+) -> None:
+    """A worker that died and will not come back is missed no more."""
+    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
+        if not forget(connection, name):
+            fail(f"no worker {name} was ever at work")
 
 
 @app.command(name="round")
