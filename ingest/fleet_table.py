@@ -97,8 +97,8 @@ class GatewayRow:
 class MeterRow:
     """A meter by its stored readings; one that is bound and never measured has none of it.
 
-    `clock_offset_s` is how far its clock is ahead. `residents` are those to whom its slots belong now. No meter
-    says its own firmware on the wire: the driver that read it stands for it.
+    `clock_offset_s` is how far its clock is ahead. `residents` are those to whom its slots belong now.
+    No meter says its own firmware on the wire: the driver that read it stands for it.
     """
 
     key: str
