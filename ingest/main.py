@@ -32,6 +32,7 @@ from ingest.migrations import upgrade
 from ingest.papers import Papers
 from ingest.postgres import running
 from ingest.probe import probed
+from ingest.revocations import read_revoked
 from ingest.rounds import Rounds
 from ingest.settings import Settings
 from ingest.transport import Connect
@@ -158,4 +159,5 @@ def _plan(settings: Settings, database_url: str, transports: Iterable[Connect]) 
         intake_bytes=settings.intake_bytes,
         drain_s=settings.drain_s,
         watch=Watch(settings.data, life.n),
+        revoked=partial(read_revoked, settings.data),
     )

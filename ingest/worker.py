@@ -33,6 +33,7 @@ from ingest.lives import Watch
 from ingest.post import Post
 from ingest.probe import lacks_database, new_registry
 from ingest.rate import Rate
+from ingest.revocations import Revoked, without
 from ingest.store import beats, heads
 from ingest.store.group import Group, Store
 from ingest.store.ledger import Batch, Entry
@@ -48,7 +49,8 @@ _REFUSALS_PER_S: Final = 10.0
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a worker works with. `group` is in batches, `intake_bytes` bounds what waits for a commit.
-    `transports`: the ways in, which share each commit. `watch` tells when the life has ended."""
+    `transports`: the ways in, which share each commit. `watch` tells when the life has ended,
+    `revoked` what was revoked whatever the database says."""
 
     database_url: str
     transports: tuple[Connect, ...]
@@ -58,6 +60,7 @@ class Plan:
     group: int
     intake_bytes: int
     watch: Watch | None = None
+    revoked: Callable[[], Revoked] = Revoked
     drain_s: float = 5.0
     """How long, once stopped, it goes on with what it has taken in."""
 
@@ -76,7 +79,7 @@ class Worker:
         self._transports = [connect(self._intake) for connect in plan.transports]
         self._database = self._connect()
         self._fleet_database = self._connect()
-        self._view = View(lambda: self._fleet_database.run(lambda connection, _: registry.fleet(connection)))
+        self._view = View(self._fetch)
         self._announcer = Announcer(
             plan.life,
             plan.keyring,
@@ -184,6 +187,10 @@ class Worker:
         if post.has_unknown:
             return Post.of(messages, self._view.fleet(time.monotonic(), max_age_s=HURRY_S))
         return post
+
+    def _fetch(self) -> Fleet:
+        fleet = self._fleet_database.run(lambda connection, _: registry.fleet(connection))
+        return without(fleet, self._plan.revoked())
 
     def _fleet(self) -> Fleet:
         return self._view.fleet(time.monotonic())

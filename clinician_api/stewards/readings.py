@@ -5,20 +5,22 @@ Whoever may be the owner is named, so each look is written down for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
 
 from clinician_api.errors import About, CareError, ConflictError, InvalidError, NotFoundError
 from clinician_api.stewards.acting import Acting
-from ingest import reading_desk, registry
+from ingest import reading_desk, registry, revision_desk
 from ingest.attribution import Binding
 from ingest.doubtful import Doubtful, WhichDoubtful, count_doubtful, doubtful
 from ingest.reading_desk import ReadingDeskError
 from ingest.registry import RegistryError
+from ingest.revision_desk import RevisionError
+from ingest.store.corrections import Correction
 from ingest.store.rows import Key
 from ingest.unattributed import Place, Waiting, WhichWaiting, count_unattributed, unattributed
 
@@ -43,6 +45,15 @@ select min(taken_at) from ingest.unattributed
 where home = :home and meter = :meter and slot is not distinct from cast(:slot as smallint)
 """)
 _OF_HOME: Final = text("select distinct resident from ingest.meter_binding where home = :home")
+
+Change = Literal["own", "sound", "meter_error", "not_theirs"]
+"""A twin that is a reading of its own; an odd value that is sound, or the meter's error; another person's."""
+
+_CORRECTIONS: Final[Mapping[Change, Correction]] = {
+    "own": Correction(is_duplicate=False),
+    "sound": Correction(quality="ok"),
+    "meter_error": Correction(quality="device_error"),
+}
 
 T = TypeVar("T")
 
@@ -116,12 +127,33 @@ def count_doubted(acts: Acting, *, looked_at: bool = False) -> int:
 
 def look_at(acts: Acting, reading: Key, *, why: str) -> None:
     """Say that a doubted reading was looked at and stays as it is."""
+    owner = _owner(acts, reading)
+    _at_desk(lambda: reading_desk.look_at(acts.connection, reading, acts.deed(why)))
+    acts.note("reading.looked_at", {"reading": str(reading[1])})
+    acts.note_read([owner], "doubtful")
+
+
+def revise(acts: Acting, reading: Key, change: Change, *, why: str) -> None:
+    """Say what a doubted reading was, or that it is not theirs. Its numbers are corrected by nobody."""
+    owner = _owner(acts, reading)
+    deed = acts.deed(why)
+    try:
+        if change == "not_theirs":
+            revision_desk.withdraw(acts.connection, reading, deed)
+        else:
+            revision_desk.correct(acts.connection, reading, _CORRECTIONS[change], deed)
+    except RevisionError as error:
+        raise ConflictError(f"reading.{error.trouble}") from error
+    acts.note("reading.revised", {"reading": str(reading[1]), "change": change})
+    acts.note_read([owner], "doubtful")
+
+
+def _owner(acts: Acting, reading: Key) -> UUID:
     found = acts.db.execute(_OWNED, {"meter": reading[0], "reading": reading[1]}).one_or_none()
     if found is None or not _reaches(acts, found.institution):
         raise NotFoundError("reading.unknown", about=About("reading", reading[1]))
-    _at_desk(lambda: reading_desk.look_at(acts.connection, reading, acts.deed(why)))
-    acts.note("reading.looked_at", {"reading": str(reading[1])})
-    acts.note_read([found.resident], "doubtful")
+    owner: UUID = found.resident
+    return owner
 
 
 def _reaches(acts: Acting, institution: UUID | None) -> bool:

@@ -51,6 +51,19 @@ DOUBT_HELP: Final[Mapping[str, str]] = {
     "implausible": later("Outside what a living person can have. It is kept, and judged as doubtful."),
     "clock": later("The meter said a time that cannot be. The time of its arrival stands for it."),
 }
+CHANGES: Final[Mapping[str, str]] = {
+    "own": later("A reading of its own: it was measured twice"),
+    "sound": later("Sound: it was so"),
+    "meter_error": later("The meter's own error: no value at all"),
+    "not_theirs": later("Not theirs: it waits for an owner again"),
+}
+CHANGES_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "duplicate": ("own",),
+    "implausible": ("sound", "meter_error"),
+    "clock": (),
+}
+"""What may be said of a reading by its doubt; that it is not theirs, of any."""
+
 QUALITIES: Final[Mapping[str, str]] = {
     "ok": later("sound"),
     "device_error": later("the meter's own error"),

@@ -45,6 +45,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "answer": later("Answer"),
     "why": later("Why"),
     "resident": later("Resident"),
+    "change": later("What it was"),
     "given": later("As it should have been"),
 }
 CODES: Final[Mapping[str, str]] = {
@@ -68,6 +69,9 @@ CODES: Final[Mapping[str, str]] = {
         "Only the command can replay it: these pages do not know the ledger's folder."
     ),
     "reading.settled": later("It has found its owner in the meantime."),
+    "reading.unknown_reading": later("It has found its owner in the meantime."),
+    "reading.archived": later("Its month is archived: nothing is changed there any more."),
+    "reading.unfit": later("That cannot be said of this reading."),
     "reading.not_of_the_home": later("This person never had a meter in that home."),
     "reading.slot_taken": later("The slot belongs to somebody else since then. Nothing was stored."),
     "form.stale": later("The form was from an old login. Open the page again."),

@@ -21,7 +21,7 @@ from hearthline.commands import (
 )
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
-from ingest import logs, main, registry, wire_schema
+from ingest import logs, main, registry, revocations, wire_schema
 from ingest.day import DayStatement
 from ingest.keys import open_keyring
 from ingest.keys import rotate as rotate_keys
@@ -98,8 +98,10 @@ def keys(
 @app.command()
 def revoke(gateway: Gateway, database_url: DatabaseUrl = None, data: Data = None) -> None:
     """Refuse everything that a gateway's present keys sign, from a minute on at the latest."""
-    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
-        tell(f"{registry.revoke(connection, gateway, now=datetime.now(UTC))} keys revoked")
+    settings, now = ingesting.read_settings(data=data, database_url=database_url), datetime.now(UTC)
+    with ingesting.connect(settings) as connection:
+        revocations.note(connection, settings.data, gateway, now)
+        tell(f"{registry.revoke(connection, gateway, now=now)} keys revoked")
 
 
 @app.command()

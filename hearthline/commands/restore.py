@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from psycopg import Connection
 
 from hearthline import backing_up, ingesting
 from hearthline.backing_up import Folder
 from hearthline.commands import command_app
 from hearthline.ingesting import AsJson, Data
 from hearthline.output import answer, tell
+from ingest import revocations
 from ingest.backups.restoring import Done, Plan, Wish
 from ingest.backups.restoring import restore as bring_back
 
@@ -49,12 +52,16 @@ def restore(
     life = backing_up.life_folder(where)
     wish = Wish(backup, to_time, forgotten=even_if_forgotten)
     place = (into or where.data / "postgresql").resolve()
-    plan = Plan(backing_up.shelf(settings), life, place, repair=lambda _: None, binaries=settings.binaries)
+    plan = Plan(backing_up.shelf(settings), life, place, _revoking(life), settings.binaries)
     with backing_up.telling():
         done = bring_back(plan, wish, now=lambda: datetime.now(UTC))
     if as_json:
         answer(done)
     tell(_words(done, place))
+
+
+def _revoking(folder: Path) -> Callable[[Connection], None]:
+    return lambda connection: revocations.repeat(connection, revocations.read_revoked(folder))
 
 
 def _words(done: Done, into: Path) -> str:

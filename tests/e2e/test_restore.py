@@ -197,6 +197,27 @@ def test_a_second_restore_while_gateways_still_send_again_loses_nothing(
         proven(drill)
 
 
+def test_a_gateway_that_was_revoked_after_the_backup_stays_shut_out(tmp_path: Path, short_path: Path) -> None:
+    with drilling(tmp_path, short_path) as drill:
+        drill.measure()
+        drill.back_up()
+        thief = drill.world.ask("select id from ingest.gateway order by id limit 1")[0][0]
+        where = ["--database-url", drill.database.url, "--data", str(drill.world.data)]
+        subprocess.run([*HEARTHLINE, "ingest", "revoke", "--gateway", str(thief), *where], check=True)
+        drill.lose()
+        drill.restore()
+        drill.begin_again()
+        revoked = drill.world.ask("select gateway from ingest.gateway_key where revoked_at is not null")
+        assert revoked == [(thief,)]
+        drill.call_gateways()
+        log = [drill.world.log(f"gateway-{home.number}") for home in drill.world.homes]
+        eventually(
+            lambda: sum("gateway.refused" in each.read_text() for each in log) == 1,
+            lambda: drill.world.logs,
+            within_s=PATIENCE_S,
+        )
+
+
 def test_a_database_put_back_by_hand_begins_a_lineage_of_its_own(tmp_path: Path, short_path: Path) -> None:
     """Somebody copied the files and let PostgreSQL recover them, as its documentation says."""
     with drilling(tmp_path, short_path) as drill:

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, StringConstraints
 
 from clinician_api.stewards import readings
-from clinician_api.stewards.readings import Gift
+from clinician_api.stewards.readings import Change, Gift
 from clinician_api.text import one_line
 from clinician_api.web.asking import Asks, back
 from clinician_api.web.steward import readings as shown_readings
@@ -69,6 +69,17 @@ def attribute(request: Request, form: Annotated[GiftForm, Form()], acts: Acts) -
 def dismiss(request: Request, form: Annotated[ReadingForm, Form()], acts: Acts) -> Response:
     shown(request, form)
     readings.dismiss(acts, (form.meter, form.reading), why=form.why)
+    return back(form.here)
+
+
+class ReviseForm(ReadingForm):
+    change: Change
+
+
+@router.post("/doubtful/revise")
+def revise(request: Request, form: Annotated[ReviseForm, Form()], acts: Acts) -> Response:
+    shown(request, form)
+    readings.revise(acts, (form.meter, form.reading), form.change, why=form.why)
     return back(form.here)
 
 

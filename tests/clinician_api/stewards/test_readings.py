@@ -135,6 +135,32 @@ def test_a_doubted_reading_is_looked_at_and_stays_as_it_is(watched: Watched, twi
     assert readings.count_doubted(watched.acts(db, watched.elsewhere), looked_at=True) == 0
 
 
+def test_a_twin_that_is_a_reading_of_its_own_is_doubted_no_more(
+    watched: Watched, twin: Key, db: Session
+) -> None:
+    acts = watched.acts(db, watched.steward)
+    (row,) = readings.doubted(acts, None, looked_at=False)
+    readings.revise(acts, (row.meter, row.reading_id), "own", why="量了两次")
+    assert readings.count_doubted(acts) == 0
+    steps = watched.acts(db, watched.steward).connection.execute("select step, why from ingest.reading_step")
+    assert steps.fetchall() == [("corrected", "量了两次")]
+
+
+def test_a_doubted_reading_that_is_not_theirs_waits_again(watched: Watched, twin: Key, db: Session) -> None:
+    acts = watched.acts(db, watched.steward)
+    (row,) = readings.doubted(acts, None, looked_at=False)
+    readings.revise(acts, (row.meter, row.reading_id), "not_theirs", why="是邻居量的")
+    assert readings.count_doubted(acts) == 0
+    with pytest.raises(NotFoundError, match=r"reading\.unknown"):
+        readings.revise(acts, (row.meter, row.reading_id), "own", why="x")
+
+
+def test_nobody_revises_a_reading_out_of_reach(watched: Watched, twin: Key, db: Session) -> None:
+    (row,) = readings.doubted(watched.acts(db, watched.steward), None, looked_at=False)
+    with pytest.raises(NotFoundError, match=r"reading\.unknown"):
+        readings.revise(watched.acts(db, watched.elsewhere), (row.meter, row.reading_id), "own", why="x")
+
+
 def test_looking_at_doubts_is_noted_for_whose_readings_they_are(
     watched: Watched, twin: Key, db: Session
 ) -> None:

@@ -123,3 +123,11 @@ def test_arrow_keys_step_through_a_chart_from_the_newest_reading(page: Page, add
     assert "182/104" in page.locator("#bp-card .tip").inner_text()
     page.keyboard.press("ArrowLeft")
     assert "179/102" in page.locator("#bp-card .tip").inner_text()
+
+
+@pytest.mark.parametrize("name", ["zh/steward-unattributed", "en/steward-doubtful"])
+def test_a_panel_of_the_data_desk_is_as_sound_as_its_page(page: Page, address: str, name: str) -> None:
+    opened(page, address, name, 390)
+    page.locator("#rows summary").first.click()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
