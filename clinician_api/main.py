@@ -13,6 +13,7 @@ from sqlalchemy import text
 from clinician_api import guards, problems
 from clinician_api.clock import Clock, utc_now
 from clinician_api.db import Db, Sessions, connect, sessions
+from clinician_api.figures import Counted, Requests
 from clinician_api.follow_ups import routes as follow_ups
 from clinician_api.identity import routes as identity
 from clinician_api.identity.logins import Door
@@ -23,6 +24,7 @@ from clinician_api.problems import ProblemOut
 from clinician_api.settings import Settings
 from clinician_api.triage import routes as triage
 from clinician_api.web import install, troubles
+from ingest.probe import new_registry
 
 API: Final = "/api/v1"
 _ROUTERS: Final = (identity.router, notices.router, follow_ups.router, triage.router)
@@ -59,6 +61,9 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     install.install(app, settings.database_url)
     app.add_middleware(guards.BodyLimit, most=settings.body_bytes, roomy=_ROOMY)
     app.add_middleware(guards.SecurityHeaders, secure=settings.public_origin.startswith("https:"))
+    app.state.registry = new_registry()
+    requests = Requests(app.state.registry, streams=lambda: len(app.state.hub.queues))
+    app.add_middleware(Counted, requests=requests)
     for router in _ROUTERS:
         app.include_router(router, prefix=API, responses={"4XX": _REFUSAL})
     app.add_api_route("/healthz", alive, include_in_schema=False)

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
         description="ingest's folder on this machine: with it pages can replay what nobody vouched for",
     )
 
+    serve_probe_port: int | None = Field(
+        default=None, ge=0, le=65535, description="the same of the web server, beside the worker's"
+    )
+
     # The clocks of rule 12 (domain 3.5a); a clinician approves other numbers.
     leader_s: float = Field(default=15 * 60, gt=0, description="a critical unclaimed: the leader is told")
     supervisor_s: float = Field(default=30 * 60, gt=0, description="still unclaimed: supervisor and duty")

@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from clinician_api import jobs
 from clinician_api.clock import utc_now
 from clinician_api.db import Sessions, connect, sessions
+from clinician_api.figures import Jobs
 from clinician_api.notices import service as notices
 from clinician_api.sealer import seal_once
 from clinician_api.settings import Settings
@@ -48,8 +49,13 @@ class Chores:
     clocks: Clocks
     settings: Settings
     at: Callable[[str], None]
+    jobs: Jobs
 
     def tick(self, episode: str) -> None:
+        with self.jobs.counted("tick"):
+            self._tick(episode)
+
+    def _tick(self, episode: str) -> None:
         with self.sessions.begin() as db:
             fired = escalation.look(db, UUID(episode), clocks=self.clocks, now=utc_now())
             if fired:
@@ -60,7 +66,7 @@ class Chores:
             log.info("timer.fired", episode=episode, timer=timer)
 
     def deliver(self, notice: str) -> None:
-        with self.sessions.begin() as db:
+        with self.jobs.counted("deliver"), self.sessions.begin() as db:
             notices.deliver(db, UUID(notice), now=utc_now())
 
     def seal(self) -> None:
@@ -100,9 +106,10 @@ def run(
 ) -> None:
     """Work until `stop` is set. `ready` is called when jobs are taken, `at` with each named point passed."""
     engine = connect(settings.database_url, pool=_JOBS_AT_ONCE + 4)
-    chores = Chores(sessions(engine), casework.clocks_of(settings), settings, at)
+    registry = new_registry()
+    chores = Chores(sessions(engine), casework.clocks_of(settings), settings, at, Jobs(registry))
     try:
-        with probed(settings.probe_port, new_registry(), lambda: lacks_database(settings.database_url)):
+        with probed(settings.probe_port, registry, lambda: lacks_database(settings.database_url)):
             asyncio.run(_work(chores, stop, ready))
     finally:
         engine.dispose()
@@ -110,9 +117,9 @@ def run(
 
 async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
     loops = [
-        asyncio.create_task(_every(_SEAL_S, chores.seal)),
-        asyncio.create_task(_every(chores.settings.sweep_s, chores.sweep)),
-        asyncio.create_task(_every(_WIDE_SWEEP_S, chores.sweep_wide)),
+        asyncio.create_task(_every(_SEAL_S, chores.seal, chores.jobs)),
+        asyncio.create_task(_every(chores.settings.sweep_s, chores.sweep, chores.jobs)),
+        asyncio.create_task(_every(_WIDE_SWEEP_S, chores.sweep_wide, chores.jobs)),
         asyncio.create_task(_take_jobs(chores, stop, ready)),
     ]
     stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
@@ -125,10 +132,11 @@ async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
         ended.result()  # a loop ends by itself only by a mistake of ours
 
 
-async def _every(seconds: float, chore: Callable[[], None]) -> None:
+async def _every(seconds: float, chore: Callable[[], None], jobs: Jobs) -> None:
     while True:
         try:
-            await asyncio.to_thread(chore)
+            with jobs.counted(chore.__name__):
+                await asyncio.to_thread(chore)
         except OperationalError as error:
             log.warning("database.lost", chore=chore.__name__, error=type(error.orig).__name__)
         await asyncio.sleep(seconds)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from psycopg import Connection
 
+from ingest import watching
 from ingest.alarms import alarms, next_look
 from ingest.fleet_round import walk
 from ingest.life import Life
@@ -20,6 +21,7 @@ from ingest.rounds import Chore
 from ingest.store import bells, looking, meters, rebound
 from ingest.store.folding import fold
 from ingest.store.history import evidence, gateways_after
+from ingest.store.watching import facts
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +44,7 @@ def chores_of(life: Life, region: ZoneInfo, *, is_listening: Callable[[], bool])
         "bindings": follow_bindings,
         "silence": partial(_judge_silence, is_listening),
         "ledger": Ledgers(life),
+        "watching": watch,
         "folding": Folding(region),
     }
 
@@ -58,6 +61,14 @@ def follow_bindings(connection: Connection, now: datetime) -> None:
 
 def _judge_silence(is_listening: Callable[[], bool], connection: Connection, now: datetime) -> None:
     walk(connection, now, is_listening=is_listening())
+
+
+def watch(connection: Connection, now: datetime) -> None:
+    """Clocks, quarantine, the horizon, workers."""
+    found = watching.bells(facts(connection), now)
+    with connection.transaction(), connection.cursor() as cursor:
+        change = bells.note(cursor, found, now, codes=watching.CODES)
+    tell(change)
 
 
 class Ledgers:

@@ -69,6 +69,15 @@ class Database:
                 self._stop.wait(_RETRY_S)
         raise StoppedError
 
+    def attempt(self, action: Callable[[Connection, Store], T]) -> T | None:
+        """Once, though it was stopped; None where the database is away."""
+        try:
+            return action(*self._connected())
+        except _AWAY as error:
+            log.warning("database.away", error=type(error).__name__)
+            self.close()
+            return None
+
     def close(self) -> None:
         if self._open is not None:
             self._open[0].close()

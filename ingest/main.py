@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -95,7 +96,8 @@ def _looked_after(plan: Plan, worker: Worker) -> Iterator[None]:
         watch=plan.watch,
     )
     chores = chores_of(plan.life, plan.region, is_listening=worker.is_listening)
-    thread = Thread(target=Rounds(database, chores, worker.registry, stop).run, name="rounds")
+    rounds = Rounds(database, chores, worker.registry, stop=stop, name=plan.name)
+    thread = Thread(target=rounds.run, name="rounds")
     thread.start()
     try:
         yield
@@ -158,6 +160,7 @@ def _plan(settings: Settings, database_url: str, transports: Iterable[Connect]) 
         group=settings.group,
         intake_bytes=settings.intake_bytes,
         drain_s=settings.drain_s,
+        name=settings.name or socket.gethostname(),
         watch=Watch(settings.data, life.n),
         revoked=partial(read_revoked, settings.data),
     )

@@ -6,6 +6,7 @@ A chore that fails is told and tried again in the next round; it neither closes 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event
 from typing import Final
@@ -16,8 +17,9 @@ from psycopg import Connection
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 
 from ingest.database import Database, StoppedError
+from ingest.lives import LifeEndedError
 from ingest.ringing import Ringing
-from ingest.store import bells
+from ingest.store import bells, watching
 from ingest.store import rounds as rows
 
 log = structlog.get_logger(__name__)
@@ -35,12 +37,20 @@ class Rounds:
     """Walked by each worker; whoever is not first finds the chores taken and only reads what rings."""
 
     def __init__(
-        self, database: Database, chores: Mapping[str, Chore], registry: CollectorRegistry, stop: Event
+        self,
+        database: Database,
+        chores: Mapping[str, Chore],
+        registry: CollectorRegistry,
+        *,
+        stop: Event,
+        name: str,
     ) -> None:
+        """`name`: of this worker, by which it is missed."""
         self._database = database
         self._chores = chores
         self._figures = _Figures(registry)
         self._stop = stop
+        self._name = name
 
     def run(self) -> None:
         """Until stopped."""
@@ -51,7 +61,12 @@ class Rounds:
         except StoppedError:
             log.info("rounds.stopped", database="away")
         finally:
+            self._say_goodbye(datetime.now(UTC))
             self._database.close()
+
+    def _say_goodbye(self, now: datetime) -> None:
+        with suppress(LifeEndedError):  # the next life begins under the same name
+            self._database.attempt(lambda connection, _: watching.goodbye(connection, self._name, now))
 
     def _walk_on(self) -> None:
         try:
@@ -64,11 +79,14 @@ class Rounds:
 
     def walk(self, now: datetime) -> None:
         """One round. Raises StoppedError."""
+        self._database.run(lambda connection, _: watching.beat(connection, self._name, now))
         if self._database.run(lambda connection, _: rows.take(connection)):
             for name, chore in self._chores.items():
                 self._do(name, chore, now)
             self._database.run(lambda connection, _: rows.leave(connection))
         self._figures.show(self._database.run(lambda connection, _: bells.standing(connection)))
+        since = self._database.run(lambda connection, _: watching.waiting_since(connection))
+        self._figures.lag.set((now - since).total_seconds() if since else 0)
 
     def _do(self, name: str, chore: Chore, now: datetime) -> None:
         try:
@@ -93,6 +111,11 @@ class _Figures:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.failed = Counter(
             "hearthline_ingest_chores_failed", "Chores of rounds that failed.", ["chore"], registry=registry
+        )
+        self.lag = Gauge(
+            "hearthline_ingest_horizon_lag_seconds",
+            "For how long a committed reading waits for some other transaction to end.",
+            registry=registry,
         )
         self._ringing = Gauge(
             "hearthline_ingest_alarms", "Alarms that stand.", ["code", "kind"], registry=registry

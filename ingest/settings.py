@@ -48,6 +48,11 @@ class Settings(BaseSettings):
     )
     region: str = Field(default="Asia/Shanghai", description="in which meters' clocks are set")
     group: int = Field(default=400, ge=1, description="batches in one commit")
+    name: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_.:-]{1,80}$",
+        description="by which a worker is missed when it falls silent; else the machine's",
+    )
     drain_s: float = Field(
         default=5.0, ge=0, le=600, description="after SIGTERM, to settle and answer what was taken in"
     )

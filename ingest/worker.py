@@ -63,6 +63,8 @@ class Plan:
     revoked: Callable[[], Revoked] = Revoked
     drain_s: float = 5.0
     """How long, once stopped, it goes on with what it has taken in."""
+    name: str = "worker"
+    """By which it is missed when it falls silent."""
 
 
 class Worker:

@@ -17,6 +17,7 @@ from ingest.backups import tools
 from ingest.backups.archive import receive
 from ingest.backups.backup import Backup
 from ingest.backups.taking import Plan, take
+from ingest.backups.wal import reaches
 from ingest.life import read_life
 
 app = command_app("backup")
@@ -62,13 +63,16 @@ def wal(
 
 @app.command(name="list")
 def list_backups(folder: Folder = None, as_json: AsJson = False) -> None:
-    """The backups that may be restored, the oldest first."""
+    """The backups that may be restored, the oldest first, and the last file of the log that follows each
+    without a gap."""
+    shelf = backing_up.shelf(backing_up.read_settings(folder=folder))
     with backing_up.telling():
-        found = backing_up.shelf(backing_up.read_settings(folder=folder)).backups()
+        found = shelf.backups()
     if as_json:
         answer(found)
     for each in () if as_json else found:
-        typer.echo(_words(each))
+        last = reaches((file.name for file in shelf.log(each.cluster)), each)
+        typer.echo(f"{_words(each)}  log to {last or 'its own end'}")
 
 
 @app.command()

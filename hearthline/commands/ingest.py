@@ -25,8 +25,10 @@ from ingest import logs, main, registry, revocations, wire_schema
 from ingest.day import DayStatement
 from ingest.keys import open_keyring
 from ingest.keys import rotate as rotate_keys
+from ingest.mosquitto_acl import denials
 from ingest.nats_users import users
 from ingest.report import Report, words, words_of_alarms, words_of_day
+from ingest.store.watching import forget
 
 app = new_app("Run and look after the cloud's door.")
 app.add_typer(ingest_quarantine.app, name="quarantine")
@@ -143,6 +145,18 @@ def alarms(as_json: AsJson = False, database_url: DatabaseUrl = None, data: Data
         raise typer.Exit(1)
 
 
+@app.command()
+def forget_worker(
+    name: Annotated[str, typer.Argument(help="As the alarm names it.")],
+    database_url: DatabaseUrl = None,
+    data: Data = None,
+) -> None:
+    """A worker that died and will not come back is missed no more."""
+    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
+        if not forget(connection, name):
+            fail(f"no worker {name} was ever at work")
+
+
 @app.command(name="round")
 def walk_round(database_url: DatabaseUrl = None, data: Data = None) -> None:
     """Look after the door once: ledgers, meters, folding. A running worker does so every ten seconds."""
@@ -182,6 +196,16 @@ def nats_users(
     with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
         fleet = registry.fleet(connection)
     for line in users(fleet, ingest=name):
+        typer.echo(line)
+
+
+@app.command()
+def mosquitto_denials(database_url: DatabaseUrl = None, data: Data = None) -> None:
+    """Lines that shut revoked gateways out of Mosquitto, to stand at the end of its access list."""
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    with ingesting.connect(settings) as connection:
+        fleet = revocations.without(registry.fleet(connection), revocations.read_revoked(settings.data))
+    for line in denials(fleet):
         typer.echo(line)
 
 

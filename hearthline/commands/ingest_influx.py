@@ -6,6 +6,7 @@ import signal
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,7 +17,8 @@ from hearthline.output import answer, tell
 from ingest import logs
 from ingest.clock import EARLIEST
 from ingest.influx import main
-from ingest.influx.main import open_bucket
+from ingest.influx.daily import Daily
+from ingest.influx.main import open_bucket, open_daily
 from ingest.influx.projection import Projection, alone
 from ingest.influx.refusals import listed
 from ingest.influx.verification import Finding, Verification
@@ -29,11 +31,12 @@ Until = Annotated[datetime | None, typer.Option(help="Only what was taken before
 
 @app.command()
 def setup() -> None:
-    """Make the bucket, or give it the retention that is set."""
+    """Make the buckets of readings and of daily figures, or give them the retention that is set."""
     settings = ingesting.read_influx()
-    with ingesting.telling_influx(), open_bucket(settings) as bucket:
+    with ingesting.telling_influx(), open_bucket(settings) as bucket, open_daily(settings) as days:
         bucket.set_up(settings.retention_days)
-    tell(f"bucket {settings.bucket} keeps {settings.retention_days or 'all'} days")
+        days.set_up(0)
+    tell(f"bucket {settings.bucket} keeps {settings.retention_days or 'all'} days, {days.name} all")
 
 
 @app.command()
@@ -46,7 +49,8 @@ def run(database_url: DatabaseUrl = None, data: Data = None) -> None:
         signal.signal(number, lambda *_: stop.set())
     logs.configure()
     with ingesting.telling_influx(), ingesting.connect(settings) as connection:
-        main.run(copy, connection, stop, ready=lambda: tell("ready: copying"))
+        region = ZoneInfo(settings.region)
+        main.run(copy, connection, stop, region=region, ready=lambda: tell("ready: copying"))
 
 
 @app.command()
@@ -58,9 +62,11 @@ def rebuild(database_url: DatabaseUrl = None, data: Data = None) -> None:
         ingesting.telling_influx(),
         ingesting.connect(settings) as connection,
         open_bucket(copy) as bucket,
+        open_daily(copy) as days,
         alone(connection),
     ):
         Projection(connection, bucket).rebuild(datetime.now(UTC))
+        Daily(connection, days, ZoneInfo(settings.region)).rebuild(datetime.now(UTC))
     tell("the copy is empty; `hearthline ingest influx run` fills it")
 
 

@@ -13,6 +13,7 @@ from clinician_api.settings import Settings
 from hearthline.commands import command_app
 from hearthline.output import tell
 from ingest import logs
+from ingest.probe import lacks_database, probed
 
 app = command_app("serve")
 
@@ -34,7 +35,8 @@ def serve(
     application = create_app(settings)
     _calm_collector()
     # A stream of events has no end of its own; nobody is to wait for one.
-    uvicorn.run(application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
+    with probed(settings.serve_probe_port, application.state.registry, lambda: lacks_database(database_url)):
+        uvicorn.run(application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
 
 
 def _calm_collector() -> None:

@@ -17,7 +17,7 @@ from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
 from ingest.influx import flux
-from ingest.influx.point import EPOCH, MEASUREMENTS, Point
+from ingest.influx.point import DAILY_MEASUREMENTS, EPOCH, MEASUREMENTS, Point
 
 _TIMEOUT_MS: Final = 10_000
 _NANOSECONDS: Final[Any] = WritePrecision.NS
@@ -48,7 +48,7 @@ class Bucket:
         self._client = InfluxDBClient(url=url, token=token, org=org, timeout=_TIMEOUT_MS)
         self._writer = self._client.write_api(write_options=SYNCHRONOUS)
         self._org = org
-        self._name = name
+        self.name = name
 
     def __enter__(self) -> Self:
         return self
@@ -64,7 +64,7 @@ class Bucket:
         Raises AwayError, RefusedError, WrongSettingError.
         """
         with _telling():
-            self._writer.write(self._name, self._org, lines, _NANOSECONDS)
+            self._writer.write(self.name, self._org, lines, _NANOSECONDS)
 
     def set_up(self, retention_days: int) -> None:
         """Make the bucket, or give it this retention; 0 days keeps for ever. Raises as `write`."""
@@ -73,16 +73,24 @@ class Bucket:
         )
         with _telling():
             buckets = self._client.buckets_api()
-            found: Any = buckets.find_bucket_by_name(self._name)  # type: ignore[no-untyped-call]  # as above
+            found: Any = buckets.find_bucket_by_name(self.name)  # type: ignore[no-untyped-call]  # as above
             if found is None:
-                buckets.create_bucket(bucket_name=self._name, retention_rules=rules, org=self._org)
+                buckets.create_bucket(bucket_name=self.name, retention_rules=rules, org=self._org)
             else:
                 found.retention_rules = [rules]
                 buckets.update_bucket(bucket=found)
 
+    def remove(self) -> None:
+        """The bucket with all that is in it, where there is one. Raises as `write`."""
+        with _telling():
+            buckets = self._client.buckets_api()
+            found: Any = buckets.find_bucket_by_name(self.name)  # type: ignore[no-untyped-call]  # as above
+            if found is not None:
+                buckets.delete_bucket(found)  # type: ignore[no-untyped-call]  # as above
+
     def clear(self, until: datetime) -> None:
         """Delete what we copied, up to a moment. Raises as `write`."""
-        for measurement in MEASUREMENTS:
+        for measurement in (*MEASUREMENTS, *DAILY_MEASUREMENTS):
             self._delete(EPOCH, until, f'_measurement="{measurement}"')
 
     def erase(self, resident: UUID, begin: datetime, end: datetime) -> None:
@@ -91,17 +99,17 @@ class Bucket:
 
     def held(self, begin: datetime, end: datetime) -> list[Point]:
         """Every point between two whole seconds. Raises as `write`."""
-        return [flux.read(values) for values in self.ask(flux.held(self._name, begin, end))]
+        return self.points(flux.held(self.name, begin, end))
 
     def seen(self, one: Point) -> Point:
         """It gives back what it holds, to the nanosecond."""
         return one
 
-    def ask(self, query: str) -> list[dict[str, Any]]:
-        """The records of an answer to a question in Flux. Raises as `write`."""
+    def points(self, question: str) -> list[Point]:
+        """The answer to one of our questions in Flux. Raises as `write`."""
         with _telling():
-            records: Any = self._client.query_api().query_stream(query, self._org)
-            return [record.values for record in records]
+            records: Any = self._client.query_api().query_stream(question, self._org)
+            return [flux.read(record.values) for record in records]
 
     def _delete(self, begin: datetime, last_second: datetime, predicate: str) -> None:
         """To the end of the last second. Whether the end itself is deleted, the documentation and the server
@@ -109,7 +117,7 @@ class Bucket:
         stop = flux.instant(last_second).replace("Z", ".999999999Z")
         with _telling():
             self._client.delete_api().delete(
-                flux.instant(begin), stop, predicate, bucket=self._name, org=self._org
+                flux.instant(begin), stop, predicate, bucket=self.name, org=self._org
             )
 
 

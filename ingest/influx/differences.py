@@ -22,8 +22,11 @@ class Spot(NamedTuple):
 
 
 class Difference(NamedTuple):
+    """`lingers`: what is there has something that no writing goes over, and must be erased."""
+
     key: Key
     trouble: Trouble
+    lingers: bool
 
     @property
     def spot(self) -> Spot:
@@ -52,11 +55,12 @@ def differences(wanted: Wanted, held: Iterable[Point], refused: Collection[str])
     there = {one.key: one.fields for one in held}
     found = []
     for key in wanted.points.keys() | there.keys():
-        trouble = _trouble(wanted.points.get(key), there.get(key))
+        due, has = wanted.points.get(key), there.get(key)
+        trouble = _trouble(due, has)
         if trouble is None or key in wanted.waiting:
             continue
         if trouble != "missing" or name_of(key) not in refused:
-            found.append(Difference(key, trouble))
+            found.append(Difference(key, trouble, bool((has or {}).keys() - (due or {}).keys())))
     return sorted(found, key=lambda one: (one.key.at, one.key.resident, one.key.measurement, one.trouble))
 
 

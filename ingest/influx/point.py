@@ -14,10 +14,19 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 MEASUREMENTS: Final = ("blood_pressure", "glucose", "ketone")
+DAILY_MEASUREMENTS: Final = (
+    "systolic_daily",
+    "diastolic_daily",
+    "pulse_daily",
+    "glucose_daily",
+    "ketone_daily",
+)
 NUMBERS: Final = ("systolic", "diastolic", "mean", "pulse", "concentration")
 WORDS: Final = ("beyond", "meal", "quality", "flags", "reading_id")
 WHOLES: Final = ("revision", "taken_at", "stored_at")
 TRUTHS: Final = ("counted", "speaks")
+FIGURES: Final = ("readings", "mean", "lowest", "highest")
+"""The fields of a day."""
 TAGS: Final = ("resident", "unit")
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -50,6 +59,8 @@ class Row(NamedTuple):
     """It belongs in means."""
     speaks: bool
     """It says something of the resident: no device error, no control solution."""
+    withdrawn: bool
+    """It turned out to be another's: of this resident there is no point."""
 
 
 Value = Decimal | int | str | bool

@@ -54,8 +54,7 @@ class Projection:
         found = self._rows.next(self._most)
         if found.read:
             since = floor(now, self._keeps)
-            rows, gone = ([row for row in some if row.taken_at >= since] for some in (found.rows, found.gone))
-            self._writer.copy(rows, gone, now)
+            self._writer.copy([row for row in found.rows if row.taken_at >= since], now)
             self._at("projected.before")
             self._rows.move(found.last)
         return found.read

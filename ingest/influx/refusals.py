@@ -25,6 +25,12 @@ update ingest.projection_refusal set settled_at = %s
 where name = %s and point = any(%s) and settled_at is null
 """
 
+_SETTLE_BEFORE: Final = """
+update ingest.projection_refusal set settled_at = %(now)s
+where name = %(name)s and settled_at is null and last_at < %(now)s
+  and taken_at >= %(since)s and taken_at < %(until)s
+"""
+
 _SETTLE_ALL: Final = """
 update ingest.projection_refusal set settled_at = %s where name = %s and settled_at is null
 """
@@ -65,6 +71,11 @@ class Refusals:
     def settle(self, points: Collection[str], now: datetime) -> None:
         """These are in the copy after all."""
         self._connection.execute(_SETTLE, (now, self._name, list(points)))
+
+    def settle_before(self, now: datetime, since: datetime, until: datetime) -> None:
+        """Everything taken in this time was tried at `now`: what was not refused then is wanted no more."""
+        values = {"name": self._name, "now": now, "since": since, "until": until}
+        self._connection.execute(_SETTLE_BEFORE, values)
 
     def settle_all(self, now: datetime) -> None:
         """The copy begins anew, and so does what it refuses."""

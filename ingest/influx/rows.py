@@ -20,7 +20,8 @@ r.beyond, r.context->>'meal', r.quality, r.flags,
 r.quality in ('ok', 'ketone') and r.beyond is null and r.suspect_duplicate is null
     and 'control_solution' not in (coalesce(r.sample, ''), coalesce(r.location, '')),
 r.quality not in ('device_error', 'control_solution')
-    and 'control_solution' not in (coalesce(r.sample, ''), coalesce(r.location, ''))
+    and 'control_solution' not in (coalesce(r.sample, ''), coalesce(r.location, '')),
+r.withdrawn
 """
 
 # Below the horizon no transaction can still commit: nothing appears behind the cursor later.
@@ -29,7 +30,7 @@ select exists (
     select from ingest.readings h
     where h.resident = r.resident and h.taken_at = r.taken_at and h.reading_id = r.reading_id
       and h.revision > r.revision
-), r.withdrawn, {row}
+), {row}
 from ingest.readings r
 where (r.tx, r.seq) > (%s::text::xid8, %s) and r.tx < pg_snapshot_xmin(pg_current_snapshot())
 order by r.tx, r.seq limit %s
@@ -44,24 +45,18 @@ join unnest(%s::uuid[], %s::timestamptz[], %s::uuid[], %s::smallint[])
  and r.revision < n.revision
 """
 
-# What turned out to be another's is nobody's point: its last revision here says so.
 _AT: Final[LiteralString] = """
-select {row} from (
-    select distinct on (r.resident, r.taken_at, r.reading_id) r.*
-    from ingest.readings r
-    join unnest(%s::uuid[], %s::timestamptz[]) as n (resident, second)
-      on r.resident = n.resident and r.taken_at >= n.second and r.taken_at < n.second + interval '1 second'
-    order by r.resident, r.taken_at, r.reading_id, r.revision desc
-) as r where not r.withdrawn
+select distinct on (r.resident, r.taken_at, r.reading_id) {row}
+from ingest.readings r
+join unnest(%s::uuid[], %s::timestamptz[]) as n (resident, second)
+  on r.resident = n.resident and r.taken_at >= n.second and r.taken_at < n.second + interval '1 second'
+order by r.resident, r.taken_at, r.reading_id, r.revision desc
 """
 
 _BETWEEN: Final[LiteralString] = """
-select {row} from (
-    select distinct on (r.taken_at, r.resident, r.reading_id) r.*
-    from ingest.readings r where r.taken_at >= %s and r.taken_at < %s
-    order by r.taken_at, r.resident, r.reading_id, r.revision desc
-) as r where not r.withdrawn
-order by r.taken_at, r.resident, r.reading_id
+select distinct on (r.taken_at, r.resident, r.reading_id) {row}
+from ingest.readings r where r.taken_at >= %s and r.taken_at < %s
+order by r.taken_at, r.resident, r.reading_id, r.revision desc
 """
 
 # A month that was detached is archived: of its readings we know no more.
@@ -87,13 +82,11 @@ BEGINNING: Final = Place(0, 0)
 
 
 class Next(NamedTuple):
-    """`rows` are those in force of the `read` that were read, `gone` those that are their resident's no more;
-    `last` is the place of the last read one."""
+    """`rows` are those in force of the `read` that were read; `last` is the place of the last read one."""
 
     read: int
     last: Place
     rows: Sequence[Row]
-    gone: Sequence[Row]
 
 
 class Rows:
@@ -114,10 +107,9 @@ class Rows:
         """A later revision has a place of its own: the earlier one is passed over."""
         place = self.place()
         found = self._connection.execute(_with_row(_NEXT), (str(place.tx), place.seq, most)).fetchall()
-        standing = [(gone, Row._make(values)) for superseded, gone, *values in found if not superseded]
-        last = Place(found[-1][2], found[-1][3]) if found else place
-        rows, gone = ([row for is_gone, row in standing if is_gone is one] for one in (False, True))
-        return Next(len(found), last, rows, gone)
+        rows = [Row._make(values) for superseded, *values in found if not superseded]
+        last = Place(found[-1][1], found[-1][2]) if found else place
+        return Next(len(found), last, rows)
 
     def before(self, rows: Sequence[Row]) -> list[Row]:
         """The earlier revisions of these."""

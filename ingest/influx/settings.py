@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DAILY: Final = "_daily"
+"""What the name of the bucket of daily figures ends in."""
 
 
 class Settings(BaseSettings):
@@ -18,6 +22,11 @@ class Settings(BaseSettings):
     org: str = Field(min_length=1)
     bucket: str = Field(default="hearthline", min_length=1)
     retention_days: int = Field(default=0, ge=0, description="0 keeps for ever")
+
+    @property
+    def daily_bucket(self) -> str:
+        """Daily figures are kept for ever: what is old is drawn from them."""
+        return self.bucket + DAILY
 
     @property
     def keeps(self) -> timedelta | None:

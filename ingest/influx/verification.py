@@ -15,7 +15,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from ingest.influx.differences import Difference, Slice, Spot, Trouble, Wanted, differences, slices
-from ingest.influx.point import Point, Row, point
+from ingest.influx.point import Point, Row, name_of, point
 from ingest.influx.projection import NAME
 from ingest.influx.refusals import Refusals
 from ingest.influx.rows import Place, Rows, floor
@@ -69,19 +69,24 @@ class Verification:
     def verify(self, since: datetime, until: datetime, now: datetime) -> Finding:
         """Compare what was taken between two whole seconds. Raises as the sink does."""
         finding = Finding(since, until)
+        refused = self._refusals.standing()
         for begin, end in self._spans(finding, now):
-            _count(finding, self._compare(finding, begin, end))
+            _count(finding, self._compare(finding, begin, end, refused))
+        finding.refused = len(refused)
         return finding
 
     def repair(self, since: datetime, until: datetime, now: datetime) -> Finding:
-        """Compare, mend, and compare what was mended; what still differs is counted. Nobody may copy
-        meanwhile."""
+        """Compare, mend, and compare what was mended; what still differs is counted. What the server refused
+        before is tried again. Nobody may copy meanwhile."""
         finding = Finding(since, until)
         for begin, end in self._spans(finding, now):
-            found = self._compare(finding, begin, end)
+            found = self._compare(finding, begin, end, ())
             still = self._mended(found, now) if found else []
-            finding.mended += len(found) - len(still)
+            known = self._refusals.standing()
+            finding.mended += sum(name_of(one.key) not in known for one in found) - len(still)
             _count(finding, still)
+        self._refusals.settle_before(now, since, until)
+        finding.refused = len(self._refusals.standing())
         return finding
 
     def _spans(self, finding: Finding, now: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -91,17 +96,17 @@ class Verification:
             if max(begin, since) < min(end, finding.until):
                 yield max(begin, since), min(end, finding.until)
 
-    def _compare(self, finding: Finding, begin: datetime, end: datetime) -> list[Difference]:
-        refused = self._refusals.standing()
+    def _compare(
+        self, finding: Finding, begin: datetime, end: datetime, refused: Collection[str]
+    ) -> list[Difference]:
         found: list[Difference] = []
         place = self._rows.place()
         with self._rows.between(begin, end) as rows:
             for part in slices(rows, begin, end, most=self._most):
                 wanted = self._wanted(part.rows, place)
-                finding.readings += len(part.rows)
+                finding.readings += sum(not row.withdrawn for row in part.rows)
                 finding.waiting += len(wanted.waiting)
                 found += self._differing(part, wanted, refused)
-        finding.refused = len(refused)
         return found
 
     def _differing(self, part: Slice, wanted: Wanted, refused: Collection[str]) -> list[Difference]:
@@ -124,17 +129,17 @@ class Verification:
         """The place was read before the rows, and the rows before what is held: no copy comes between."""
         points = [(row, self._copy.seen(point(row))) for row in rows]
         waiting = {one.key for row, one in points if (row.tx, row.seq) > place}
-        return Wanted({one.key: one.fields for _, one in points}, waiting)
+        return Wanted({one.key: one.fields for row, one in points if not row.withdrawn}, waiting)
 
     def _mended(self, found: Sequence[Difference], now: datetime) -> list[Difference]:
         """What still differs afterwards."""
-        others = {one.spot for one in found if one.trouble != "missing"}
-        missing = {one.spot for one in found} - others
-        for part in _parts(missing, self._most):
-            self._writer.fill(part, now)
+        lingering = {one.spot for one in found if one.lingers}
+        others = {one.spot for one in found} - lingering
         for part in _parts(others, self._most):
+            self._writer.fill(part, now)
+        for part in _parts(lingering, self._most):
             self._writer.mend(part, now)
-        return self._look_again(missing | others, self._refusals.standing())
+        return self._look_again(lingering | others, self._refusals.standing())
 
 
 def _parts(spots: Collection[Spot], most: int) -> Iterator[Sequence[Spot]]:

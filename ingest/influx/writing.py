@@ -37,13 +37,14 @@ class Writer:
         self._rows = rows
         self._refusals = refusals
 
-    def copy(self, rows: Sequence[Row], gone: Iterable[Row], now: datetime) -> None:
-        """Readings in force, and those that are gone to another resident; of a later revision nothing of the
-        earlier ones stays."""
-        spots = self._outgrown([row for row in rows if row.revision > 0]) | {_spot(row) for row in gone}
+    def copy(self, rows: Sequence[Row], now: datetime) -> None:
+        """Readings in force; of a later revision nothing of the earlier ones stays."""
+        spots = self._outgrown([row for row in rows if row.revision > 0])
         plain = [point(row) for row in rows if _spot(row) not in spots]
-        self._write(plain, now)
+        self.write(plain, now)
         self.mend(spots, now)
+        if gone := {name_of(point(row).key) for row in rows if row.withdrawn}:
+            self._refusals.settle(gone, now)
 
     def mend(self, spots: Collection[Spot], now: datetime) -> None:
         """Erase these seconds and write what is in force there."""
@@ -54,7 +55,7 @@ class Writer:
     def fill(self, spots: Collection[Spot], now: datetime) -> None:
         """Write what is in force there, over what is there."""
         if spots:
-            self._write([point(row) for row in self._rows.at(spots)], now)
+            self.write([point(row) for row in self._rows.at(spots) if not row.withdrawn], now)
 
     def _outgrown(self, later: Sequence[Row]) -> set[Spot]:
         if not later:
@@ -62,9 +63,14 @@ class Writer:
         before: dict[UUID, list[Point]] = {}
         for row in self._rows.before(later):
             before.setdefault(row.reading_id, []).append(point(row))
-        return {_spot(row) for row in later if must_erase(before.get(row.reading_id, ()), point(row))}
+        return {
+            _spot(row)
+            for row in later
+            if row.withdrawn or must_erase(before.get(row.reading_id, ()), point(row))
+        }
 
-    def _write(self, points: Sequence[Point], now: datetime) -> None:
+    def write(self, points: Sequence[Point], now: datetime) -> None:
+        """What the server refuses is noted, and delays nothing else."""
         refused: list[Key] = []
         self._halve(points, refused, now)
         self._settle(points, refused, now)

@@ -22,9 +22,10 @@ AHEAD: Final = timedelta(minutes=10)
 
 _HEAR: Final = """
 insert into ingest.gateway_state as s (gateway, heard_at, said_at, clock, unsent, oldest_unsent_s, at_risk,
-                                       undecodable, adapter, version, meters_seen)
+                                       undecodable, adapter, version, meters_seen, off_since)
 select gateway, %(now)s, at, clock, unsent, oldest_unsent_s, at_risk, undecodable, adapter, version,
-       meters_seen
+       meters_seen,
+       case when at not between %(now)s - %(ahead)s and %(now)s + %(ahead)s then %(now)s end
 from jsonb_to_recordset(%(rows)s::jsonb) as n (
     gateway uuid, at timestamptz, clock text, unsent bigint, oldest_unsent_s bigint, at_risk bigint,
     undecodable bigint, adapter text, version text, meters_seen text[]
@@ -34,7 +35,8 @@ on conflict (gateway) do update set
     heard_at = excluded.heard_at, said_at = excluded.said_at, left_at = null, clock = excluded.clock,
     unsent = excluded.unsent, oldest_unsent_s = excluded.oldest_unsent_s, at_risk = excluded.at_risk,
     undecodable = excluded.undecodable, adapter = excluded.adapter, version = excluded.version,
-    meters_seen = excluded.meters_seen
+    meters_seen = excluded.meters_seen,
+    off_since = case when excluded.off_since is not null then coalesce(s.off_since, excluded.off_since) end
 where excluded.said_at > s.said_at
    or (excluded.said_at < s.said_at and (s.clock = 'unsynced' or s.said_at > s.heard_at + %(ahead)s))
 """

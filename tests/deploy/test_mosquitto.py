@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -12,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,8 +23,10 @@ from device_drivers.wire.topics import Channel, topic
 from gateway import mqtt
 from gateway.line import Line
 from gateway.settings import Settings
+from ingest.fleet import Enrolled, Fleet, GatewayKey
 from ingest.intake import Message
 from ingest.link import Link
+from ingest.mosquitto_acl import denials
 from ingest.papers import Papers as LinkPapers
 from tests.architecture.tree import ROOT
 from tests.certificates import Authority, Papers
@@ -43,6 +46,13 @@ class Broker:
     messages: Queue[Message]
     """What ingest heard."""
     link: Link
+    child: subprocess.Popen[bytes]
+
+    def shut_out(self, fleet: Fleet) -> None:
+        """Append to its access list what our command prints, and let it read the list again."""
+        with (self.authority.ca.parent / "acl").open("a", encoding="utf-8") as acl:
+            acl.writelines(f"{line}\n" for line in denials(fleet))
+        self.child.send_signal(signal.SIGHUP)
 
 
 @pytest.fixture
@@ -63,7 +73,7 @@ def broker(authority: Authority) -> Iterator[Broker]:
     try:
         link.start()
         assert link.connected.wait(PATIENCE_S)
-        yield Broker(port, authority, messages, link)
+        yield Broker(port, authority, messages, link, child)
     finally:
         link.stop()
         child.terminate()
@@ -185,6 +195,38 @@ def test_nobody_hears_anothers_receipts(broker: Broker) -> None:
             return heard
 
     assert asyncio.run(scenario()) == ("receipt", b"for you")
+
+
+def test_a_revoked_gateway_is_shut_out_of_its_open_connection_and_the_others_are_not(broker: Broker) -> None:
+    thief, honest = uuid4(), uuid4()
+    fleet = {
+        thief: Enrolled(uuid4(), (GatewayKey("00", revoked=True),)),
+        honest: Enrolled(uuid4(), (GatewayKey("01"), GatewayKey("02", revoked=True))),
+    }
+
+    async def scenario() -> None:
+        papers = [broker.authority.issue(str(each)) for each in (thief, honest)]
+        async with box(broker, thief, papers[0]) as shut, box(broker, honest, papers[1]) as other:
+            shut.send(b"before")
+            assert next_message(broker) == Message(topic(thief, "up"), b"before")
+            broker.shut_out(fleet)
+            while next_passes(broker, shut, thief):
+                pass
+            other.send(b"still here")
+            assert next_message(broker) == Message(topic(honest, "up"), b"still here")
+            broker.link.publish(topic(thief, "receipt"), b"refused")
+            async with asyncio.timeout(PATIENCE_S):
+                assert await shut.heard.get() == ("receipt", b"refused")
+
+    asyncio.run(scenario())
+
+
+def next_passes(broker: Broker, sender: Box, gateway: UUID) -> bool:
+    """Whether one more of its messages comes through; a signal is heeded a moment after it was sent."""
+    sender.send(b"again")
+    with suppress(Empty):
+        return broker.messages.get(timeout=2).topic == topic(gateway, "up")
+    return False
 
 
 def test_a_message_that_is_too_large_goes_nowhere_and_the_next_one_goes(broker: Broker) -> None:

@@ -32,7 +32,7 @@ class Walk:
         self.registry = CollectorRegistry()
         self.stop = Event()
         self._database = Database(url, lineage=1, region=REGION, stop=self.stop, at=lambda _point: None)
-        self._rounds = Rounds(self._database, chores, self.registry, self.stop)
+        self._rounds = Rounds(self._database, chores, self.registry, stop=self.stop, name="one")
 
     def once(self, now: datetime) -> None:
         try:

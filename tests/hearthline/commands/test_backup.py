@@ -9,8 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hearthline.commands.backup import app
+from ingest.backups.shelf import Shelf
 from ingest.keys import open_keyring
 from ingest.life import read_life
+from tests.ingest.backups.making import backup
 
 
 @pytest.fixture
@@ -40,6 +42,16 @@ def test_a_backup_is_made_listed_and_verified_and_damage_is_told(
     found = run("verify", "--folder", folder, "--json")
     assert found.exit_code == 1
     assert json.loads(found.stdout) == {"damaged": [listed[0]["name"]]}
+
+
+def test_a_list_says_how_far_the_log_goes_without_a_gap(tmp_path: Path) -> None:
+    stored, shelf = backup(1), Shelf(tmp_path)
+    shelf.draft()
+    shelf.put(stored)
+    assert "log to its own end" in run("list", "--folder", tmp_path).stdout
+    for number in (3, 4, 6):
+        (shelf.log_folder(stored.cluster, 1) / f"00000001000000000000000{number}").touch()
+    assert "log to 000000010000000000000004" in run("list", "--folder", tmp_path).stdout
 
 
 def test_without_a_database_it_says_what_to_do(data: Path, tmp_path: Path) -> None:

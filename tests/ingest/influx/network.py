@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock, Thread
+
+_PIECE = 512
 
 
 class Network:
@@ -17,8 +19,8 @@ class Network:
         self._lock = Lock()
         self._server = socket.create_server(("127.0.0.1", 0))
         self.is_down = False
-        self.passed = 0
-        """Bytes of requests."""
+        self._passed = 0
+        self._due: tuple[int, Callable[[], None]] | None = None
         self._thread = Thread(target=self._accept, daemon=True)
         self._thread.start()
 
@@ -37,6 +39,10 @@ class Network:
     def mend(self) -> None:
         self.is_down = False
 
+    def when(self, passed: int, act: Callable[[], None]) -> None:
+        """Once so many more bytes have passed, either way, and before the next ones do."""
+        self._due = self._passed + passed, act
+
     def close(self) -> None:
         self.cut()
         self._server.shutdown(socket.SHUT_RDWR)
@@ -54,13 +60,27 @@ class Network:
             if self.is_down:
                 return
             with socket.create_connection(("127.0.0.1", self._to)) as far, self._known(near, far):
-                back = Thread(target=_pour, args=(far, near), daemon=True)
+                back = Thread(target=self._pour, args=(far, near), daemon=True)
                 back.start()
-                while piece := near.recv(4096):
-                    self.passed += len(piece)
-                    far.sendall(piece)
-                far.shutdown(socket.SHUT_WR)
+                self._pour(near, far)
                 back.join()
+
+    def _pour(self, out_of: socket.socket, into: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := out_of.recv(_PIECE):
+                into.sendall(piece)
+                self._count(len(piece))
+        with suppress(OSError):
+            into.shutdown(socket.SHUT_WR)
+
+    def _count(self, passed: int) -> None:
+        with self._lock:
+            self._passed += passed
+            due = self._due
+            if due is None or self._passed < due[0]:
+                return
+            self._due = None
+        due[1]()
 
     @contextmanager
     def _known(self, *lines: socket.socket) -> Iterator[None]:
@@ -71,11 +91,3 @@ class Network:
         finally:
             with self._lock:
                 self._lines.difference_update(lines)
-
-
-def _pour(out_of: socket.socket, into: socket.socket) -> None:
-    with suppress(OSError):
-        while piece := out_of.recv(4096):
-            into.sendall(piece)
-    with suppress(OSError):
-        into.shutdown(socket.SHUT_WR)

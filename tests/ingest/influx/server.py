@@ -1,7 +1,7 @@
 """VictoriaMetrics from Debian: takes InfluxDB's writes, and gives back what it holds.
 
 It is not InfluxDB: it keeps milliseconds, numbers and no words, deletes no points and answers no Flux. Of two
-values at one millisecond of one series it is told to keep one, and keeps the larger.
+values at one millisecond of one series it keeps both; the larger is taken, which a later revision has.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 from uuid import UUID
 
 from ingest.influx.bucket import Bucket
-from ingest.influx.point import MEASUREMENTS, WORDS, Key, Point, Value
+from ingest.influx.point import DAILY_MEASUREMENTS, MEASUREMENTS, WORDS, Key, Point, Value
 from tests.conftest import missing
 
 PROGRAM = Path("/usr/bin/victoria-metrics")
@@ -52,7 +52,6 @@ class Victoria:
                 f"-httpListenAddr=127.0.0.1:{self.port}",
                 f"-storageDataPath={self.folder}",
                 "-retentionPeriod=100y",
-                "-dedup.minScrapeInterval=1ms",
                 "-loggerLevel=PANIC",
             ],
             stdout=subprocess.DEVNULL,
@@ -86,11 +85,17 @@ class Victoria:
         for series in map(json.loads, found.splitlines()):
             labels: dict[str, Any] = series["metric"]
             full = labels.pop("__name__")
-            measurement = next(each for each in MEASUREMENTS if full.startswith(f"{each}_"))
+            known = (each for each in MEASUREMENTS if full.startswith(f"{each}_"))
+            measurement = next(known, None)
+            if measurement is None or any(full.startswith(each) for each in DAILY_MEASUREMENTS):
+                continue
             name = full.removeprefix(f"{measurement}_")
             if name not in WORDS:
+                largest: dict[int, float] = {}
                 for at, value in zip(series["timestamps"], series["values"], strict=True):
-                    yield measurement, name, labels, at, float(value)
+                    largest[at] = max(float(value), largest.get(at, float(value)))
+                for at, number in largest.items():
+                    yield measurement, name, labels, at, number
 
     def _ask(self, path: str) -> str:
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_S)) as connection:

@@ -88,6 +88,8 @@ class StandIn:
             for name, fields in self.points.items()
             if name.bucket == asked.bucket and asked.begin <= name.at < asked.end and asked.wants(name)
         }
+        if asked.newest:
+            chosen = _newest(chosen)
         tables: dict[tuple[str, Tags], list[Name]] = {}
         for name in sorted(chosen):
             tables.setdefault((name.measurement, name.tags), []).append(name)
@@ -101,6 +103,8 @@ class Question(NamedTuple):
     begin: int
     end: int
     filters: tuple[tuple[str, frozenset[str]], ...]
+    newest: bool
+    """Only the newest of each resident that speaks."""
 
     def wants(self, name: Name) -> bool:
         said = {"_measurement": name.measurement, **dict(name.tags)}
@@ -114,6 +118,10 @@ _ASKED: Final = re.compile(
     r'\|> pivot\(rowKey: \["_time"\], columnKey: \["_field"\], valueColumn: "_value"\)\s*'
     r"\|> map\(fn: \(r\) => \(\{r with at: int\(v: r\._time\)\}\)\)\s*"
     r'\|> drop\(columns: \["_start", "_stop", "_time"\]\)\s*'
+    r"(?P<newest>\|> filter\(fn: \(r\) => r\.speaks\)\s*"
+    r'\|> group\(columns: \["resident"\]\)\s*'
+    r'\|> sort\(columns: \["taken_at", "reading_id"\]\)\s*'
+    r'\|> last\(column: "taken_at"\)\s*)?'
 )
 _TERM: Final = re.compile(r'r\.(\w+) == "([^"]*)"')
 
@@ -126,7 +134,23 @@ def question(text: str) -> Question:
         terms = _TERM.findall(each)
         assert len({column for column, _ in terms}) == 1, each
         filters.append((terms[0][0], frozenset(value for _, value in terms)))
-    return Question(asked["bucket"], nanoseconds(asked["begin"]), nanoseconds(asked["end"]), tuple(filters))
+    return Question(
+        asked["bucket"],
+        nanoseconds(asked["begin"]),
+        nanoseconds(asked["end"]),
+        tuple(filters),
+        bool(asked["newest"]),
+    )
+
+
+def _newest(chosen: Held) -> Held:
+    def rank(name: Name) -> tuple[Field, Field]:
+        return chosen[name]["taken_at"], chosen[name]["reading_id"]
+
+    newest: dict[str, Name] = {}
+    for name in sorted((name for name, fields in chosen.items() if fields["speaks"]), key=rank):
+        newest[dict(name.tags)["resident"]] = name
+    return {name: chosen[name] for name in newest.values()}
 
 
 def nanoseconds(text: str) -> int:

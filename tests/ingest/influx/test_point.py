@@ -37,6 +37,7 @@ ROW = Row(
     flags=(),
     counted=True,
     speaks=True,
+    withdrawn=False,
 )
 
 

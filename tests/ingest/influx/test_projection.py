@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from ingest.influx.bucket import AwayError, Bucket
 from ingest.influx.projection import BusyError, Projection, alone
 from ingest.influx.verification import Verification
+from tests.ingest.influx.in_force import samples
 from tests.ingest.influx.server import Victoria, VictoriaCopy
 from tests.ingest.making import CUFF, NOON, Gateway, make_body, make_reading
 from tests.ingest.store.tables import Tables
@@ -28,21 +29,6 @@ pytestmark = pytest.mark.influx
 
 LATER = NOON + timedelta(hours=1)
 SINCE, UNTIL = NOON - timedelta(days=30), NOON + timedelta(days=1)
-
-_WANTED = """
-select case when r.quality = 'ketone' then 'ketone' else r.kind end || '_' || field.name, r.resident::text,
-       extract(epoch from r.taken_at), r.reading_id, field.number::float8
-from (
-    select distinct on (resident, taken_at, reading_id) *, extract(epoch from taken_at) * 1000000 as taken_us,
-           extract(epoch from stored_at) * 1000000 as stored_us
-    from ingest.readings order by resident, taken_at, reading_id, revision desc
-) r cross join lateral (values
-    ('systolic', systolic), ('diastolic', diastolic), ('mean', mean), ('pulse', pulse),
-    ('concentration', concentration), ('revision', revision), ('taken_at', taken_us),
-    ('stored_at', stored_us), ('counted', 1), ('speaks', 1)) as field (name, number)
-where field.number is not null
-"""
-"""What is in force, counted apart from how it is copied: all of it is of quality `ok`."""
 
 
 @dataclass
@@ -64,12 +50,7 @@ class Copy:
         return Projection(self.tables.connection, self.bucket, most=most)
 
     def wanted(self) -> set[tuple[str, str, int, float]]:
-        """Of a time the second, and below it what its id says, to the millisecond."""
-        found = self.tables.connection.execute(_WANTED.encode())
-        return {
-            (name, resident, int(taken) * 1000 + reading.int % 10**9 // 10**6, number)
-            for name, resident, taken, reading, number in found
-        }
+        return samples(self.tables.connection)
 
     def compared(self) -> Verification:
         return Verification(self.tables.connection, VictoriaCopy(self.server, self.bucket), most=50)

@@ -2,86 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from msgspec.structs import replace
 
-from ingest.influx.bucket import Bucket
 from ingest.influx.projection import Projection
-from ingest.influx.verification import Finding, Verification
-from ingest.revision_desk import reattribute
-from ingest.store.steps import Deed
-from tests.ingest.influx.stand_in import Name, StandIn, standing_in
-from tests.ingest.making import CUFF, NOON, Gateway, make_body, make_reading
-from tests.ingest.store.tables import Tables
-
-HOUR = timedelta(hours=1)
-LATER = NOON + 12 * HOUR
-SINCE, UNTIL = datetime(2000, 1, 1, tzinfo=UTC), LATER + timedelta(days=1)
-
-REVISED = """
-create temporary table revised as
-    select * from ingest.readings where reading_id = '{reading}' order by revision desc limit 1;
-update revised set revision = revision + 1, {columns};
-alter table revised drop column tx, drop column seq;
-"""
-
-
-@dataclass
-class Copy:
-    tables: Tables
-    server: StandIn
-    bucket: Bucket
-    gateway: Gateway
-    resident: UUID
-
-    def store(self, *numbers: int) -> None:
-        readings = [
-            replace(each, heard=replace(each.heard, at=NOON - number * HOUR))
-            for number in numbers
-            for each in [make_reading(number)]
-        ]
-        self.tables.send(self.gateway, self.gateway.seal_body(make_body(*readings)), now=LATER)
-
-    def revise(self, number: int, **columns: str) -> None:
-        """A later revision that says this instead, each in SQL."""
-        said = ", ".join(f"{name} = {value}" for name, value in columns.items())
-        reading = make_reading(number).reading_id
-        connection = self.tables.connection
-        connection.execute(REVISED.format(reading=reading, columns=said).encode())
-        names = self.tables.one(
-            "select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute"
-            " where attrelid = 'revised'::regclass and attnum > 0 and not attisdropped"
-        )
-        self.tables.all(f"insert into ingest.readings ({names}) select {names} from revised returning 1")  # noqa: S608 - our own columns
-        connection.execute("drop table revised")
-
-    def copy(self) -> int:
-        projection = Projection(self.tables.connection, self.bucket)
-        return sum(iter(lambda: projection.step(LATER), 0))
-
-    def verify(self) -> Finding:
-        return Verification(self.tables.connection, self.bucket, most=7).verify(SINCE, UNTIL, LATER)
-
-    def repair(self) -> Finding:
-        return Verification(self.tables.connection, self.bucket, most=7).repair(SINCE, UNTIL, LATER)
-
-    def name(self, number: int) -> Name:
-        reading = str(make_reading(number).reading_id)
-        return next(name for name, fields in self.server.points.items() if fields["reading_id"] == reading)
-
-
-@pytest.fixture
-def copy(database_url: str) -> Iterator[Copy]:
-    tables, gateway, resident = Tables.at(database_url), Gateway(), uuid4()
-    tables.bind(gateway, CUFF.key, resident)
-    with standing_in() as server, Bucket(server.url, token="test", org="test", name="test") as bucket:
-        yield Copy(tables, server, bucket, gateway, resident)
-    tables.connection.close()
+from ingest.influx.verification import Verification
+from tests.ingest.influx.copies import HOUR, LATER, Copy
+from tests.ingest.making import NOON, make_body, make_reading
 
 
 def test_a_copy_that_caught_up_is_equal(copy: Copy) -> None:
@@ -213,6 +142,16 @@ def test_what_the_server_refuses_is_counted_and_is_not_missing(copy: Copy) -> No
     assert (found.refused, found.missing) == (1, 0)
 
 
+def test_a_repair_tries_again_what_was_refused(copy: Copy) -> None:
+    copy.server.answer = lambda _lines: 400
+    copy.store(1, 2, 3)
+    copy.copy()
+    copy.server.answer = lambda lines: 400 if str(make_reading(2).reading_id).encode() in lines else 204
+    found = copy.repair()
+    assert (found.mended, found.refused, found.equal) == (2, 1, True)
+    assert len(copy.server.points) == 2
+
+
 def test_only_the_time_that_was_asked_for_is_compared(copy: Copy) -> None:
     copy.store(1, 2, 3)
     copy.copy()
@@ -225,8 +164,9 @@ def test_a_reading_that_turned_out_to_be_anothers_is_a_point_of_the_other_alone(
     copy.store(1, 2)
     copy.copy()
     other = uuid4()
-    deed = Deed("steward-1", "her husband's", LATER)
-    reattribute(copy.tables.connection, (CUFF.key, make_reading(2).reading_id), other, deed)
+    copy.give(2, other)
+    found = copy.verify()
+    assert (found.equal, found.waiting) == (True, 2), "not copied yet, on either side"
     copy.copy()
     residents = [dict(name.tags)["resident"] for name in copy.server.points]
     assert sorted(residents) == sorted([str(copy.resident), str(other)])

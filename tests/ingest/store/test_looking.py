@@ -16,7 +16,7 @@ from device_drivers.wire.batch import Opens
 from ingest import registry
 from ingest.alarms import alarms
 from ingest.chores import Ledgers
-from ingest.history import History, Place, Resync, SignedHead
+from ingest.history import Claim, History, Place, Resync, SignedHead
 from ingest.life import FIRST, Life, Restored
 from ingest.ringing import of_ledger
 from ingest.store import bells
@@ -79,7 +79,8 @@ def spoilt_once(draw: st.DrawFn) -> History:
     last = draw(st.integers(3, 5))
     opens = Opens(stream="a", seq=last, link=link("a", last), resealed=0)
     places = [place("a", seq) for seq in range(1, last + 1)]
-    places += [place("b", seq, opens=opens if seq == 1 else None) for seq in range(1, 4)]
+    follows = draw(st.booleans())
+    places += [place("b", seq, opens=opens if seq == 1 and follows else None) for seq in range(1, 4)]
     which = draw(st.integers(0, len(places) - 1))
     at_it = places[which]
     another = altered(
@@ -116,20 +117,72 @@ def test_rounds_ring_what_whole_ledgers_say_whatever_comes_in_whichever_order(
         put(shared, gateway, claim)
     pieces: list[Piece] = [*history.places, *history.heads, *history.resyncs]
     pieces = data.draw(st.permutations(pieces))
+    pace = data.draw(st.sampled_from([1, 1_500]))
     came: list[Piece] = []
-    for step in range(4):
+    for step in range(1, 5):
+        most = len(pieces) // 4 + 1
         new = (
             pieces[len(came) :]
-            if step == 3
-            else pieces[len(came) : len(came) + data.draw(st.integers(0, 12))]
+            if step == 4
+            else pieces[len(came) : len(came) + data.draw(st.integers(0, most))]
         )
         for piece in new:
             put(shared, gateway, piece)
         came += new
-        now = at(1_500 * (step + 1))
-        look(shared, now)
-        said = of_ledger(alarms(some(history, came), now))
+        look(shared, at(pace * step))
+        said = of_ledger(alarms(some(history, came), at(pace * step)))
         assert rings(shared, gateway) == {(each.code, each.subject, each.what) for each in said}
+
+
+OPENS = Opens(stream="a", seq=1, link=link("a", 1), resealed=0)
+
+
+@pytest.mark.parametrize(
+    ("before", "late"),
+    [
+        ((place("a", 1),), replace(place("a", 2), prev_link="x")),
+        ((), replace(place("a", 1), prev_link="x")),
+        ((), replace(head("a", 0), link="x")),
+        ((place("a", 1), place("a", 3)), replace(place("a", 2), link="x")),
+        ((place("a", 1), place("a", 2)), replace(head("a", 1), link="x")),
+        ((place("a", 1), replace(head("a", 2), link="x")), place("a", 2)),
+        ((place("a", 1), place("a", 2)), place("b", 1, opens=OPENS)),
+        ((place("a", 1), place("b", 1, opens=OPENS)), place("a", 2)),
+        ((place("a", 1), place("b", 1, opens=OPENS)), head("a", 2)),
+        ((place("b", 1, opens=OPENS),), replace(place("a", 1), link="x")),
+        ((place("a", 1), place("a", 2)), Resync("a", 2, is_fork=True, at=at(0))),
+    ],
+)
+def test_a_fork_rings_with_whatever_shows_it(
+    shared: Tables, before: tuple[Place | SignedHead, ...], late: Piece
+) -> None:
+    """In each of the ways in which one row can: nothing else draws a look at that gateway."""
+    resyncs = (late,) if isinstance(late, Resync) else ()
+    history = storable(
+        replace(of(*before, *([] if isinstance(late, Resync | Claim) else [late])), resyncs=resyncs),
+        gateway := uuid4(),
+    )
+    pieces: list[Piece] = [*history.places, *history.heads, *history.resyncs]
+    *first, last = sorted(pieces, key=lambda piece: _is(piece, late, gateway))
+    for piece in (*history.claims, *first):
+        put(shared, gateway, piece)
+    look(shared, at(1))
+    assert rings(shared, gateway) == set()
+    put(shared, gateway, last)
+    look(shared, at(2))
+    assert {code for code, _, _ in rings(shared, gateway)} == {"fork"}
+
+
+def _is(piece: Piece, late: Piece, gateway: UUID) -> bool:
+    """Whether it is that one, made storable."""
+    alone = History(
+        gateway,
+        places=(late,) if isinstance(late, Place) else (),
+        heads=(late,) if isinstance(late, SignedHead) else (),
+        resyncs=(late,) if isinstance(late, Resync) else (),
+    )
+    made = storable(alone, gateway)
+    return piece in (*made.places, *made.heads, *made.resyncs)
 
 
 def test_what_follows_what_is_here_puts_nobody_under_watch(tables: Tables) -> None:
