@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 _SILENCES = "create index gateway_silence_of_gateway on ingest.gateway_silence (gateway, since);"
 
