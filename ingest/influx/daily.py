@@ -34,6 +34,17 @@ order by r.tx, r.seq limit %s
 """
 
 
+# Of whatever was ever said of readings of that time: a figure that is none any more.
+_EVER: Final = """
+select distinct m.measure, m.unit
+from ingest.readings r cross join lateral (values
+    ('systolic', r.unit, r.systolic), ('diastolic', r.unit, r.diastolic), ('pulse', '/min', r.pulse),
+    (case when r.quality = 'ketone' then 'ketone' else 'glucose' end, r.unit, r.concentration)
+) as m (measure, unit, value)
+where r.resident = %s and r.taken_at >= %s and r.taken_at < %s and m.value is not null and m.unit is not null
+"""
+
+
 class ResidentsDay(NamedTuple):
     resident: UUID
     day: date
@@ -74,12 +85,22 @@ class Daily:
         self._rows.move(BEGINNING)
 
     def _draw(self, days: Mapping[ResidentsDay, bool], now: datetime) -> None:
-        """Where a reading was revised, a measure of its day may be gone: nothing of the day stays."""
+        """Where a reading was revised, a measure of its day may be gone: then nothing of the day stays."""
+        points: list[Point] = []
         for one, is_revised in days.items():
-            if is_revised:
-                begin = midnight(one.day, self._region)
+            figures = self.points(one)
+            begin = midnight(one.day, self._region)
+            if is_revised and self._ever(one, begin) - {
+                (each.key.measurement, each.key.unit) for each in figures
+            }:
                 self._sink.erase(one.resident, begin, begin + timedelta(seconds=1))
-        self._writer.write([each for one in days for each in self.points(one)], now)
+            points += figures
+        self._writer.write(points, now)
+
+    def _ever(self, one: ResidentsDay, begin: datetime) -> set[tuple[str, str | None]]:
+        end = midnight(one.day + timedelta(days=1), self._region)
+        found = self._connection.execute(_EVER, (one.resident, begin, end))
+        return {(f"{measure}_daily", unit) for measure, unit in found}
 
     def points(self, one: ResidentsDay) -> list[Point]:
         """A resident's day as the readings have it."""
