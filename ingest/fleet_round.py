@@ -17,11 +17,13 @@ def walk(connection: Connection, now: datetime, *, is_listening: bool) -> bool:
     A worker that does not listen says nothing, until nobody else has listened for a while either.
     """
     with connection.transaction(), connection.cursor() as cursor:
-        is_ours, before = silences.watch(cursor)
-        watch = listen(before, now, is_listening=is_listening)
+        is_ours, watched = silences.watch(cursor)
+        watch = listen(watched, now, is_listening=is_listening)
         if not is_ours or watch is None:
             return False
-        found = judge(silences.evidence(cursor, now), watch, now)
-        silences.settle(cursor, found, silences.failing(cursor, FAILING), now)
+        seen = silences.evidence(cursor, now)
+        before = {each.gateway: each.silence for each in seen.watched if each.silence}
+        others = silences.failing(cursor, FAILING)
+        silences.settle(cursor, before, judge(seen, watch, now), others, now)
         silences.watched(cursor, watch, now)
         return True

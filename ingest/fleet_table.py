@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 from psycopg.rows import dict_row
@@ -31,6 +32,9 @@ Trouble = Literal[
 ]
 """What somebody should look at; the first six are the gateway's, a revoked one has no other."""
 
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+"""One zone for all of China, as `INGEST_REGION` has it unless told otherwise."""
+
 FAILING: Final = 3
 """Errors of its own in a row that make a meter a failing one: once may be a cough, twice a loose cuff."""
 
@@ -51,13 +55,14 @@ Place = tuple[UUID, str]
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """Which rows; None is any, and no institutions at all is none."""
+    """Which rows; None is any, and no institutions at all is none. `zone` is that of the meters' clocks."""
 
     institutions: tuple[UUID, ...] | None = None
     region: str | None = None
     home: UUID | None = None
     gateway: UUID | None = None
     trouble: Trouble | None = None
+    zone: ZoneInfo = SHANGHAI
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,8 @@ class GatewayRow:
 class MeterRow:
     """A meter by its stored readings; one that is bound and never measured has none of it.
 
-    `residents` are those to whom its slots belong now. No meter says its own firmware on the wire: the driver
-    that read it stands for it.
+    `clock_offset_s` is how far its clock is ahead. `residents` are those to whom its slots belong now.
+    No meter says its own firmware on the wire: the driver that read it stands for it.
     """
 
     key: str
@@ -165,6 +170,7 @@ def _values(which: Which, now: datetime) -> dict[str, object]:
         "home": which.home,
         "gateway": which.gateway,
         "trouble": which.trouble,
+        "zone": which.zone.key,
     }
 
 

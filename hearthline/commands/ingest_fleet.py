@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -37,9 +38,10 @@ def list_rows(
 ) -> None:
     """A row for each meter of each gateway, with what is wrong there; then the sums over all of them."""
     houses = None if institution is None else (institution,)
-    which = Which(houses, region, trouble=trouble)
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    which = Which(houses, region, trouble=trouble, zone=ZoneInfo(settings.region))
     now = datetime.now(UTC)
-    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
+    with ingesting.connect(settings) as connection:
         rows = fleet(connection, which, now=now, most=most)
         sums = tally(connection, which, now=now)
     if as_json:
@@ -58,8 +60,9 @@ def show(
 ) -> None:
     """One gateway with its meters, keys, certificates, and when it was silent."""
     now = datetime.now(UTC)
-    with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
-        page = gateway_page.one(connection, Which(gateway=gateway), now=now)
+    settings = ingesting.read_settings(data=data, database_url=database_url)
+    with ingesting.connect(settings) as connection:
+        page = gateway_page.one(connection, Which(gateway=gateway, zone=ZoneInfo(settings.region)), now=now)
     if page is None:
         fail(f"no gateway {gateway} was ever enrolled")
     if as_json:

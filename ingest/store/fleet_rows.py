@@ -47,9 +47,14 @@ where (%(institutions)s::uuid[] is null or h.institution = any(%(institutions)s)
   and (%(gateway)s::uuid is null or g.id = %(gateway)s)
 """
 
+# A reading tells the gateway's instant less what the meter's clock showed, as if that were UTC. Here it is
+# how far ahead that clock is of others in its region.
 # A meter that was bound and never heard stands with its home's first gateway.
 _METERS: Final[LiteralString] = """
-select key, key_kind, kind, model, address, heard_at as meter_heard_at, good_at, battery, clock_offset_s,
+select key, key_kind, kind, model, address, heard_at as meter_heard_at, good_at, battery,
+       -(clock_offset_s + extract(
+           epoch from (heard_at at time zone %(zone)s) - (heard_at at time zone 'UTC')
+       ))::bigint as clock_offset_s,
        readings, errors, failing, driver, driver_version
 from ingest.meter where gateway = b.gateway
 union all

@@ -19,9 +19,10 @@ update ingest.silence_watch
 set listening_since = %(since)s, listened_at = %(until)s, judged_at = %(now)s
 """
 
-# Of a gateway that never spoke nothing can fall silent, and a revoked one is expected to.
-_ALL: Final = """
-with box as (
+# Of a gateway that never spoke nothing can fall silent, and a revoked one is expected to. Those that are
+# heard are only counted: a city has many.
+_EVIDENCE: Final = """
+with box as materialized (
     select g.id, h.operator, i.region, s.heard_at, s.left_at, q.since, t.cause, t.subject,
            q.id is null and s.heard_at > %(now)s - %(silent)s
                and (s.left_at is null or s.left_at > %(now)s - %(gone)s) as is_alive
@@ -33,13 +34,11 @@ with box as (
     left join ingest.ticket t on t.id = q.ticket
     where exists (select from ingest.gateway_key where gateway = g.id and revoked_at is null)
 )
+select operator, region, id, heard_at, left_at, since, cause, subject, 1 from box where not is_alive
+union all
+select operator, region, null, null, null, null, null, null, count(*) from box where is_alive
+group by operator, region
 """
-
-_QUIET: Final = (
-    "select id, operator, region, heard_at, left_at, since, cause, subject from box where not is_alive"
-)
-
-_ALIVE: Final = "select operator, region, count(*) from box where is_alive group by operator, region"
 
 _RETURNED: Final = """
 select t.cause, t.subject, max(q.until) from ingest.ticket t
@@ -57,20 +56,24 @@ order by n.cause, n.subject
 returning cause, subject, id
 """
 
-# Whoever was heard since is back from then on; of a revoked one nobody waits for a word.
+# Whoever was heard since is back from then on.
 _END: Final = """
 update ingest.gateway_silence q set until = coalesce(
     (select s.heard_at from ingest.gateway_state s where s.gateway = q.gateway and s.heard_at > q.since), %s)
-where q.until is null and not exists (
-    select from unnest(%s::uuid[], %s::timestamptz[]) as n (gateway, since)
-    where n.gateway = q.gateway and n.since = q.since
-)
+where q.until is null and q.gateway = any(%s::uuid[])
+"""
+
+# Nobody waits for a word of a revoked one.
+_FORGET: Final = """
+update ingest.gateway_silence q set until = %s
+where q.until is null
+  and not exists (select from ingest.gateway_key where gateway = q.gateway and revoked_at is null)
 """
 
 _MOVE: Final = """
 update ingest.gateway_silence q set ticket = n.ticket
 from unnest(%s::uuid[], %s::bigint[]) as n (gateway, ticket)
-where q.gateway = n.gateway and q.until is null and q.ticket <> n.ticket
+where q.gateway = n.gateway and q.until is null
 """
 
 _BEGIN: Final = """
@@ -78,7 +81,6 @@ insert into ingest.gateway_silence (gateway, ticket, since)
 select n.gateway, n.ticket, n.since from unnest(%s::uuid[], %s::bigint[], %s::timestamptz[])
     as n (gateway, ticket, since)
 order by n.gateway
-on conflict (gateway) where until is null do nothing
 """
 
 _CLOSE: Final = "update ingest.ticket set closed_at = %s where closed_at is null and id <> all(%s)"
@@ -110,13 +112,16 @@ def watched(cursor: Cursor, watch: Watch, now: datetime) -> None:
 
 def evidence(cursor: Cursor, now: datetime) -> Evidence:
     values = {"now": now, "silent": SILENT_AFTER, "gone": GONE_AFTER}
-    watched = [
-        Watched(gateway, Network(operator, region), heard_at, left_at, _silence(since, cause, subject))
-        for gateway, operator, region, heard_at, left_at, since, cause, subject in cursor.execute(
-            _ALL + _QUIET, values
-        )
-    ]
-    alive = {Network(*way): count for *way, count in cursor.execute(_ALL + _ALIVE, values)}
+    watched: list[Watched] = []
+    alive: dict[Network, int] = {}
+    for operator, region, gateway, heard_at, left_at, since, cause, subject, count in cursor.execute(
+        _EVIDENCE, values
+    ):
+        network = Network(operator, region)
+        if gateway is None:
+            alive[network] = count
+        else:
+            watched.append(Watched(gateway, network, heard_at, left_at, _silence(since, cause, subject)))
     returned = {Blame(cause, subject): at for cause, subject, at in cursor.execute(_RETURNED)}
     return Evidence(watched, alive, returned)
 
@@ -128,20 +133,32 @@ def failing(cursor: Cursor, errors: int) -> dict[Blame, datetime]:
 
 
 def settle(
-    cursor: Cursor, silences: Mapping[UUID, Silence], others: Mapping[Blame, datetime], now: datetime
+    cursor: Cursor,
+    before: Mapping[UUID, Silence],
+    after: Mapping[UUID, Silence],
+    others: Mapping[Blame, datetime],
+    now: datetime,
 ) -> None:
-    """Bring silences and tickets to what was judged; `others` are tickets under which nobody is silent."""
+    """Bring silences and tickets from how they stood to what was judged. `others` are tickets under which
+    nobody is silent."""
     since = dict(others)
-    for silence in silences.values():
+    for silence in after.values():
         since[silence.blame] = min(silence.since, since.get(silence.blame, silence.since))
     tickets = _tickets(cursor, since, now)
-    gateways = list(silences)
-    begun = [silence.since for silence in silences.values()]
-    under = [tickets[silence.blame] for silence in silences.values()]
-    cursor.execute(_END, (now, gateways, begun))
-    cursor.execute(_MOVE, (gateways, under))
-    cursor.execute(_BEGIN, (gateways, under, begun))
-    cursor.execute(_CLOSE, (now, list(_ids(tickets, since))))
+    lasting = {gateway for gateway, silence in after.items() if _began(before, gateway) == silence.since}
+    ended = [gateway for gateway in before if gateway not in lasting]
+    moved = [gateway for gateway in lasting if before[gateway].blame != after[gateway].blame]
+    begun = [gateway for gateway in after if gateway not in lasting]
+    cursor.execute(_END, (now, ended))
+    cursor.execute(_FORGET, (now,))
+    cursor.execute(_MOVE, (moved, [tickets[after[gateway].blame] for gateway in moved]))
+    under = [tickets[after[gateway].blame] for gateway in begun]
+    cursor.execute(_BEGIN, (begun, under, [after[gateway].since for gateway in begun]))
+    cursor.execute(_CLOSE, (now, _ids(tickets, since)))
+
+
+def _began(before: Mapping[UUID, Silence], gateway: UUID) -> datetime | None:
+    return before[gateway].since if gateway in before else None
 
 
 def _tickets(cursor: Cursor, since: Mapping[Blame, datetime], now: datetime) -> dict[Blame, int]:

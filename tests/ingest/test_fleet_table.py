@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from msgspec.structs import replace
 
-from device_drivers.wire.reading import Reading
+from device_drivers.wire.reading import ClockEvidence, Reading
 from device_drivers.wire.state import State
 from ingest import gateway_page, places, registry
 from ingest.fleet import GatewayKey
@@ -179,3 +179,18 @@ def test_a_gateways_page_holds_its_keys_and_certificates(tables: Tables) -> None
     assert [(key.public, key.claim, key.revoked_at) for key in page.keys] == [(gateway.public, 1, LATER)]
     assert [(each.fingerprint, each.revoked_at) for each in page.certificates] == [(mark, LATER)]
     assert page.silences == ()
+
+
+def clock(offset_s: int) -> ClockEvidence:
+    return ClockEvidence(meter_clock="", read_at=NOON, offset_s=offset_s)
+
+
+def test_a_meters_clock_is_compared_with_those_of_its_region(tables: Tables) -> None:
+    gateway = enrolled(tables)
+    hear(tables, make_state(gateway))
+    measure(tables, gateway, replace(make_reading(1), clock=clock(-8 * 3600 - 90)))
+    row = only(tables)
+    assert row.meter is not None
+    assert (row.meter.clock_offset_s, row.troubles) == (90, ())
+    measure(tables, gateway, replace(make_reading(2), clock=clock(0)))
+    assert troubles(tables) == ("meter_clock",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from msgspec.structs import replace
@@ -125,7 +125,7 @@ def test_the_rail_counts_what_waits(watched: Watched) -> None:
         "/fleet?trouble=x",
         "/fleet?after=x~y",
         "/fleet/gateways/x",
-        f"/fleet/gateways/{uuid4()}",
+        f"/fleet/gateways/{UUID(int=1)}",
         "/fleet/unattributed?after=x",
         "/fleet/doubtful?after=2026-01-01~x",
         "/fleet/failed?after=0",
