@@ -15,21 +15,21 @@ import typer
 from pydantic import ValidationError
 
 from hearthline.output import fail, tell
-from ingest import registry
-from ingest.attribution import Binding
 from ingest.chores import chores_of
-from ingest.day import DayStatement, state_of_day
+from ingest.door.attribution import Binding
+from ingest.fleet import registry
 from ingest.influx.bucket import AwayError, RefusedError, WrongSettingError
 from ingest.influx.projection import BusyError
 from ingest.influx.settings import Settings as InfluxSettings
-from ingest.life import read_life
+from ingest.lineage.life import read_life
+from ingest.loss.day import DayStatement, state_of_day
+from ingest.loss.report import Report, report
+from ingest.loss.ringing import Ringing, late
+from ingest.loss.statement import state
 from ingest.main import read_urls
-from ingest.report import Report, report
-from ingest.ringing import Ringing, late
 from ingest.rounds import Chore
 from ingest.series.port import bounds
 from ingest.settings import Settings
-from ingest.statement import state
 from ingest.store.bells import standing
 from ingest.store.folding import Folded, fold
 from ingest.store.history import gateways, history

@@ -8,8 +8,8 @@ from datetime import datetime
 from device_drivers.wire.batch import Sealed
 from device_drivers.wire.receipt import Receipt
 from device_drivers.wire.signing import sign
+from ingest.door.ledger import Verdict
 from ingest.keys import Keyring
-from ingest.ledger import Verdict
 
 REFUSED = Verdict("refused")
 

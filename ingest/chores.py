@@ -12,16 +12,16 @@ from zoneinfo import ZoneInfo
 import structlog
 from psycopg import Connection
 
-from ingest import watching
-from ingest.alarms import alarms, next_look
-from ingest.fleet_round import walk
-from ingest.life import Life
-from ingest.ringing import Bell, Change, of_ledger
+from ingest.fleet.round import walk
+from ingest.lineage.life import Life
+from ingest.loss.alarms import alarms, next_look
+from ingest.loss.ringing import Bell, Change, of_ledger
 from ingest.rounds import Chore
 from ingest.store import bells, looking, meters, rebound
 from ingest.store.folding import fold
 from ingest.store.history import evidence, gateways_after
 from ingest.store.watching import facts
+from ingest.watch import watching
 
 log = structlog.get_logger(__name__)
 

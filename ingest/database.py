@@ -11,8 +11,8 @@ import psycopg
 import structlog
 from psycopg import Connection
 
-from ingest.identity import identity
-from ingest.lives import Watch
+from ingest.lineage.identity import identity
+from ingest.lineage.lives import Watch
 from ingest.store.group import Store
 
 log = structlog.get_logger(__name__)

@@ -7,10 +7,10 @@ from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from ingest.accept import Accepted
-from ingest.intake import Intake
-from ingest.ledger import Verdict
-from ingest.post import Post
+from ingest.door.accept import Accepted
+from ingest.door.intake import Intake
+from ingest.door.ledger import Verdict
+from ingest.door.post import Post
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 

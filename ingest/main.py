@@ -20,23 +20,23 @@ import msgspec
 import structlog
 from paho.mqtt.enums import MQTTProtocolVersion
 
-from ingest.broker import embedded_broker
 from ingest.chores import chores_of
-from ingest.cluster import Cluster
 from ingest.database import Database
-from ingest.https.door import Door
 from ingest.keys import open_keyring
-from ingest.life import read_life
-from ingest.link import Link
-from ingest.lives import LifeEndedError, Watch, succeed
+from ingest.lineage.life import read_life
+from ingest.lineage.lives import LifeEndedError, Watch, succeed
+from ingest.lineage.revocations import read_revoked
 from ingest.migrations import upgrade
-from ingest.papers import Papers
 from ingest.postgres import running
 from ingest.probe import probed
-from ingest.revocations import read_revoked
 from ingest.rounds import Rounds
 from ingest.settings import Settings
-from ingest.transport import Connect
+from ingest.ways.broker import embedded_broker
+from ingest.ways.cluster import Cluster
+from ingest.ways.https.door import Door
+from ingest.ways.link import Link
+from ingest.ways.papers import Papers
+from ingest.ways.transport import Connect
 from ingest.worker import Plan, Worker
 
 log = structlog.get_logger(__name__)

@@ -17,8 +17,8 @@ from psycopg import Connection
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 
 from ingest.database import Database, StoppedError
-from ingest.lives import LifeEndedError
-from ingest.ringing import Ringing
+from ingest.lineage.lives import LifeEndedError
+from ingest.loss.ringing import Ringing
 from ingest.store import bells, watching
 from ingest.store import rounds as rows
 

@@ -17,28 +17,28 @@ from psycopg import Connection
 from device_drivers.wire.batch import Sealed
 from device_drivers.wire.codec import encode
 from device_drivers.wire.topics import topic
-from ingest import registry
-from ingest.accept import Refused
-from ingest.announcer import Announcer
 from ingest.answers import REFUSED, Signer
 from ingest.database import Database, StoppedError
+from ingest.door.accept import Refused
+from ingest.door.enrolled import Fleet
+from ingest.door.intake import Intake, Message
+from ingest.door.ledger import Verdict
+from ingest.door.post import Post
 from ingest.figures import Figures
-from ingest.fleet import Fleet
-from ingest.herald import Herald
-from ingest.intake import Intake, Message
+from ingest.fleet import registry
+from ingest.fleet.view import HURRY_S, View
 from ingest.keys import Keyring
-from ingest.ledger import Verdict
-from ingest.life import Life
-from ingest.lives import Watch
-from ingest.post import Post
+from ingest.lineage.life import Life
+from ingest.lineage.lives import Watch
+from ingest.lineage.revocations import Revoked, without
 from ingest.probe import lacks_database, new_registry
 from ingest.rate import Rate
-from ingest.revocations import Revoked, without
 from ingest.store import beats, heads
 from ingest.store.group import Group, Store
 from ingest.store.ledger import Batch, Entry
-from ingest.transport import Connect
-from ingest.view import HURRY_S, View
+from ingest.ways.announcer import Announcer
+from ingest.ways.herald import Herald
+from ingest.ways.transport import Connect
 
 log = structlog.get_logger(__name__)
 

@@ -17,8 +17,8 @@ from uuid import UUID
 
 import pytest
 
-from ingest.nats_users import users
-from ingest.papers import Papers
+from ingest.ways.nats_users import users
+from ingest.ways.papers import Papers
 from tests.architecture.tree import ROOT
 from tests.certificates import Authority
 from tests.conftest import missing

@@ -13,11 +13,12 @@ from sqlalchemy import text
 
 from clinician_api.errors import About, NotFoundError
 from clinician_api.stewards.acting import Acting
-from ingest import fleet_table, gateway_page, tickets
-from ingest.fleet_table import FleetRow, FleetTally, Place, Trouble, Which
-from ingest.gateway_page import GatewayPage
+from ingest.fleet import gateway_page, tickets
+from ingest.fleet import table as fleet_table
+from ingest.fleet.gateway_page import GatewayPage
+from ingest.fleet.table import FleetRow, FleetTally, Place, Trouble, Which
+from ingest.fleet.tickets import Ticket
 from ingest.store.recent import Received, received
-from ingest.tickets import Ticket
 
 PAGE: Final = 50
 FRESH: Final = timedelta(minutes=5)

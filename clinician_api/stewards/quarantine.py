@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from clinician_api.errors import CareError, ConflictError, InvalidError, NotFoundError
 from clinician_api.stewards.acting import Acting, owners
-from ingest import quarantine_desk as desk
-from ingest.quarantine_desk import DeskError
+from ingest.desk import quarantine as desk
+from ingest.desk.quarantine import DeskError
 from ingest.store.group import Store
 from ingest.store.quarantined import Filter, Quarantined, Shown, Step, Tally, quarantined, shown, tally
 

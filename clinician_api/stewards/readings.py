@@ -14,15 +14,17 @@ from sqlalchemy import text
 
 from clinician_api.errors import About, CareError, ConflictError, InvalidError, NotFoundError
 from clinician_api.stewards.acting import Acting
-from ingest import reading_desk, registry, revision_desk
-from ingest.attribution import Binding
-from ingest.doubtful import Doubtful, WhichDoubtful, count_doubtful, doubtful
-from ingest.reading_desk import ReadingDeskError
-from ingest.registry import RegistryError
-from ingest.revision_desk import RevisionError
+from ingest.desk import reading as reading_desk
+from ingest.desk import revision as revision_desk
+from ingest.desk.doubtful import Doubtful, WhichDoubtful, count_doubtful, doubtful
+from ingest.desk.reading import ReadingDeskError
+from ingest.desk.revision import RevisionError
+from ingest.desk.unattributed import Place, Waiting, WhichWaiting, count_unattributed, unattributed
+from ingest.door.attribution import Binding
+from ingest.fleet import registry
+from ingest.fleet.registry import RegistryError
 from ingest.store.corrections import Correction
 from ingest.store.rows import Key
-from ingest.unattributed import Place, Waiting, WhichWaiting, count_unattributed, unattributed
 
 PAGE: Final = 50
 

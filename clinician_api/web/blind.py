@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
-from ingest import tickets
-from ingest.tickets import Blind
+from ingest.fleet import tickets
+from ingest.fleet.tickets import Blind
 
 _HOMES: Final = text("""
 select distinct resident, home from ingest.meter_binding

@@ -30,7 +30,7 @@ from clinician_api.web.charts.spark import POINTS, Spark
 from clinician_api.web.pages import STALE_AFTER
 from clinician_api.web.views import Filter, Owner, Row, Tab, TabCode, Unheard, Value, Worklist
 from clinician_api.web.words import Words
-from ingest.tickets import Blind
+from ingest.fleet.tickets import Blind
 
 UNITS: Final = ("mmHg", "mmol/L", "/min")
 _LOW: Final = 25

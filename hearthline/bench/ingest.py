@@ -21,9 +21,9 @@ from device_drivers.wire.codec import decode, encode
 from hearthline.bench.crowd import Sending, crowd
 from hearthline.bench.load import Sender, deliver, make_sender, window
 from hearthline.bench.servers import databases, mosquitto
-from ingest import registry
-from ingest.accept import Accepted
-from ingest.fleet import GatewayKey
+from ingest.door.accept import Accepted
+from ingest.door.enrolled import GatewayKey
+from ingest.fleet import registry
 from ingest.settings import Settings
 from ingest.store.group import Group, Store
 

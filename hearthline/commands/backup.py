@@ -18,7 +18,7 @@ from ingest.backups.archive import receive
 from ingest.backups.backup import Backup
 from ingest.backups.taking import Plan, take
 from ingest.backups.wal import reaches
-from ingest.life import read_life
+from ingest.lineage.life import read_life
 
 app = command_app("backup")
 app.info.no_args_is_help = False

@@ -21,14 +21,16 @@ from hearthline.commands import (
 )
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
-from ingest import logs, main, registry, revocations, wire_schema
-from ingest.day import DayStatement
+from ingest import logs, main, wire_schema
+from ingest.fleet import registry
 from ingest.keys import open_keyring
 from ingest.keys import rotate as rotate_keys
-from ingest.mosquitto_acl import denials
-from ingest.nats_users import users
-from ingest.report import Report, words, words_of_alarms, words_of_day
+from ingest.lineage import revocations
+from ingest.loss.day import DayStatement
+from ingest.loss.report import Report, words, words_of_alarms, words_of_day
 from ingest.store.watching import forget
+from ingest.ways.mosquitto_acl import denials
+from ingest.ways.nats_users import users
 
 app = new_app("Run and look after the cloud's door.")
 app.add_typer(ingest_quarantine.app, name="quarantine")

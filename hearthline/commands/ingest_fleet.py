@@ -15,13 +15,13 @@ from hearthline import ingesting
 from hearthline.commands import new_app
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
-from ingest import gateway_page
-from ingest.fleet_report import age, words_of_gateway, words_of_row, words_of_tally, words_of_ticket
-from ingest.fleet_table import Trouble, Which, fleet, tally
-from ingest.missing import bound
-from ingest.missing import missing as find_missing
-from ingest.tickets import tickets as read_tickets
-from ingest.tickets import watched_until
+from ingest.fleet import gateway_page
+from ingest.fleet.missing import bound
+from ingest.fleet.missing import missing as find_missing
+from ingest.fleet.report import age, words_of_gateway, words_of_row, words_of_tally, words_of_ticket
+from ingest.fleet.table import Trouble, Which, fleet, tally
+from ingest.fleet.tickets import tickets as read_tickets
+from ingest.fleet.tickets import watched_until
 
 app = new_app("How gateways and meters are.")
 

@@ -15,7 +15,7 @@ from hearthline.commands import new_app
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, tell
 from ingest import logs
-from ingest.clock import EARLIEST
+from ingest.door.clock import EARLIEST
 from ingest.influx import main
 from ingest.influx.daily import Daily
 from ingest.influx.main import open_bucket, open_daily

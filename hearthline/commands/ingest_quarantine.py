@@ -19,8 +19,8 @@ from hearthline import ingesting
 from hearthline.commands import new_app
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
-from ingest import quarantine_desk as desk
-from ingest.life import read_life
+from ingest.desk import quarantine as desk
+from ingest.lineage.life import read_life
 from ingest.store.group import Store
 from ingest.store.quarantined import Filter, Step, quarantined, shown, tally
 from ingest.store.steps import Deed

@@ -16,7 +16,7 @@ from hearthline import ingesting
 from hearthline.commands import new_app
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
-from ingest import revision_desk as desk
+from ingest.desk import revision as desk
 from ingest.store.corrections import COLUMNS, Correction
 from ingest.store.revisions import Revision, revisions
 from ingest.store.steps import Deed

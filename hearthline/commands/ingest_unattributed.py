@@ -15,10 +15,10 @@ from hearthline import ingesting
 from hearthline.commands import new_app
 from hearthline.ingesting import AsJson, Data, DatabaseUrl
 from hearthline.output import answer, fail, tell
-from ingest import reading_desk as desk
+from ingest.desk import reading as desk
+from ingest.desk.unattributed import Waiting, WhichWaiting, count_unattributed, unattributed
 from ingest.store.reading_steps import ReadingStep
 from ingest.store.steps import Deed
-from ingest.unattributed import Waiting, WhichWaiting, count_unattributed, unattributed
 
 app = new_app("Readings that wait for an owner.")
 

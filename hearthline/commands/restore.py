@@ -15,9 +15,9 @@ from hearthline.backing_up import Folder
 from hearthline.commands import command_app
 from hearthline.ingesting import AsJson, Data
 from hearthline.output import answer, tell
-from ingest import revocations
 from ingest.backups.restoring import Done, Plan, Wish
 from ingest.backups.restoring import restore as bring_back
+from ingest.lineage import revocations
 
 app = command_app("restore")
 

@@ -16,7 +16,7 @@ from device_drivers.wire.signing import public_hex
 from gateway import keys, status
 from gateway.outbox.counts import Counts
 from gateway.sealing import Signer
-from ingest import places, registry
+from ingest.fleet import places, registry
 
 _NAMESPACE: Final = uuid5(NAMESPACE_URL, "https://hearthline.example/demo")
 _CUFF_USERS: Final = (1, 2)

@@ -9,7 +9,7 @@ import psycopg
 
 from ingest.backups import tools
 from ingest.backups.shelf import Shelf
-from ingest.identity import cluster_and_timeline
+from ingest.lineage.identity import cluster_and_timeline
 
 SLOT: Final = "hearthline_backup"
 """By which the server knows what is not in the archive yet."""

@@ -17,7 +17,7 @@ from psycopg import Connection
 from ingest.backups import wal
 from ingest.backups.archive import SLOT
 from ingest.backups.backup import Backup
-from ingest.identity import cluster_and_timeline
+from ingest.lineage.identity import cluster_and_timeline
 from ingest.postgres import Account, Owner, running
 
 _DAY_S: Final = 86_400.0

@@ -17,7 +17,7 @@ from ingest.backups.backup import Backup, latest
 from ingest.backups.recovery import Place, Point
 from ingest.backups.shelf import Shelf
 from ingest.files import sync_folder
-from ingest.life import Life, Restored, change_life, read_life
+from ingest.lineage.life import Life, Restored, change_life, read_life
 from ingest.postgres import Account, default_account, is_serving
 
 

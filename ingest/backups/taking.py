@@ -16,8 +16,8 @@ from ingest.backups import backup as rules
 from ingest.backups import tools
 from ingest.backups.backup import Backup
 from ingest.backups.shelf import Shelf, size
-from ingest.identity import cluster_and_timeline
-from ingest.life import Life, change_life
+from ingest.lineage.identity import cluster_and_timeline
+from ingest.lineage.life import Life, change_life
 
 _FIRST_WAL: Final = re.compile(r"^START WAL LOCATION: .* \(file ([0-9A-F]{24})\)$", re.MULTILINE)
 

@@ -15,7 +15,7 @@ import msgspec
 from psycopg import Cursor
 
 from device_drivers.wire.state import State
-from ingest.heartbeat import Heartbeat
+from ingest.door.heartbeat import Heartbeat
 
 AHEAD: Final = timedelta(minutes=10)
 """Further ahead of ours than this a gateway's clock is wrong, whatever it says of itself."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import Connection, Cursor
 from psycopg.rows import args_row
 
-from ingest.ringing import Bell, Change, Ringing, change
+from ingest.loss.ringing import Bell, Change, Ringing, change
 
 _STANDING: Final = """
 select code, severity, subject, what, since, last_seen, gateway from ingest.alarm

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from psycopg import Connection, Cursor
 
-from ingest.folding import folds, oldest_kept
-from ingest.history import Fold
-from ingest.life import FIRST
+from ingest.lineage.life import FIRST
+from ingest.loss.folding import folds, oldest_kept
+from ingest.loss.history import Fold
 from ingest.store.history import evidence
 
 REST: Final = timedelta(hours=1)

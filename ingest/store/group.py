@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from psycopg import Connection, Cursor, DataError, IntegrityError
 from psycopg.errors import QueryCanceled
 
-from ingest.accept import Accepted, Rejected
-from ingest.attribution import Binding, owner
-from ingest.clock import Taken, taken_at
-from ingest.ledger import Verdict
+from ingest.door.accept import Accepted, Rejected
+from ingest.door.attribution import Binding, owner
+from ingest.door.clock import Taken, taken_at
+from ingest.door.ledger import Verdict
+from ingest.door.quarantine import CAP_OF_CONTRADICTIONS, Evidence, of_batch, of_contradiction
 from ingest.months import Month
-from ingest.quarantine import CAP_OF_CONTRADICTIONS, Evidence, of_batch, of_contradiction
 from ingest.store import ledger, quarantine, readings
 from ingest.store.ledger import Batch, Entry
 from ingest.store.months import Months

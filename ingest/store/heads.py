@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg import Connection, Cursor
 
-from ingest.heartbeat import Heartbeat
+from ingest.door.heartbeat import Heartbeat
 from ingest.store.ledger import Entry
 
 # Sorted by key: two workers may hear the same retained states.

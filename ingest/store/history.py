@@ -11,8 +11,8 @@ from psycopg import Connection
 from psycopg.rows import kwargs_row
 
 from device_drivers.wire.batch import Opens
-from ingest.history import Claim, Fold, History, Place, Restore, Resync, SignedHead
-from ingest.life import Life
+from ingest.lineage.life import Life
+from ingest.loss.history import Claim, Fold, History, Place, Restore, Resync, SignedHead
 
 T = TypeVar("T")
 

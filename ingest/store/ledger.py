@@ -13,8 +13,8 @@ import msgspec
 from psycopg import Cursor
 
 from device_drivers.wire.receipt import Refusal
-from ingest.accept import Accepted, Rejected
-from ingest.ledger import Folded, Known, Settled, Verdict, judge, settle
+from ingest.door.accept import Accepted, Rejected
+from ingest.door.ledger import Folded, Known, Settled, Verdict, judge, settle
 from ingest.store.rows import as_json
 
 Batch = Accepted | Rejected

@@ -8,7 +8,7 @@ from typing import Final
 
 from psycopg import Cursor
 
-from ingest.quarantine import CAP, Evidence
+from ingest.door.quarantine import CAP, Evidence
 
 _OPEN: Final = """
 insert into ingest.quarantine_use (source, bytes, turned_away)

@@ -11,8 +11,8 @@ from uuid import UUID
 from psycopg import Connection, Cursor
 from psycopg.rows import args_row
 
-from ingest.attribution import Binding
-from ingest.rebinding import BINDING, MACHINES, Held, Move, moves
+from ingest.door.attribution import Binding
+from ingest.door.rebinding import BINDING, MACHINES, Held, Move, moves
 from ingest.store import latest
 from ingest.store.rows import Key
 from ingest.store.superseding import Hand, Stored, hand_over, lock, move

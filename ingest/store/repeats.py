@@ -12,9 +12,9 @@ import msgspec
 from psycopg import Cursor
 
 from device_drivers.wire.reading import Context
-from ingest.content import Content, content_of
-from ingest.details import Details, details_of
-from ingest.rebinding import SECOND_SOURCE
+from ingest.door.content import Content, content_of
+from ingest.door.details import Details, details_of
+from ingest.door.rebinding import SECOND_SOURCE
 from ingest.store.rows import Incoming, Key, as_json
 from ingest.store.superseding import Stored, lock, move, revise
 

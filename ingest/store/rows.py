@@ -18,8 +18,8 @@ from device_drivers.wire.reading import (
     Identity,
     Reading,
 )
-from ingest.accept import Accepted
-from ingest.clock import Taken
+from ingest.door.accept import Accepted
+from ingest.door.clock import Taken
 
 Key = tuple[str, UUID]
 """A meter's key and a reading's id."""

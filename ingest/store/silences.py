@@ -9,8 +9,8 @@ from uuid import UUID
 
 from psycopg import Cursor
 
-from ingest.outage import Network
-from ingest.silence import GONE_AFTER, SILENT_AFTER, Blame, Evidence, Silence, Watch, Watched
+from ingest.watch.outage import Network
+from ingest.watch.silence import GONE_AFTER, SILENT_AFTER, Blame, Evidence, Silence, Watch, Watched
 
 _WATCH: Final = "select listening_since, listened_at from ingest.silence_watch for update skip locked"
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import args_row
 
-from ingest.replaying import Item
+from ingest.door.replaying import Item
 from ingest.store.quarantined import State
 
 # In the order in which a group commit takes them: the source's row, then its items.

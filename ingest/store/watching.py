@@ -9,8 +9,8 @@ from psycopg import Connection
 from psycopg.rows import args_row
 
 from device_drivers.wire.codec import MAX_MESSAGE
-from ingest.quarantine import CAP
-from ingest.watching import Facts, OffClock, Use, WorkerSeen
+from ingest.door.quarantine import CAP
+from ingest.watch.watching import Facts, OffClock, Use, WorkerSeen
 
 _CLOCKS: Final = """
 select gateway, off_since, heard_at, extract(epoch from said_at - heard_at)::bigint

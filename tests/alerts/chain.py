@@ -23,8 +23,8 @@ from alerts.reading import Reading
 from alerts.shards import ALL
 from alerts.store.frozen import thaw_episode
 from device_drivers.wire import reading as wire
-from ingest.accept import Accepted
-from ingest.fleet import GatewayKey
+from ingest.door.accept import Accepted
+from ingest.door.enrolled import GatewayKey
 from tests.ingest.making import CUFF, Gateway, make_reading
 from tests.ingest.store.tables import Tables
 

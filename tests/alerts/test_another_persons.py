@@ -10,8 +10,8 @@ from msgspec.structs import replace as changed
 from alerts.reading import Reading
 from alerts.rules.rule import Level
 from device_drivers.wire.reading import ByArrival
-from ingest import registry
-from ingest.revision_desk import correct, reattribute, withdraw
+from ingest.desk.revision import correct, reattribute, withdraw
+from ingest.fleet import registry
 from ingest.store.corrections import Correction
 from ingest.store.rows import Key
 from ingest.store.steps import Deed

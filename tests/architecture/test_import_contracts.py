@@ -28,6 +28,7 @@ OFFENCES = {
     "Only the gateway's link and the simulated backend know bleak": ("gateway/main.py", "import bleak"),
     "Only the bucket knows influxdb-client": ("ingest/influx/main.py", "import influxdb_client"),
     "Rooms, top to bottom": ("clinician_api/somewhere.py", ""),
+    "Ingest's rooms, top to bottom": ("ingest/door/accept.py", "import ingest.store.rows"),
     "No cycles anywhere": ("gateway/settings.py", "import gateway.main"),
 }
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.audit.rules import By
-from ingest import places, registry
-from ingest.attribution import Binding
-from ingest.quarantine import of_anybody
+from ingest.door.attribution import Binding
+from ingest.door.quarantine import of_anybody
+from ingest.fleet import places, registry
 from ingest.store.group import Group
 from tests.clinician_api.making import Clinic, make_account
 from tests.ingest.making import CUFF, NOON, Gateway, make_body, make_reading

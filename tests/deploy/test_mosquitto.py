@@ -23,11 +23,11 @@ from device_drivers.wire.topics import Channel, topic
 from gateway import mqtt
 from gateway.line import Line
 from gateway.settings import Settings
-from ingest.fleet import Enrolled, Fleet, GatewayKey
-from ingest.intake import Message
-from ingest.link import Link
-from ingest.mosquitto_acl import denials
-from ingest.papers import Papers as LinkPapers
+from ingest.door.enrolled import Enrolled, Fleet, GatewayKey
+from ingest.door.intake import Message
+from ingest.ways.link import Link
+from ingest.ways.mosquitto_acl import denials
+from ingest.ways.papers import Papers as LinkPapers
 from tests.architecture.tree import ROOT
 from tests.certificates import Authority, Papers
 from tests.conftest import MOSQUITTO, missing, wait_for_broker

@@ -13,11 +13,11 @@ import psycopg
 
 from gateway.settings import Settings
 from hearthline.demo.tree import Tree
-from ingest import registry
+from ingest.fleet import registry
 from ingest.keys import open_keyring
-from ingest.life import read_life
-from ingest.report import Report, report
-from ingest.statement import state
+from ingest.lineage.life import read_life
+from ingest.loss.report import Report, report
+from ingest.loss.statement import state
 from ingest.store.history import gateways, history
 from tests.e2e.crowd import Person
 from tests.e2e.homes import HEARTHLINE

@@ -19,7 +19,7 @@ import psycopg
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-from ingest.papers import Papers
+from ingest.ways.papers import Papers
 
 log = logging.getLogger(__name__)
 

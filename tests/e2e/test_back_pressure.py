@@ -28,7 +28,7 @@ from device_drivers.wire.codec import encode
 from device_drivers.wire.topics import topic
 from gateway.settings import Settings
 from hearthline.demo.tree import Tree
-from ingest import registry
+from ingest.fleet import registry
 from ingest.keys import open_keyring
 from tests.e2e.cloud_parts import enrol, stored
 from tests.e2e.crowd import Person, crowd

@@ -19,7 +19,7 @@ from device_drivers.wire.receipt import Receipt
 from device_drivers.wire.signing import key_id, public_hex, sign
 from device_drivers.wire.topics import Channel, topic
 from ingest.keys import Keyring, open_keyring
-from ingest.life import FIRST, announcement
+from ingest.lineage.life import FIRST, announcement
 from ingest.postgres import Server
 from tests.e2e.servers import fresh_database
 from tests.e2e.world import Setting, World, eventually, world

@@ -17,7 +17,7 @@ import pytest
 
 from ingest.backups.backup import Backup
 from ingest.backups.shelf import Shelf
-from ingest.life import Life, read_life
+from ingest.lineage.life import Life, read_life
 from tests.conftest import DEBIAN, missing
 from tests.e2e.homes import HEARTHLINE
 from tests.e2e.servers import Database, database

@@ -20,7 +20,7 @@ from device_drivers.wire.reading import ByTime, Reading, reading_id
 from device_drivers.wire.receipt import Receipt
 from device_drivers.wire.topics import topic
 from gateway import receipts
-from ingest import registry
+from ingest.fleet import registry
 from ingest.postgres import Server
 from tests.e2e.servers import fresh_database
 from tests.e2e.world import Setting, World, eventually, happens, world

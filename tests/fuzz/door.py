@@ -19,10 +19,10 @@ with atheris.instrument_imports(include=["ingest", "device_drivers"]):
     from device_drivers.wire.codec import decode, encode
     from device_drivers.wire.receipt import Receipt, Refusal
     from device_drivers.wire.signing import public_hex
-    from ingest.accept import Accepted, Refused, Rejected, Unanswerable, accept
-    from ingest.clock import taken_at
-    from ingest.fleet import Enrolled, GatewayKey
-    from ingest.heartbeat import hear
+    from ingest.door.accept import Accepted, Refused, Rejected, Unanswerable, accept
+    from ingest.door.clock import taken_at
+    from ingest.door.enrolled import Enrolled, GatewayKey
+    from ingest.door.heartbeat import hear
     from ingest.store.rows import FACTS, Incoming, facts, line
 
 GATEWAY = UUID("5f0c1e2a-7d4b-4c3e-9a61-0b2d8e4f6a10")

@@ -16,9 +16,9 @@ from device_drivers.wire.batch import open_envelope
 from device_drivers.wire.codec import decode, encode
 from device_drivers.wire.state import State
 from device_drivers.wire.topics import topic
-from ingest.https.door import Door, Limits
-from ingest.intake import Intake, Message
-from ingest.papers import NONE, Papers
+from ingest.door.intake import Intake, Message
+from ingest.ways.https.door import Door, Limits
+from ingest.ways.papers import NONE, Papers
 from tests.certificates import Authority
 from tests.gateway.home import GATEWAY, Cloud, announcement
 from tests.gateway.test_sender import gateway

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from device_drivers.wire.batch import GENESIS, Opens
-from ingest.history import Claim, History, Place, Restore, Resync, SignedHead
+from ingest.loss.history import Claim, History, Place, Restore, Resync, SignedHead
 from tests.ingest.making import NOON
 
 GATEWAY = UUID(int=1)

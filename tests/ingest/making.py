@@ -24,7 +24,7 @@ from device_drivers.wire.reading import (
 )
 from device_drivers.wire.signing import public_hex, sign
 from device_drivers.wire.state import Head, State
-from ingest.fleet import Enrolled, GatewayKey
+from ingest.door.enrolled import Enrolled, GatewayKey
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
 

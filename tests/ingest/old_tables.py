@@ -13,12 +13,12 @@ from psycopg import sql
 
 import ingest.migrations
 from device_drivers.wire.reading import Context
-from ingest import registry
-from ingest.fleet import GatewayKey
-from ingest.heartbeat import Heartbeat
+from ingest.door.enrolled import GatewayKey
+from ingest.door.heartbeat import Heartbeat
+from ingest.door.quarantine import of_anybody
+from ingest.fleet import registry
 from ingest.migrations import upgrade
 from ingest.months import Month
-from ingest.quarantine import of_anybody
 from ingest.store import beats, heads, meters
 from ingest.store.group import Group
 from ingest.store.ledger import Entry

@@ -14,7 +14,7 @@ from psycopg.errors import DiskFull
 
 from device_drivers.wire.batch import Sealed
 from hearthline.tables import upgrade
-from ingest import registry
+from ingest.fleet import registry
 from ingest.keys import open_keyring
 from tests.ingest.disks import Disk, Kept, answers, kept_running, make_database, small_disk, until
 from tests.ingest.listening import Ear, listening

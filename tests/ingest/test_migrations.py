@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from ingest.life import FIRST
+from ingest.desk.revision import reattribute
+from ingest.lineage.life import FIRST
+from ingest.loss.statement import state
 from ingest.migrations import upgrade
-from ingest.revision_desk import reattribute
-from ingest.statement import state
 from ingest.store.history import history
 from ingest.store.steps import Deed
 from tests.ingest.making import CUFF, NOON, Gateway, make_reading

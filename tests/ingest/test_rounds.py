@@ -15,7 +15,7 @@ from psycopg.errors import QueryCanceled
 
 from ingest.chores import chores_of
 from ingest.database import Database, StoppedError
-from ingest.life import FIRST
+from ingest.lineage.life import FIRST
 from ingest.rounds import Chore, Rounds
 from ingest.store.rounds import last_done, take
 from tests.ingest.making import NOON, Gateway

@@ -22,11 +22,11 @@ from paho.mqtt.enums import MQTTProtocolVersion
 from device_drivers.wire.codec import encode
 from device_drivers.wire.signing import is_signed_by, public_hex
 from device_drivers.wire.topics import topic
-from ingest import registry
-from ingest.broker import embedded_broker
+from ingest.fleet import registry
 from ingest.keys import Keyring, open_keyring
-from ingest.life import FIRST
-from ingest.link import Link
+from ingest.lineage.life import FIRST
+from ingest.ways.broker import embedded_broker
+from ingest.ways.link import Link
 from ingest.worker import Plan, Worker
 from tests.ingest.listening import listening
 from tests.ingest.making import NOON, Gateway, make_reading, make_state

@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from device_drivers.wire.receipt import CloudKey, KeySet, Lineage, Receipt
 from device_drivers.wire.signing import is_signed_by, key_id, public_hex, sign
 from device_drivers.wire.state import State
-from ingest.accept import Accepted, Refused, Rejected, Unanswerable, accept
-from ingest.fleet import Enrolled, GatewayKey
-from ingest.folding import fold
-from ingest.history import Claim, Fold, History, Place, Restore, Resync, SignedHead
-from ingest.ledger import Folded, Settled, Verdict, judge
+from ingest.door.accept import Accepted, Refused, Rejected, Unanswerable, accept
+from ingest.door.enrolled import Enrolled, GatewayKey
+from ingest.door.ledger import Folded, Settled, Verdict, judge
+from ingest.loss.folding import fold
+from ingest.loss.history import Claim, Fold, History, Place, Restore, Resync, SignedHead
 
 Place3 = tuple[UUID, str, int]
 

@@ -10,8 +10,8 @@ import msgspec
 
 from device_drivers.wire.receipt import Receipt
 from device_drivers.wire.signing import sign
-from ingest.history import History
-from ingest.statement import Statement, state
+from ingest.loss.history import History
+from ingest.loss.statement import Statement, state
 from tests.model.cloud import Cloud
 from tests.model.edge import Device
 

@@ -16,8 +16,8 @@ from device_drivers.wire.reading import Heard
 from device_drivers.wire.receipt import Lineage, Receipt
 from device_drivers.wire.signing import public_hex
 from device_drivers.wire.state import State
-from ingest.chain import Range
-from ingest.statement import Statement
+from ingest.loss.chain import Range
+from ingest.loss.statement import Statement
 from tests.model.cloud import Cloud
 from tests.model.edge import Device, Sealing
 from tests.model.rules import ALL, Rules

@@ -28,11 +28,11 @@ from clinician_api.web.steward.views import (
     Tab,
 )
 from clinician_api.web.words import Words, later
-from ingest import fleet_table
-from ingest.fleet_table import FleetRow, GatewayRow, MeterRow, Trouble
-from ingest.gateway_page import GatewayPage
+from ingest.fleet import table as fleet_table
+from ingest.fleet.gateway_page import GatewayPage
+from ingest.fleet.table import FleetRow, GatewayRow, MeterRow, Trouble
+from ingest.fleet.tickets import Ticket
 from ingest.store.recent import Received
-from ingest.tickets import Ticket
 
 PATH: Final = "/fleet"
 _ALL: Final = later("All gateways")

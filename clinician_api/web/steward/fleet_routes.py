@@ -14,7 +14,7 @@ from clinician_api.web.steward import fleet as shown_fleet
 from clinician_api.web.steward.fleet import Place
 from clinician_api.web.steward.forms import Acts
 from clinician_api.web.steward.sections import sections
-from ingest.fleet_table import Trouble
+from ingest.fleet.table import Trouble
 
 router = APIRouter(prefix="/fleet", include_in_schema=False)
 

@@ -17,8 +17,8 @@ from clinician_api.web.steward import names
 from clinician_api.web.steward.layout import body_of, laid_out
 from clinician_api.web.steward.views import Done, Item, ItemList, ItemRow, Tab
 from clinician_api.web.words import Words, later
-from ingest.quarantine import ANYBODY
-from ingest.replaying import FIXABLE
+from ingest.door.quarantine import ANYBODY
+from ingest.door.replaying import FIXABLE
 from ingest.store.quarantined import Filter, Quarantined, Shown, Step
 
 PATH: Final = "/fleet/quarantine"

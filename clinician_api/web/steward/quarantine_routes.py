@@ -20,7 +20,7 @@ from clinician_api.web.steward.quarantine import Kind, Place
 from clinician_api.web.steward.sections import sections
 from clinician_api.web.steward.views import Refusal
 from clinician_api.web.troubles import shown
-from ingest.life import read_life
+from ingest.lineage.life import read_life
 
 router = APIRouter(prefix="/fleet", include_in_schema=False)
 

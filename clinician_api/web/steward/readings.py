@@ -23,9 +23,9 @@ from clinician_api.web.steward.views import (
     Unjudged,
 )
 from clinician_api.web.words import Words, later
-from ingest.doubtful import Doubtful
-from ingest.unattributed import Place, Waiting
-from ingest.unattributed import Remark as Said
+from ingest.desk.doubtful import Doubtful
+from ingest.desk.unattributed import Place, Waiting
+from ingest.desk.unattributed import Remark as Said
 
 UNATTRIBUTED: Final = "/fleet/unattributed"
 DOUBTFUL: Final = "/fleet/doubtful"

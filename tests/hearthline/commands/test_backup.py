@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from hearthline.commands.backup import app
 from ingest.backups.shelf import Shelf
 from ingest.keys import open_keyring
-from ingest.life import read_life
+from ingest.lineage.life import read_life
 from tests.ingest.backups.making import backup
 
 

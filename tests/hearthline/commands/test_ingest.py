@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from hearthline.commands import db, ingest
 from ingest.chores import chores_of
 from ingest.keys import open_keyring
-from ingest.life import FIRST
+from ingest.lineage.life import FIRST
 from ingest.postgres import Server
 from tests.ingest.evidence import SHANGHAI
 from tests.ingest.making import NOON, Gateway, make_body, make_reading

@@ -22,8 +22,8 @@ from ingest.backups.restoring import Done, Plan, RestoreError, Wish, restore
 from ingest.backups.shelf import Shelf
 from ingest.backups.taking import Plan as TakingPlan
 from ingest.backups.taking import take
-from ingest.identity import identity
-from ingest.life import change_life, read_life
+from ingest.lineage.identity import identity
+from ingest.lineage.life import change_life, read_life
 from ingest.postgres import PostgresError, running, wheel_binaries
 from tests.conftest import DEBIAN, missing
 

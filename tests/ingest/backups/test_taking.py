@@ -12,7 +12,7 @@ from ingest.backups import tools
 from ingest.backups.backup import SKEW
 from ingest.backups.shelf import Shelf
 from ingest.backups.taking import BackupError, Plan, take
-from ingest.life import FIRST, change_life, read_life
+from ingest.lineage.life import FIRST, change_life, read_life
 
 pytestmark = pytest.mark.restore
 

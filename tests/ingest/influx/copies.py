@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 
 from msgspec.structs import replace
 
+from ingest.desk.revision import reattribute
 from ingest.influx.bucket import Bucket
 from ingest.influx.projection import Projection
 from ingest.influx.verification import Finding, Verification
-from ingest.revision_desk import reattribute
 from ingest.store.steps import Deed
 from tests.ingest.influx.in_force import in_force
 from tests.ingest.influx.stand_in import Held, Name, StandIn, standing_in

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from device_drivers.wire.reading import BloodPressure, Context, Glucose, Reading
-from ingest.revision_desk import correct, reattribute
+from ingest.desk.revision import correct, reattribute
 from ingest.series.port import Series
 from ingest.store.corrections import Correction
 from ingest.store.steps import Deed

@@ -11,7 +11,7 @@ from msgspec.structs import replace as altered
 from psycopg import sql
 
 from device_drivers.wire.batch import GENESIS, Opens
-from ingest.history import Claim, History, Place, Resync, SignedHead
+from ingest.loss.history import Claim, History, Place, Resync, SignedHead
 from tests.ingest.store.tables import Tables
 
 Piece = Place | SignedHead | Resync | Claim

@@ -14,9 +14,9 @@ from psycopg import sql
 
 from device_drivers.wire.batch import Sealed
 from device_drivers.wire.codec import encode
-from ingest.accept import Accepted, Rejected, accept
-from ingest.fleet import Fleet
-from ingest.ledger import Verdict
+from ingest.door.accept import Accepted, Rejected, accept
+from ingest.door.enrolled import Fleet
+from ingest.door.ledger import Verdict
 from ingest.store.group import Group, Store
 from tests.ingest.making import NOON, Gateway
 

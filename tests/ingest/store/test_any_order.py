@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from device_drivers.wire.reading import Context
-from ingest.accept import Accepted, Rejected
+from ingest.door.accept import Accepted, Rejected
 from tests.ingest.making import CUFF, Gateway, make_reading
 from tests.ingest.store.tables import Row, Tables, judged
 

@@ -8,9 +8,9 @@ from typing import Literal
 from msgspec.structs import replace
 
 from device_drivers.wire.state import State
-from ingest import registry
-from ingest.fleet import GatewayKey
-from ingest.heartbeat import Heartbeat
+from ingest.door.enrolled import GatewayKey
+from ingest.door.heartbeat import Heartbeat
+from ingest.fleet import registry
 from ingest.store import beats
 from tests.ingest.making import NOON, Gateway, make_state
 from tests.ingest.store.tables import Tables

@@ -6,11 +6,11 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from device_drivers.wire.batch import Sealed
-from ingest import registry
-from ingest.day import DayStatement, state_of_day
-from ingest.life import FIRST
+from ingest.fleet import registry
+from ingest.lineage.life import FIRST
+from ingest.loss.day import DayStatement, state_of_day
+from ingest.loss.statement import Statement, state
 from ingest.series.port import bounds
-from ingest.statement import Statement, state
 from ingest.store.folding import Folded, fold
 from ingest.store.history import history
 from tests.ingest.making import NOON, Gateway, make_reading

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from device_drivers.wire.codec import encode
 from device_drivers.wire.reading import ClockEvidence, Context
-from ingest.quarantine import of_anybody
+from ingest.door.quarantine import of_anybody
 from ingest.store.group import CHANNEL, Group
 from tests.ingest.making import CUFF, NOON, Gateway, make_arrival, make_body, make_reading
 from tests.ingest.store.tables import Tables, judged

@@ -7,8 +7,8 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from device_drivers.wire.state import State
-from ingest.fleet import GatewayKey
-from ingest.heartbeat import Heartbeat
+from ingest.door.enrolled import GatewayKey
+from ingest.door.heartbeat import Heartbeat
 from ingest.store import heads
 from ingest.store.ledger import Entry
 from tests.ingest.making import NOON, Gateway, make_state

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from device_drivers.wire.batch import Opens
-from ingest import registry
-from ingest.chain import Range
-from ingest.heartbeat import Heartbeat
-from ingest.life import FIRST, Life, Restored
-from ingest.statement import Statement, state
+from ingest.door.heartbeat import Heartbeat
+from ingest.fleet import registry
+from ingest.lineage.life import FIRST, Life, Restored
+from ingest.loss.chain import Range
+from ingest.loss.statement import Statement, state
 from ingest.store import heads
 from ingest.store.history import gateways, history
 from ingest.store.ledger import Entry

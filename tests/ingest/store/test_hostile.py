@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from device_drivers.wire.reading import BloodPressure, Reading
-from ingest import registry
-from ingest.quarantine_desk import replay
+from ingest.desk.quarantine import replay
+from ingest.fleet import registry
 from ingest.series.postgres import PostgresSeries
 from ingest.store.months import standing
 from ingest.store.steps import Deed

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from device_drivers.wire.reading import Reading
-from ingest import registry
+from ingest.fleet import registry
 from tests.ingest.making import CUFF, NOON, Gateway, make_body, make_reading
 from tests.ingest.store.tables import Tables
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace as altered
 
 from device_drivers.wire.batch import Opens
-from ingest import registry
-from ingest.alarms import alarms
 from ingest.chores import Ledgers
-from ingest.history import Claim, History, Place, Resync, SignedHead
-from ingest.life import FIRST, Life, Restored
-from ingest.ringing import of_ledger
+from ingest.fleet import registry
+from ingest.lineage.life import FIRST, Life, Restored
+from ingest.loss.alarms import alarms
+from ingest.loss.history import Claim, History, Place, Resync, SignedHead
+from ingest.loss.ringing import of_ledger
 from ingest.store import bells
 from tests.ingest.evidence import at, head, histories, link, of, place
 from tests.ingest.making import NOON, Gateway

@@ -9,7 +9,7 @@ import psycopg
 from msgspec.structs import replace
 
 from device_drivers.wire.reading import Reading
-from ingest import registry
+from ingest.fleet import registry
 from ingest.store import meters
 from tests.ingest.making import CUFF, NOON, Gateway, make_reading
 from tests.ingest.store.tables import Tables

@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from device_drivers.wire.codec import encode
-from ingest import registry
-from ingest.quarantine import of_anybody
-from ingest.quarantine_desk import DeskError, close, fix, replay
+from ingest.desk.quarantine import DeskError, close, fix, replay
+from ingest.door.quarantine import of_anybody
+from ingest.fleet import registry
 from ingest.store.group import Group
 from ingest.store.quarantined import Filter, Step, quarantined, shown, tally
 from ingest.store.steps import Deed

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from ingest import registry
-from ingest.attribution import Binding
-from ingest.registry import RegistryError
+from ingest.door.attribution import Binding
+from ingest.fleet import registry
+from ingest.fleet.registry import RegistryError
 from ingest.store.group import Group, Store
 from ingest.store.rebound import catch_up
 from ingest.store.steps import Deed
+from tests.ingest.desk.test_revision import DEED, LATER, House
 from tests.ingest.making import CUFF, NOON, make_reading
 from tests.ingest.store.tables import Tables, judged
-from tests.ingest.test_revision_desk import DEED, LATER, House
 
 EARLY, LATE = make_reading(1), make_reading(60)
 BETWEEN = NOON + timedelta(minutes=30)

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from psycopg.errors import QueryCanceled
 
 from device_drivers.wire.reading import Reading
-from ingest import registry
+from ingest.desk.revision import RevisionError, reattribute
+from ingest.fleet import registry
 from ingest.months import Month
 from ingest.retention import hindrance
-from ingest.revision_desk import RevisionError, reattribute
 from ingest.series.postgres import PostgresSeries
 from ingest.store.archive import ArchiveError
 from ingest.store.months import standing

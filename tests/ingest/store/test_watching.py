@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from device_drivers.wire.signing import sign
-from ingest import registry
 from ingest.chores import watch
-from ingest.heartbeat import Heartbeat
-from ingest.quarantine import CAP
+from ingest.door.heartbeat import Heartbeat
+from ingest.door.quarantine import CAP
+from ingest.fleet import registry
 from ingest.store import beats, bells, watching
 from tests.ingest.making import NOON, Gateway, make_reading, make_state
 from tests.ingest.store.tables import Tables

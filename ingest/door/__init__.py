@@ -1,0 +1,1 @@
+"""Judges what comes: bytes in, verdicts out. Stores nothing."""

@@ -1,0 +1,51 @@
+"""A handful of messages, sorted by what is to be done with them. Decides by the pure doors; does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Self
+
+from device_drivers.wire.topics import gateway_of
+from ingest.door.accept import Accepted, Refused, Rejected, Unanswerable, accept
+from ingest.door.enrolled import Fleet
+from ingest.door.heartbeat import Heartbeat, hear
+from ingest.door.intake import Message
+from ingest.door.quarantine import Evidence, of_anybody
+
+
+@dataclass(slots=True)
+class Post:
+    """Batches to settle, heartbeats to note, messages for quarantine, and gateways to refuse."""
+
+    batches: list[Accepted | Rejected] = field(default_factory=list)
+    heartbeats: list[Heartbeat] = field(default_factory=list)
+    strays: list[Evidence] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    has_unknown: bool = False
+    """Whether a message names a gateway that is not known: it may have been enrolled a moment ago."""
+
+    @classmethod
+    def of(cls, messages: Iterable[Message], fleet: Fleet) -> Self:
+        post = cls()
+        for message in messages:
+            post._add(message, fleet)
+        return post
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.batches or self.heartbeats or self.strays or self.refused)
+
+    def _add(self, message: Message, fleet: Fleet) -> None:
+        gateway = gateway_of(message.topic)
+        self.has_unknown |= gateway is not None and gateway not in fleet
+        judge = hear if message.topic.endswith("/state") else accept
+        match judge(message.payload, gateway, fleet):
+            case Accepted() | Rejected() as batch:
+                self.batches.append(batch)
+            case Heartbeat() as beat:
+                self.heartbeats.append(beat)
+            case Unanswerable(reason=reason):
+                self.strays.append(of_anybody(message.payload, reason, gateway))
+            case Refused() as refused:
+                self.refused.append(refused)

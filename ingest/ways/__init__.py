@@ -1,0 +1,1 @@
+"""How bytes come and go: brokers, clusters, HTTPS, behind one port. Trusts nothing that it carries."""

@@ -1,0 +1,86 @@
+"""When a reading was taken."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from device_drivers.wire.reading import ClockEvidence, Reading
+from ingest.door.clock import AHEAD, EARLIEST, Taken, taken_at
+from tests.ingest.making import NOON, make_reading
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def heard(at: datetime = NOON, *, synced: bool = True, meter_time: str | None = None) -> Reading:
+    like = make_reading()
+    return replace(like, meter_time=meter_time, heard=replace(like.heard, at=at, synced=synced))
+
+
+def with_clock(reading: Reading, offset_s: int) -> Reading:
+    return replace(reading, clock=ClockEvidence(meter_clock="", read_at=NOON, offset_s=offset_s))
+
+
+def test_a_meter_whose_clock_was_compared_is_corrected() -> None:
+    reading = with_clock(heard(meter_time="2026-03-05T19:00:00"), -8 * 3600 + 120)
+    assert taken_at(reading, NOON, CHINA) == Taken(NOON - timedelta(minutes=58), 60, "meter_offset")
+
+
+def test_a_record_of_long_before_the_comparison_is_less_certain() -> None:
+    reading = with_clock(heard(meter_time="2026-02-23T20:00:00"), -8 * 3600)
+    assert taken_at(reading, NOON, CHINA).uncertainty_s == 160
+
+
+def test_a_meter_whose_clock_nobody_compared_is_read_in_its_region() -> None:
+    reading = heard(meter_time="2026-03-05T19:30:00")
+    assert taken_at(reading, NOON, CHINA) == Taken(NOON - timedelta(minutes=30), None, "meter_local")
+
+
+def test_a_comparison_with_an_unsynchronised_gateway_counts_for_nothing() -> None:
+    reading = with_clock(heard(synced=False, meter_time="2026-03-05T19:30:00"), 0)
+    assert taken_at(reading, NOON, CHINA).method == "meter_local"
+
+
+def test_a_meter_without_a_clock_is_dated_by_the_gateway() -> None:
+    assert taken_at(heard(), NOON, CHINA) == Taken(NOON, 60, "received")
+
+
+@pytest.mark.parametrize(
+    "meter_time", ["2026-02-30T08:00:00", "0000-00-00T00:00:00", "yesterday", "0001-01-01"]
+)
+def test_an_impossible_date_never_raises(meter_time: str) -> None:
+    assert taken_at(heard(meter_time=meter_time), NOON, CHINA).at == NOON
+
+
+def test_the_estimate_is_in_utc_wherever_the_gateway_stands() -> None:
+    assert taken_at(heard(NOON.astimezone(CHINA)), NOON, CHINA).at.tzinfo is UTC
+
+
+def test_a_meter_in_the_future_is_dated_by_the_gateway_without_a_bound() -> None:
+    reading = heard(meter_time="2031-01-01T00:00:00")
+    assert taken_at(reading, NOON, CHINA) == Taken(NOON, None, "arrival")
+
+
+def test_a_gateway_without_a_clock_is_dated_by_the_cloud() -> None:
+    reading = heard(datetime(1970, 1, 1, tzinfo=UTC), synced=False)
+    assert taken_at(reading, NOON, CHINA) == Taken(NOON, None, "arrival")
+
+
+@given(
+    meter_time=st.none() | st.datetimes().map(datetime.isoformat) | st.text(max_size=30),
+    offset_s=st.none() | st.integers(-(2**40), 2**40),
+    at=st.datetimes(datetime(1970, 1, 2), datetime(9998, 12, 30)),
+    synced=st.booleans(),
+)
+def test_an_estimate_is_never_before_2000_nor_in_the_future(
+    meter_time: str | None, offset_s: int | None, at: datetime, *, synced: bool
+) -> None:
+    reading = heard(at.replace(tzinfo=UTC), synced=synced, meter_time=meter_time)
+    if offset_s is not None:
+        reading = with_clock(reading, offset_s)
+    assert EARLIEST <= taken_at(reading, NOON, CHINA).at <= NOON + AHEAD
