@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 _RETRY_S: Final = 0.2
+_INTERRUPT_S: Final = 2.0
 
 # Connection lost, deadlock, timeout; a transaction that outlived its guard; a connection closed in between.
 _AWAY: Final = (psycopg.OperationalError, psycopg.InternalError, psycopg.InterfaceError)
@@ -77,6 +79,12 @@ class Database:
             log.warning("database.away", error=type(error).__name__)
             self.close()
             return None
+
+    def interrupt(self) -> None:
+        """From another thread: the statement that this one is at fails with QueryCanceled."""
+        if (held := self._open) is not None:
+            with suppress(psycopg.Error):  # it is closed, or away: nothing is under way there
+                held[0].cancel_safe(timeout=_INTERRUPT_S)
 
     def close(self) -> None:
         if self._open is not None:

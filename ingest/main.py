@@ -102,7 +102,7 @@ def _looked_after(plan: Plan, worker: Worker) -> Iterator[None]:
     try:
         yield
     finally:
-        stop.set()
+        rounds.end()
         thread.join()
 
 

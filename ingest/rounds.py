@@ -59,10 +59,15 @@ class Rounds:
                 self._walk_on()
                 self._stop.wait(EVERY_S)
         except StoppedError:
-            log.info("rounds.stopped", database="away")
+            log.info("rounds.stopped")
         finally:
             self._say_goodbye(datetime.now(UTC))
             self._database.close()
+
+    def end(self) -> None:
+        """From another thread: be stopped, and give up the statement that a chore is at; it is done again."""
+        self._stop.set()
+        self._database.interrupt()
 
     def _say_goodbye(self, now: datetime) -> None:
         with suppress(LifeEndedError):  # the next life begins under the same name

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -19,6 +20,7 @@ from ingest.ways.papers import NONE, Papers
 
 _KEEPALIVE_S: Final = 60
 _IN_FLIGHT: Final = 1000
+_FAREWELL_S: Final = 2.0
 
 GROUP: Final = "ingest"
 """MQTT 5.0, section 4.8.2."""
@@ -48,6 +50,7 @@ class Link:
         # Workers on one broker share the batches. Not the states: a shared subscription gets none retained.
         self._share = f"$share/{group}/" if version == MQTTProtocolVersion.MQTTv5 else ""
         self.connected = Event()
+        self._last: MQTTMessageInfo | None = None
         self._client = self._make()
 
     def start(self) -> None:
@@ -70,9 +73,13 @@ class Link:
     def publish(self, name: str, payload: bytes, *, retain: bool = False) -> None:
         """Send, if there is a connection. What is not sent is asked for again by its gateway."""
         if self._client.is_connected():
-            self._client.publish(name, payload, qos=1, retain=retain)
+            self._last = self._client.publish(name, payload, qos=1, retain=retain)
 
     def stop(self) -> None:
+        """What was published last is at the broker by then: paho would leave it in its queue."""
+        if self._last is not None and self._client.is_connected():
+            with suppress(RuntimeError, ValueError):  # the connection broke meanwhile, or paho never took it
+                self._last.wait_for_publish(_FAREWELL_S)
         self._client.disconnect()
         self._client.loop_stop()
         # paho closes its wake-up sockets when it is freed, so nothing of it may point back at us.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -39,6 +39,14 @@ class Walk:
             self._rounds.walk(now)
         finally:
             self._database.close()
+
+    def begin(self) -> Thread:
+        thread = Thread(target=self._rounds.run)
+        thread.start()
+        return thread
+
+    def end(self) -> None:
+        self._rounds.end()
 
 
 @pytest.fixture
@@ -105,3 +113,19 @@ def test_rounds_end_at_once_when_they_are_stopped_while_the_database_is_away() -
     walk.stop.set()
     with pytest.raises(StoppedError):
         walk.once(NOON)
+
+
+def test_a_statement_that_rounds_are_at_holds_up_no_end(database_url: str, tables: Tables) -> None:
+    begun = Event()
+
+    def endless(connection: Connection, _now: datetime) -> None:
+        begun.set()
+        connection.execute("select pg_sleep(600)")
+
+    walk = Walk(database_url, {"endless": endless})
+    thread = walk.begin()
+    assert begun.wait(30)
+    walk.end()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert done_at(tables) == {}

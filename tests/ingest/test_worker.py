@@ -247,10 +247,13 @@ def test_what_was_taken_in_before_the_stop_is_still_committed_and_answered(
 ) -> None:
     """The stop comes while one batch is in its commit, one is in hand and one waits."""
     stop, workers = Event(), list[Worker]()
+    # By its size the last one is known to be the one that waits.
+    batches = [gateway.seal(), gateway.seal(), gateway.seal(make_reading(1), make_reading(2))]
 
     def at(point: str) -> None:
         while point == "commit.before" and not stop.is_set():
-            if workers[0].registry.get_sample_value("hearthline_ingest_waiting_bytes"):
+            waiting = workers[0].registry.get_sample_value("hearthline_ingest_waiting_bytes")
+            if waiting == len(encode(batches[-1])):
                 stop.set()
 
     with ExitStack() as running:
@@ -259,7 +262,6 @@ def test_what_was_taken_in_before_the_stop_is_still_committed_and_answered(
             running.enter_context(working(database_url, broker, keyring, at=at, stop=stop, limits=(1, 5.0)))
         )
         ear.lineage()
-        batches = [gateway.seal(), gateway.seal(), gateway.seal()]
         for batch in batches:
             ear.send(batch)
         assert {ear.receipt().link for _ in batches} == {batch.link for batch in batches}
