@@ -118,7 +118,7 @@ def value(found: Measured, words: Words) -> tuple[str, str]:
     if found.beyond:
         return found.beyond, unit
     if found.systolic is not None and found.diastolic is not None:
-        return f"{found.systolic.normalize():f}/{found.diastolic.normalize():f}", unit
+        return f"{found.systolic:f}/{found.diastolic:f}", unit
     if found.concentration is not None:
         return f"{found.concentration:f}", unit
     return words("no value"), ""
