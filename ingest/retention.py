@@ -16,6 +16,9 @@ REST: Final = timedelta(days=30)
 """For so long nothing may have been stored of a month, revisions included: whoever follows by a cursor has
 taken it over, and a meter's old memory is not just being read."""
 
+SETTLED: Final = timedelta(days=7)
+"""After a month's end; most of what gateways held back has come in by then."""
+
 Hindrance = Literal["young", "stirring", "followed"]
 """Too few months ago; something was stored of it lately; a cursor has not passed it."""
 
@@ -45,3 +48,8 @@ def ahead(standing: list[Month], now: datetime) -> int:
     while Month.of(now).after(count + 1) in standing:
         count += 1
     return count
+
+
+def is_settled(month: Month, now: datetime) -> bool:
+    """Whether so little of a month still comes that its rows may be put in order."""
+    return Month.of(now - SETTLED) > month

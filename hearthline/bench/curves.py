@@ -10,7 +10,9 @@ from typing import Final, Literal
 import msgspec
 import psycopg
 from msgspec import Struct
+from psycopg import Connection
 
+from hearthline.bench import series
 from hearthline.bench.filling import OF_A_RESIDENT, fill, year_before
 from hearthline.bench.ingest import Figures, Load, measure_on
 from hearthline.bench.servers import databases
@@ -36,11 +38,13 @@ class Point(Struct, frozen=True):
 
 
 class Curve(Struct, frozen=True):
-    """Points along an axis, measured on a day (ISO 8601)."""
+    """Points along an axis, measured on a day (ISO 8601). Along `rows`: how fast they are read, once all are
+    stored."""
 
     axis: Axis
     day: str
     points: tuple[Point, ...]
+    series: series.Figures | None = None
 
 
 def measure(axis: Axis, rows: int, told: Told) -> Curve:
@@ -48,14 +52,15 @@ def measure(axis: Axis, rows: int, told: Told) -> Curve:
 
     Raises MissingError and TooManyError.
     """
+    day = datetime.now(UTC).date().isoformat()
     match axis:
         case "rows":
-            points = tuple(_by_rows(rows, told))
+            return _by_rows(day, rows, told)
         case "batch":
             points = tuple(_on_empty(size, Load(_READINGS, size), told) for size in _BATCHES)
         case "gateways":
             points = tuple(_on_empty(many, _connected(many), told) for many in _GATEWAYS)
-    return Curve(axis, datetime.now(UTC).date().isoformat(), points)
+    return Curve(axis, day, points)
 
 
 def read(content: bytes) -> Curve:
@@ -72,20 +77,28 @@ def _on_empty(at: int, load: Load, told: Told) -> Point:
         return _point(at, database, load, told)
 
 
-def _by_rows(rows: int, told: Told) -> Iterator[Point]:
+def _by_rows(day: str, rows: int, told: Told) -> Curve:
+    with databases("curve") as (database,), psycopg.connect(database, autocommit=True) as connection:
+        past = year_before(datetime.now(UTC))
+        people = max(16, rows // OF_A_RESIDENT)
+        points = tuple(_filling(database, connection, past, people, told))
+        told("reading what is stored")
+        return Curve("rows", day, points, series.measure_on(connection, people, past[1]))
+
+
+def _filling(
+    database: str, connection: Connection, past: tuple[datetime, datetime], people: int, told: Told
+) -> Iterator[Point]:
     """Nothing, then a sixteenth, a quarter and all of it stored."""
-    past, people = year_before(datetime.now(UTC)), max(16, rows // OF_A_RESIDENT)
-    with databases("curve") as (database,):
-        filled = 0
-        for share in (0, people // 16, people // 4, people):
-            if share > filled:
-                with psycopg.connect(database, autocommit=True) as connection:
-                    fill(connection, range(filled + 1, share + 1), past, told)
-                    connection.execute("vacuum analyze")
-                    connection.execute("checkpoint")
-                filled = share
-            load = Load(_READINGS, 10, _SENDING, stride=max(1, people // (2 * _SENDING)))
-            yield _point(share * OF_A_RESIDENT, database, load, told)
+    filled = 0
+    for share in (0, people // 16, people // 4, people):
+        if share > filled:
+            fill(connection, range(filled + 1, share + 1), past, told)
+            connection.execute("vacuum analyze")
+            connection.execute("checkpoint")
+            filled = share
+        load = Load(_READINGS, 10, _SENDING, stride=max(1, people // (2 * _SENDING)))
+        yield _point(share * OF_A_RESIDENT, database, load, told)
 
 
 def _point(at: int, database: str, load: Load, told: Told) -> Point:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg import Connection
 
-from hearthline.bench.filling import OF_A_RESIDENT, fill, year_before
+from hearthline.bench.filling import OF_A_RESIDENT, fill, residents, year_before
 from hearthline.bench.servers import databases
 from ingest.series.postgres import PostgresSeries
 
@@ -62,19 +62,19 @@ def measure(rows: int, told: Callable[[str], None]) -> Figures:
     """About so many readings: a year of four a day of each resident. `told` hears how far filling is."""
     people = max(1, rows // OF_A_RESIDENT)
     past = year_before(datetime.now(UTC))
-    chance = random.Random(1)  # noqa: S311 - seeded
     with databases("series") as (url,), psycopg.connect(url, autocommit=True) as connection:
         fill(connection, range(1, people + 1), past, told)
-        asked = _residents(connection, chance)
-        connection.execute(_PLAIN, (asked,))
-        connection.execute("create index on public.plain (resident, taken_at)")
-        connection.execute("vacuum analyze")
-        return _figures(connection, asked, chance, past[1])
+        return measure_on(connection, people, past[1])
 
 
-def _residents(connection: Connection, chance: random.Random) -> list[UUID]:
-    found = [resident for (resident,) in connection.execute("select resident from ingest.latest order by 1")]
-    return sorted(chance.sample(found, min(_MANY, len(found))))
+def measure_on(connection: Connection, people: int, end: datetime) -> Figures:
+    """Of so many whose homes' past was filled until then."""
+    chance = random.Random(1)  # noqa: S311 - seeded
+    asked = sorted(chance.sample(residents(connection, people), min(_MANY, people)))
+    connection.execute(_PLAIN, (asked,))
+    connection.execute("create index on public.plain (resident, taken_at)")
+    connection.execute("vacuum analyze")
+    return _figures(connection, asked, chance, end)
 
 
 def _figures(connection: Connection, asked: list[UUID], chance: random.Random, end: datetime) -> Figures:
