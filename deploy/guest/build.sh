@@ -72,6 +72,7 @@ add_accounts() {
     mkdir -p "$root"/proc "$root"/sys "$root"/dev "$root"/run "$root"/tmp "$root"/root "$root"/var/lib/bluetooth
     printf 'root:x:0:0:root:/root:/bin/sh\nmessagebus:x:100:100::/:/bin/false\n' > "$root/etc/passwd"
     printf 'root:x:0:\nmessagebus:x:100:\nbluetooth:x:101:\n' > "$root/etc/group"
+    ln -sfn /run "$root/var/run"
     echo 0123456789abcdef0123456789abcdef > "$root/etc/machine-id"
     for name in sh mount ip sleep kill cat mkdir ln date poweroff tail touch tar grep rm ps; do
         [ -e "$root/bin/$name" ] || ln -s busybox "$root/bin/$name"

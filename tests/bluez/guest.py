@@ -1,7 +1,7 @@
 """A QEMU guest with a real BlueZ, whose controller is a simulated one outside. Knows nothing of gateways.
 
-The meters live in a process on this machine; the guest's second serial port is plugged into their air. So nothing
-that is killed in the guest, nor the guest itself, can kill the witness.
+The meters live in a process on this machine; the guest's second serial port is plugged into their air. So
+nothing that is killed in the guest, nor the guest itself, can kill the witness.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def image() -> Path:
 
 @contextmanager
 def booted(kernel_and_root: Path, folder: Path, radio: str) -> Iterator[Guest]:
-    """A guest that takes commands and holds our code. `radio`: a loopback HCI port, `tcp-client:HOST:PORT`."""
+    """A guest that takes commands and holds our code. `radio`: `tcp-client:HOST:PORT`."""
     guest = _switched_on(kernel_and_root, folder, radio)
     try:
         _wait(lambda: _answers(guest), guest)
@@ -125,7 +125,18 @@ def _switched_on(kernel_and_root: Path, folder: Path, radio: str) -> Guest:
     _, host, port = radio.split(":")
     forwards = f"hostfwd=tcp:127.0.0.1:{door}-:2222,hostfwd=tcp:127.0.0.1:{hatch}-:2223"
     command = [
-        *(QEMU, "-accel", "tcg", "-m", "640", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
+        *(
+            QEMU,
+            "-accel",
+            "tcg",
+            "-m",
+            "640",
+            "-nodefaults",
+            "-no-user-config",
+            "-display",
+            "none",
+            "-no-reboot",
+        ),
         *("-kernel", str(kernel_and_root / "vmlinuz"), "-initrd", str(kernel_and_root / "initramfs")),
         *("-append", "console=ttyS0 quiet panic=-1 nowatchdog"),
         *("-serial", f"file:{folder / 'console'}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.bluez.conftest import POWERED
 from tests.bluez.guest import Guest
 from tests.e2e.homes import Homes
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.bluez
 
 def test_bluez_powers_the_simulated_controller_on(house: tuple[Homes, Guest]) -> None:
     _, guest = house
-    shown = guest.run("bluetoothctl show")
+    shown = guest.until(f"bluetoothctl show; {POWERED}")
     assert "00:1B:DC:00:00:00" in shown
     assert "Powered: yes" in shown
 
