@@ -18,6 +18,7 @@ from device_drivers.registry import DRIVERS, driver_for
 from gateway import keys, settings, status
 from gateway.bleak_link import BleakRadio
 from gateway.clock import system_clock
+from gateway.endurance.watch import RadioStuck
 from gateway.log import Log, to_stream
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
@@ -26,6 +27,7 @@ from gateway.sealing import Signer
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
+from gateway.tending import Machine, Work, of_this_machine, tended
 from gateway.transfer import Desk, recover_all, recover_overdue
 from gateway.uplink import Heart, Uplink
 from gateway.way import connected
@@ -39,11 +41,11 @@ class AlreadyRunning(Exception):  # noqa: N818  a state of the world more than a
     """Another gateway works in this folder."""
 
 
-def run(argv: list[str], *, at: Watcher = unwatched) -> int:
+def run(argv: list[str], *, at: Watcher = unwatched, machine: Machine = of_this_machine) -> int:
     """`hearthline gateway run`. Returns the exit code: 0 when told to stop, 1 with the reason on stderr.
 
     `at` is told of each named point: `frame.heard reading.kept batch.sealed batch.sent receipt.received
-    receipt.acted`.
+    receipt.acted`. `machine`: whose Bluetooth is tended.
     """
     arguments = _parser().parse_args(argv)
     os.umask(0o077)  # the outbox holds readings: nobody else on this machine may look into it
@@ -51,11 +53,22 @@ def run(argv: list[str], *, at: Watcher = unwatched) -> int:
         chosen = settings.read(arguments.config, os.environ)
         signer = keys.load_or_make(chosen.data_dir, chosen.gateway)
         with _only_one(chosen.data_dir):
-            asyncio.run(_live(chosen, signer, to_stream(sys.stderr), at))
-    except (settings.SettingsError, keys.KeyFileError, OutboxError, AlreadyRunning) as error:
+            _run(_live(chosen, signer, to_stream(sys.stderr), at, machine))
+    except (settings.SettingsError, keys.KeyFileError, OutboxError, AlreadyRunning, RadioStuck) as error:
         sys.stderr.write(f"hearthline gateway: {error}\n")
         return 1
     return 0
+
+
+def _run(life: Work) -> None:
+    """Raises RadioStuck as itself: it comes in a group, with the work that it ended."""
+    stuck: RadioStuck | None = None
+    try:
+        asyncio.run(life)
+    except* RadioStuck as group:
+        stuck = RadioStuck(*group.exceptions[0].args)
+    if stuck is not None:
+        raise stuck
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,7 +91,7 @@ def _only_one(data_dir: Path) -> Iterator[None]:
         yield
 
 
-async def _live(chosen: Settings, signer: Signer, log: Log, at: Watcher) -> None:
+async def _live(chosen: Settings, signer: Signer, log: Log, at: Watcher, machine: Machine) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -88,12 +101,11 @@ async def _live(chosen: Settings, signer: Signer, log: Log, at: Watcher) -> None
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=chosen.silence_s)
         desk = Desk(outbox, clock, sender.kept, log)
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
-        services = [service for driver in DRIVERS for service in driver.services]
-        scanner = Scanner(BleakRadio(services, chosen.adapter), desk, driver_for, chosen.meters)
+        scanner = Scanner(BleakRadio(chosen.adapter), desk, driver_for, chosen.meters)
         heart = Heart(outbox, signer, clock, adapter=chosen.adapter, meters=scanner.seen)
         uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s)
         async with connected(chosen, signer.gateway, uplink):
-            await _until(stop, scanner.run(), uplink.beat(), _sweep(desk))
+            await _until(stop, scanner.run(), uplink.beat(), _sweep(desk), *tended(machine(chosen), scanner, log))
         log.info("gateway.stopped")
 
 
