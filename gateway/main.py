@@ -117,9 +117,7 @@ class _Ending:
         return True
 
 
-async def _live(
-    configured: Configured, signer: Signer, log: Log, at: Watcher, machine: Machine
-) -> bool:
+async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, machine: Machine) -> bool:
     """Until told to stop; whether to begin anew, with other settings."""
     ending, chosen = _Ending(), configured.settings()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -52,8 +52,8 @@ class Ears:
         self._notes: asyncio.Queue[Note | Gone] = asyncio.Queue()
 
     def hear(self, characteristic: str, value: bytes) -> None:
-        """A meter that floods is no longer listened to, as if it had gone: a note left out of the middle would
-        pass for a memory read whole."""
+        """A meter that floods is no longer listened to, as if it had gone: a note left out of the middle
+        would pass for a memory read whole."""
         if self._is_full:
             return
         self._notes.put_nowait(Note(characteristic, value, self._keep(characteristic, value)))

@@ -1,4 +1,4 @@
-"""What is done beside scanning so that Bluetooth keeps working: an agent, a watch. Wires, and decides nothing."""
+"""What is done beside scanning so that Bluetooth keeps working. Wires, and decides nothing."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Person(Protocol):
     async def confirms(self, address: str, passkey: int) -> bool:
         """Whether the meter shows these digits too."""
 
-    def show(self, address: str, digits: str) -> None:
+    def show(self, _address: str, digits: str) -> None:
         """To be typed into the meter."""
 
     def withdraw(self) -> None:
@@ -117,7 +117,7 @@ def address_of(path: str) -> str:
 
 
 async def keep(person: Person, log: Log, *, bus: str | None = None) -> None:
-    """For ever: be bluetoothd's default agent, whenever there is a bluetoothd. `bus`: None is the system's."""
+    """For ever: be the default agent whenever there is a bluetoothd. `bus`: None is the system's."""
     rest_s = AGAIN_S
     while True:
         try:

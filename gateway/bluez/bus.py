@@ -48,7 +48,7 @@ async def opened(address: str | None) -> AsyncIterator[MessageBus]:
         async with asyncio.timeout(CALL_S):
             await bus.connect()
     except (TimeoutError, OSError, EOFError, DBusError) as error:
-        raise BusFailed(f"no message bus: {error or type(error).__name__}") from error
+        raise BusFailed(f"no message bus: {str(error) or type(error).__name__}") from error
     try:
         yield bus
     finally:

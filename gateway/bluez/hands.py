@@ -20,7 +20,7 @@ OFF_S: Final = 2.0
 """How long the adapter stays without power: shorter, and some firmware keeps what ailed it."""
 RESTART_S: Final = 20.0
 
-# Numbers of Linux (bits/socket.h, net/bluetooth/bluetooth.h): a Python built without BlueZ's headers has no names.
+# Numbers of Linux (bits/socket.h, net/bluetooth/bluetooth.h): a Python built without BlueZ lacks their names.
 _AF_BLUETOOTH: Final = 31
 _BTPROTO_HCI: Final = 1
 

@@ -71,7 +71,7 @@ LONGEST_S: Final = 6 * 3600.0
 
 
 def sign_of(health: Health, now: float) -> Sign | None:
-    """What is wrong, if anything: the root first, since a hung daemon also starts no scan and hears nobody."""
+    """What is wrong, if anything; the root first: a daemon that hangs starts no scan and hears nobody."""
     if health.daemon == "gone":
         return Sign.GONE
     if health.daemon == "hung":
@@ -89,8 +89,8 @@ def is_proven_well(health: Health) -> bool:
 
 
 class Ladder:
-    """Climbs while a sign lasts; at the top it rests, twice as long each time. Only a radio that is proven well
-    takes it to the ground: one that starts and fails again goes on where it was."""
+    """Climbs while a sign lasts; at the top it rests, twice as long each time. Only a radio that is proven
+    well takes it to the ground: one that starts and fails again goes on where it was."""
 
     def __init__(self) -> None:
         self._sign: Sign | None = None

@@ -1,4 +1,4 @@
-"""Looks at the radio again and again, takes the step that the ladder names, and tells systemd that we live."""
+"""Looks at the radio again and again, takes the step that the ladder names, tells systemd that we live."""
 
 from __future__ import annotations
 

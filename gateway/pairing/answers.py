@@ -96,7 +96,7 @@ class Answers:
             self._confirmation = None
             self.shown = None
 
-    def show(self, address: str, digits: str) -> None:
+    def show(self, _address: str, digits: str) -> None:
         self.shown = digits
 
     def withdraw(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from shutil import which
-from typing import Any
 
 import pytest
 from dbus_fast import BusType, Message, MessageType, PropertyAccess
@@ -97,7 +96,7 @@ class Bluetoothd:
         if message.member == "RegisterAgent":
             self._registrar = message.sender
 
-    async def ask(self, member: str, signature: str, *body: Any) -> Message:
+    async def ask(self, member: str, signature: str, *body: object) -> Message:
         """What the agent answers that was registered last."""
         answer = await self._bus.call(
             Message(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,4 +120,4 @@ def test_no_two_steps_follow_within_the_time_that_one_needs_to_show(looks: list[
     ladder = Ladder()
     taken = [now * 15 for now, look in enumerate(looks) if ladder.judge(look, now * 15) is not None]
 
-    assert all(after - before >= 20 for before, after in zip(taken, taken[1:], strict=False))
+    assert all(after - before >= 20 for before, after in pairwise(taken))
