@@ -19,6 +19,7 @@ from gateway import keys, settings, status
 from gateway.bleak_link import BleakRadio
 from gateway.clock import system_clock
 from gateway.log import Log, to_stream
+from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
 from gateway.scanner import Scanner
@@ -52,7 +53,7 @@ def run(argv: list[str], *, at: Watcher = unwatched) -> int:
         signer = keys.load_or_make(chosen.data_dir, chosen.gateway)
         with _only_one(chosen.data_dir):
             asyncio.run(_live(chosen, signer, to_stream(sys.stderr), at))
-    except (settings.SettingsError, keys.KeyFileError, OutboxError, AlreadyRunning) as error:
+    except (settings.SettingsError, keys.KeyFileError, KeyringError, OutboxError, AlreadyRunning) as error:
         sys.stderr.write(f"hearthline gateway: {error}\n")
         return 1
     return 0
@@ -83,7 +84,8 @@ async def _live(chosen: Settings, signer: Signer, log: Log, at: Watcher) -> None
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     clock = system_clock()
-    outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, Surroundings(chosen.root, clock, os.urandom, at))
+    around = Surroundings(chosen.root, clock, os.urandom, at, wrap=_wrap(chosen))
+    outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, around)
     with closing(outbox):
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=chosen.silence_s)
         desk = Desk(outbox, clock, sender.kept, log)
@@ -95,6 +97,10 @@ async def _live(chosen: Settings, signer: Signer, log: Log, at: Watcher) -> None
         async with connected(chosen, signer.gateway, uplink):
             await _until(stop, scanner.run(), uplink.beat(), _sweep(desk))
         log.info("gateway.stopped")
+
+
+def _wrap(chosen: Settings) -> bytes | None:
+    return None if chosen.outbox_key is None else read_wrap(chosen.outbox_key)
 
 
 async def _sweep(desk: Desk) -> None:
