@@ -220,6 +220,11 @@ class Outbox:
     def counts(self) -> counts.Counts:
         return counts.count(self._db, self._missed)
 
+    def trust(self) -> receipts.Trust:
+        """Whose word counts, by the keys known so far."""
+        known = settling.known(self._db)
+        return receipts.Trust(self._signer.gateway, known.keys, known.lineage)
+
     def _hold(self, ring: keyring.Keyring) -> None:
         """On disk first: what is locked with a key that is not would be lost."""
         if self._keys is not None:
@@ -227,9 +232,7 @@ class Outbox:
         self._safe.hold(ring)
 
     def _act(self, receipt: Receipt) -> receipts.Action:
-        known = settling.known(self._db)
-        trust = receipts.Trust(self._signer.gateway, known.keys, known.lineage)
-        doubt = receipts.distrust(receipt, trust)
+        doubt = receipts.distrust(receipt, self.trust())
         if doubt is not None:
             return doubt
         settling.rewind(self._db, receipt.lineage)
