@@ -27,6 +27,7 @@ from gateway.endurance.watch import RadioStuck
 from gateway.log import Log, to_stream
 from gateway.obeying import Obeying
 from gateway.orders import Able, by_kind
+from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
 from gateway.scanner import Scanner
@@ -48,6 +49,17 @@ class AlreadyRunning(Exception):  # noqa: N818  a state of the world more than a
     """Another gateway works in this folder."""
 
 
+_SAID: Final = (
+    settings.SettingsError,
+    keys.KeyFileError,
+    KeyringError,
+    OutboxError,
+    AlreadyRunning,
+    RadioStuck,
+)
+"""What ends the process with one line on stderr: there is nothing in it for a programmer."""
+
+
 def run(argv: list[str], *, at: Watcher = unwatched, machine: Machine = of_this_machine) -> int:
     """`hearthline gateway run`. Returns the exit code: 0 when told to stop, 1 with the reason on stderr.
 
@@ -64,7 +76,7 @@ def run(argv: list[str], *, at: Watcher = unwatched, machine: Machine = of_this_
             configured = Configured(chosen.data_dir, chosen, log)
             while _run(_live(configured, signer, log, at, machine)):
                 pass
-    except (settings.SettingsError, keys.KeyFileError, OutboxError, AlreadyRunning, RadioStuck) as error:
+    except _SAID as error:
         sys.stderr.write(f"hearthline gateway: {error}\n")
         return 1
     return 0
@@ -123,7 +135,8 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.event.set)
     clock = system_clock()
-    outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, Surroundings(chosen.root, clock, os.urandom, at))
+    around = Surroundings(chosen.root, clock, os.urandom, at, wrap=_wrap(chosen))
+    outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, around)
     with closing(outbox):
         cloud = CloudClock(clock, time.monotonic)
         silence_s = chosen.silence_s
@@ -149,6 +162,10 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
             await _until(ending.event, scanner.run(), uplink.beat(), _sweep(desk), proof, *tending)
         log.info("gateway.stopped")
     return ending.anew
+
+
+def _wrap(chosen: Settings) -> bytes | None:
+    return None if chosen.outbox_key is None else read_wrap(chosen.outbox_key)
 
 
 async def _sweep(desk: Desk) -> None:
