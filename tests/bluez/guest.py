@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -35,6 +36,7 @@ BOOT_S: Final = 240.0
 COMMAND_S: Final = 120.0
 _POLL_S: Final = 0.2
 _END: Final = "guest-exit:"
+_TOLD: Final = re.compile(rb"^guest-exit:[0-9]+:$", re.MULTILINE)
 
 
 class GuestError(Exception):
@@ -52,10 +54,13 @@ class Guest:
 
     def run(self, lines: str, *, seconds: float = COMMAND_S) -> str:
         """What the shell lines print; raises GuestError unless the last of them succeeds."""
-        script = f"{{ {lines}\n}} 2>&1\necho; echo {_END}$?\nexit\n"
-        printed, _, code = self._say(self.door, script.encode(), seconds).decode().rpartition(_END)
-        if code.strip() != "0":
-            raise GuestError(f"{lines}: exit {code.strip() or 'unknown'}\n{printed}")
+        script = f"exec 2>&1\n{lines}\ncode=$?; echo; echo {_END}$code:\nexit\n".encode()
+        with socket.create_connection(("127.0.0.1", self.door), timeout=seconds) as line:
+            line.sendall(script)
+            # Not to the end of the stream: what was left running in the guest holds the other end.
+            printed, _, code = _until_told(line).rpartition(_END)
+        if code != "0:":
+            raise GuestError(f"{lines}: exit {code or 'unknown'}\n{printed}")
         return printed.strip()
 
     def start(self, command: str, log: str) -> None:
@@ -73,7 +78,11 @@ class Guest:
                     entry = tarfile.TarInfo(name)
                     entry.size = len(source)
                     tar.addfile(entry, io.BytesIO(source))
-        self._say(self.hatch, archive.getvalue(), COMMAND_S)
+        with socket.create_connection(("127.0.0.1", self.hatch), timeout=COMMAND_S) as line:
+            line.sendall(archive.getvalue())
+            line.shutdown(socket.SHUT_WR)
+            while line.recv(1):  # until it is unpacked
+                pass
 
     def until(self, lines: str, *, seconds: float = COMMAND_S) -> str:
         """Repeat the lines until the last of them succeeds; what they printed then."""
@@ -89,11 +98,15 @@ class Guest:
     def console(self) -> str:
         return (self.folder / "console").read_text(errors="replace")
 
-    def _say(self, port: int, words: bytes, seconds: float) -> bytes:
-        with socket.create_connection(("127.0.0.1", port), timeout=seconds) as line:
-            line.sendall(words)
-            line.shutdown(socket.SHUT_WR)
-            return b"".join(iter(lambda: line.recv(65536), b""))
+
+def _until_told(line: socket.socket) -> str:
+    """What comes until a command's end is told, or until the guest hangs up."""
+    heard = b""
+    while chunk := line.recv(65536):
+        heard += chunk
+        if _TOLD.search(heard):
+            break
+    return heard.decode(errors="replace").strip()
 
 
 def image() -> Path:
