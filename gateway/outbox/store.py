@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from device_drivers.conversation import Mark
 from device_drivers.wire.reading import Meter, Reading
@@ -19,7 +20,7 @@ from device_drivers.wire.state import Head
 from gateway import lineage as lineages
 from gateway import receipts
 from gateway.clock import Clock
-from gateway.outbox import batches, counts, frames, keeping, meters, settling
+from gateway.outbox import batches, counts, fates, frames, keeping, meters, settling
 from gateway.outbox.schema import connect, transaction
 from gateway.sealing import Signer
 
@@ -200,6 +201,16 @@ class Outbox:
             return 0
         with transaction(self._db):
             return settling.purge(self._db, bound)
+
+    def fates(self, readings: Collection[UUID]) -> dict[UUID, fates.Fate]:
+        """What became of those of them that have a receipt."""
+        return fates.of(self._db, readings)
+
+    def trusts(self, receipt: Receipt) -> bool:
+        """Whether a receipt was signed for this gateway by a key in force, whatever it names."""
+        known = settling.known(self._db)
+        trust = receipts.Trust(self._signer.gateway, known.keys, known.lineage)
+        return receipts.distrust(receipt, trust) is None
 
     def counts(self) -> counts.Counts:
         return counts.count(self._db, self._missed)
