@@ -79,7 +79,7 @@ def read(path: Path, environ: Mapping[str, str]) -> Settings:
         settings = msgspec.convert(said, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{path} (or {PREFIX}*): {error}") from error
-    _check(settings)
+    check(settings)
     return settings
 
 
@@ -119,7 +119,8 @@ def _path(kind: type, said: object) -> Path:
     return Path(said)
 
 
-def _check(settings: Settings) -> None:
+def check(settings: Settings) -> None:
+    """Whether it can be worked with. Raises SettingsError."""
     if (settings.mqtt is None) == (settings.https is None):
         raise SettingsError(
             "give mqtt, where the broker is, or https, where the cloud's door is: one of them"
