@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
@@ -26,6 +26,7 @@ from gateway.downlink import Downlink
 from gateway.log import Log, to_stream
 from gateway.obeying import Obeying
 from gateway.orders import Able, by_kind
+from gateway.outbox.keeping import Kept
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
 from gateway.scanner import Scanner
@@ -35,6 +36,8 @@ from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
 from gateway.transfer import Desk, recover_all, recover_overdue
 from gateway.uplink import Heart, Uplink
+from gateway.voice.making import speaking
+from gateway.voice.orders import orders
 from gateway.way import connected
 
 CONFIG: Final = Path("/etc/hearthline/gateway.toml")
@@ -114,13 +117,16 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher) -
     outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, Surroundings(chosen.root, clock, os.urandom, at))
     with closing(outbox):
         cloud = CloudClock(clock, time.monotonic)
+        speech = speaking(chosen, outbox, signer, clock=clock, cloud=cloud, log=log)
         silence_s = chosen.silence_s
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
-        desk = Desk(outbox, clock, sender.kept, log)
+        speech.join(sender)
+        desk = Desk(outbox, clock, _both(sender.kept, speech.home.kept), log)
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         services = [service for driver in DRIVERS for service in driver.services]
         scanner = Scanner(BleakRadio(services, chosen.adapter), desk, driver_for, chosen.meters)
         able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep}
+        able |= orders(speech.home.happened, asyncio.get_running_loop().time)
         obeying = Obeying(chosen.data_dir, outbox.trust, cloud, log, by_kind(able))
         downlink = Downlink(obeying, configured, outbox.trust, ending.begin_anew)
         heart = Heart(
@@ -134,9 +140,18 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher) -
         uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s, asked=downlink.asked)
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
-            await _until(ending.event, scanner.run(), uplink.beat(), _sweep(desk), proof)
+            await _until(ending.event, scanner.run(), uplink.beat(), _sweep(desk), proof, speech.run())
+        speech.close()
         log.info("gateway.stopped")
     return ending.anew
+
+
+def _both(*told: Callable[[Kept], None]) -> Callable[[Kept], None]:
+    def tell(kept: Kept) -> None:
+        for one in told:
+            one(kept)
+
+    return tell
 
 
 async def _sweep(desk: Desk) -> None:

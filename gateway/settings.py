@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta, Struct
@@ -39,7 +40,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     with commas between. `https`: the same for the cloud's door, where no broker can be reached: give one or
     the other. `mqtt_version`: with 5 the broker sends us no packet that is too large; the embedded broker and
     NATS speak 3.1.1 alone. `…_ca` (else the system's), `…_certificate` and `…_key`: PEM files; with the last
-    two the gateway shows who it is. `silence_s`: without any receipt for so long, it tries the next node."""
+    two the gateway shows who it is. `silence_s`: without any receipt for so long, it tries the next node.
+    `voice` speaks `language` through `voice_player`, from `recordings` where there are any; `button` is a
+    file in /dev/input; `zone` is the home's, which says when it is night there."""
 
     data_dir: Path
     root: Digest
@@ -62,6 +65,12 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     silence_s: Annotated[float, Meta(gt=0)] = 120
     backoff_base_s: Annotated[float, Meta(gt=0)] = 2
     backoff_cap_s: Annotated[float, Meta(gt=0)] = 300
+    voice: Literal["silent", "espeak-ng"] = "silent"
+    language: Literal["zh", "en"] = "zh"
+    voice_player: Text = "aplay -q"
+    recordings: Path | None = None
+    button: Path | None = None
+    zone: Text = "Asia/Shanghai"
 
 
 class Node(Struct, frozen=True):
@@ -130,12 +139,20 @@ def check(settings: Settings) -> None:
     https = settings.https_ca, settings.https_certificate, settings.https_key
     _check_papers("mqtt", *mqtt, is_encrypted=nodes[0].is_encrypted)
     _check_papers("https", *https, is_encrypted=nodes[0].is_encrypted)
+    _check_zone(settings.zone)
     if len(set(settings.root)) < 4:
         raise SettingsError(
             "root is a placeholder: put the cloud's root public key there (hearthline ingest keys)"
         )
     if settings.mqtt_password is not None and _is_placeholder(settings.mqtt_password):
         raise SettingsError("mqtt_password is a placeholder: put the broker's real password there")
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, OSError, ValueError) as error:
+        raise SettingsError(f"zone = {zone} is none: write Asia/Shanghai or another of its kind") from error
 
 
 def _check_papers(

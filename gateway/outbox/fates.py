@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
-from typing import Literal
 from uuid import UUID
 
-Fate = Literal["stored", "not_accepted"]
+from gateway.receipts import Fate
+
 
 
 def of(db: sqlite3.Connection, readings: Collection[UUID]) -> dict[UUID, Fate]:

@@ -206,12 +206,6 @@ class Outbox:
         """What became of those of them that have a receipt."""
         return fates.of(self._db, readings)
 
-    def trusts(self, receipt: Receipt) -> bool:
-        """Whether a receipt was signed for this gateway by a key in force, whatever it names."""
-        known = settling.known(self._db)
-        trust = receipts.Trust(self._signer.gateway, known.keys, known.lineage)
-        return receipts.distrust(receipt, trust) is None
-
     def counts(self) -> counts.Counts:
         return counts.count(self._db, self._missed)
 

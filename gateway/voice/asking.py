@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
+from device_drivers.wire.downlink import Question
 from gateway.button.pressing import Answer
 from gateway.voice.happenings import (
     AnswerArrived,
@@ -17,7 +18,6 @@ from gateway.voice.happenings import (
     Deed,
     Moment,
     Pressed,
-    Question,
     Say,
     Send,
 )

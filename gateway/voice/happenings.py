@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from device_drivers.wire.downlink import Question
 from gateway.button.pressing import Answer
+from gateway.receipts import Fate
 from gateway.voice.sentences import Name
 
-Question = Literal["red_flag", "was_it_you"]
 Kind = Literal["blood_pressure", "other"]
-Fate = Literal["stored", "not_accepted"]
 
 
 @dataclass(frozen=True, slots=True)

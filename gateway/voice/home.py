@@ -13,12 +13,23 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from device_drivers.wire.reading import BloodPressure
-from gateway.clock import Clock
+from gateway.cloud_clock import CloudClock
 from gateway.log import Log
+from gateway.receipts import Fate
 from gateway.outbox.keeping import Kept
 from gateway.voice import deciding
 from gateway.voice.deciding import Home
-from gateway.voice.happenings import Fate, Happening, Kind, Moment, Say, Send, Settled, TimePassed
+from gateway.voice.happenings import (
+    Happening,
+    Kind,
+    Moment,
+    NotSaved,
+    Say,
+    Send,
+    Settled,
+    ShutOut,
+    TimePassed,
+)
 from gateway.voice.happenings import Kept as KeptInHome
 from gateway.voice.night import is_night
 from gateway.voice.port import Voice, VoiceFailed
@@ -48,7 +59,7 @@ class Surroundings:
     voice: Voice
     fates: Fates
     answers: Answers
-    clock: Clock
+    clock: CloudClock
     zone: ZoneInfo
     log: Log
 
@@ -71,6 +82,14 @@ class HomeVoice:
             is_pressure = isinstance(kept.reading.values, BloodPressure)
             kind: Kind = "blood_pressure" if is_pressure else "other"
             self.happened(KeptInHome(kept.reading.reading_id, kind))
+
+    def not_saved(self) -> None:
+        """A reading was heard and cannot be written."""
+        self.happened(NotSaved())
+
+    def shut_out(self) -> None:
+        """The cloud takes nothing of ours."""
+        self.happened(ShutOut())
 
     def happened(self, event: Happening) -> None:
         self._home, deeds = deciding.decide(self._home, event, self._moment())
@@ -113,9 +132,8 @@ class HomeVoice:
         self._around.log.info("sentence.said", sentence=say.sentence)
 
     def _moment(self) -> Moment:
-        heard = self._around.clock()
-        night = is_night(heard.at, self._around.zone) if heard.synced else None
-        return Moment(self._loop.time(), night)
+        at = self._around.clock.now()
+        return Moment(self._loop.time(), None if at is None else is_night(at, self._around.zone))
 
     def _arm(self) -> None:
         if self._timer is not None:

@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device_drivers.wire.downlink import Question
 from gateway.button.pressing import Answer
+from gateway.receipts import Fate
 from gateway.voice import deciding
 from gateway.voice.deciding import COURTESIES, Home
 from gateway.voice.happenings import (
     AnswerArrived,
     AnsweredElsewhere,
     Asked,
-    Fate,
     Happening,
     Kept,
     Moment,
     NotSaved,
     Pressed,
-    Question,
     Say,
     Send,
     Settled,
