@@ -27,6 +27,7 @@ from gateway.log import Log, to_stream
 from gateway.obeying import Obeying
 from gateway.orders import Able, by_kind
 from gateway.outbox.keeping import Kept
+from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
 from gateway.scanner import Scanner
@@ -65,7 +66,7 @@ def run(argv: list[str], *, at: Watcher = unwatched) -> int:
             configured = Configured(chosen.data_dir, chosen, log)
             while asyncio.run(_live(configured, signer, log, at)):
                 pass
-    except (settings.SettingsError, keys.KeyFileError, OutboxError, AlreadyRunning) as error:
+    except (settings.SettingsError, keys.KeyFileError, KeyringError, OutboxError, AlreadyRunning) as error:
         sys.stderr.write(f"hearthline gateway: {error}\n")
         return 1
     return 0
@@ -114,7 +115,8 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher) -
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.event.set)
     clock = system_clock()
-    outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, Surroundings(chosen.root, clock, os.urandom, at))
+    around = Surroundings(chosen.root, clock, os.urandom, at, wrap=_wrap(chosen))
+    outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, around)
     with closing(outbox):
         cloud = CloudClock(clock, time.monotonic)
         speech = speaking(chosen, outbox, signer, clock=clock, cloud=cloud, log=log)
@@ -152,6 +154,10 @@ def _both(*told: Callable[[Kept], None]) -> Callable[[Kept], None]:
             one(kept)
 
     return tell
+
+
+def _wrap(chosen: Settings) -> bytes | None:
+    return None if chosen.outbox_key is None else read_wrap(chosen.outbox_key)
 
 
 async def _sweep(desk: Desk) -> None:

@@ -41,8 +41,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     the other. `mqtt_version`: with 5 the broker sends us no packet that is too large; the embedded broker and
     NATS speak 3.1.1 alone. `…_ca` (else the system's), `…_certificate` and `…_key`: PEM files; with the last
     two the gateway shows who it is. `silence_s`: without any receipt for so long, it tries the next node.
-    `voice` speaks `language` through `voice_player`, from `recordings` where there are any; `button` is a
-    file in /dev/input; `zone` is the home's, which says when it is night there."""
+    `outbox_key`: a file of 32 random bytes that lies elsewhere than on this card; without it the keys of the
+    outbox lie open beside it. `voice` speaks `language` through `voice_player`, from `recordings` where there
+    are any; `button` is a file in /dev/input; `zone` is the home's: it says when it is night there."""
 
     data_dir: Path
     root: Digest
@@ -58,6 +59,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     https_ca: Path | None = None
     https_certificate: Path | None = None
     https_key: Path | None = None
+    outbox_key: Path | None = None
     adapter: Text | None = None
     meters: tuple[str, ...] = ()
     heartbeat_s: Annotated[float, Meta(gt=0)] = 60
