@@ -9,7 +9,6 @@ from uuid import UUID
 from gateway.receipts import Fate
 
 
-
 def of(db: sqlite3.Connection, readings: Collection[UUID]) -> dict[UUID, Fate]:
     """Those without a receipt for all that is kept of them are left out."""
     if not readings:
