@@ -37,7 +37,7 @@ class WatchedLog(QuietLog):
         super().warning(event, **facts)
         self.changed.set()
 
-    async def until(self, condition: Callable[[], bool], *, seconds: float = 20) -> None:
+    async def until(self, condition: Callable[[], bool], *, seconds: float = 120) -> None:
         async with asyncio.timeout(seconds):
             while not condition():
                 await self.changed.wait()
