@@ -86,7 +86,7 @@ async def _live(chosen: Settings, signer: Signer, log: Log, at: Watcher) -> None
     outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, Surroundings(chosen.root, clock, os.urandom, at))
     with closing(outbox):
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=chosen.silence_s)
-        desk = Desk(outbox, clock, sender.kept, log)
+        desk = Desk(outbox, clock, sender.kept, log, settings.zone_of_meters(chosen))
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         services = [service for driver in DRIVERS for service in driver.services]
         scanner = Scanner(BleakRadio(services, chosen.adapter), desk, driver_for, chosen.meters)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta, Struct
@@ -39,7 +40,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     with commas between. `https`: the same for the cloud's door, where no broker can be reached: give one or
     the other. `mqtt_version`: with 5 the broker sends us no packet that is too large; the embedded broker and
     NATS speak 3.1.1 alone. `…_ca` (else the system's), `…_certificate` and `…_key`: PEM files; with the last
-    two the gateway shows who it is. `silence_s`: without any receipt for so long, it tries the next node."""
+    two the gateway shows who it is. `set_meter_clocks`: meters that allow it are given the wall time of
+    `zone` (a name of the IANA database); else no clock is ever written. `silence_s`: without any receipt for
+    so long, it tries the next node."""
 
     data_dir: Path
     root: Digest
@@ -57,6 +60,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     https_key: Path | None = None
     adapter: Text | None = None
     meters: tuple[str, ...] = ()
+    set_meter_clocks: bool = False
+    zone: Text = "Asia/Shanghai"
     heartbeat_s: Annotated[float, Meta(gt=0)] = 60
     receipt_wait_s: Annotated[float, Meta(gt=0)] = 30
     silence_s: Annotated[float, Meta(gt=0)] = 120
@@ -80,7 +85,20 @@ def read(path: Path, environ: Mapping[str, str]) -> Settings:
     except msgspec.ValidationError as error:
         raise SettingsError(f"{path} (or {PREFIX}*): {error}") from error
     _check(settings)
+    zone_of_meters(settings)
     return settings
+
+
+def zone_of_meters(settings: Settings) -> ZoneInfo | None:
+    """The zone whose wall time meters are set to; None where no clock is to be set. Raises SettingsError."""
+    if not settings.set_meter_clocks:
+        return None
+    try:
+        return ZoneInfo(settings.zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(
+            f"zone = {settings.zone}: not a zone of this machine; write one such as Asia/Shanghai"
+        ) from error
 
 
 def brokers(settings: Settings) -> tuple[Node, ...]:

@@ -8,10 +8,13 @@ from typing import Final
 from device_drivers.conversation import Conversation, Done, Emit, Listen, Memory, Note, Subscribe, spoil
 from device_drivers.driver import Driver
 from device_drivers.measurement import BloodPressure, CuffPressure, MeterTime, Number, Words
-from device_drivers.profiles import facts
+from device_drivers.profiles import clocks, current_time, manners
+from device_drivers.quirks.look import look
+from device_drivers.quirks.quirk import Clock, Quirk
 from device_drivers.reader import DecodeError, Reader
 
 SERVICE: Final = "1810"
+NAME: Final = "blood-pressure-profile"
 MEASUREMENT: Final = "2A35"
 CUFF_PRESSURE: Final = "2A36"
 
@@ -63,14 +66,22 @@ def decode_cuff_pressure(frame: bytes) -> CuffPressure:
     return CuffPressure(decode(frame))
 
 
-def drain(memory: Memory) -> Conversation:  # noqa: ARG001  a cuff sends what it has not sent; none can be asked for
+def drain(memory: Memory) -> Conversation:
     """Take what the cuff sends. Slow questions come after subscribing: its notes are kept meanwhile."""
+    quirk = manners.foreseen(NAME, memory)
+    yield from manners.before_results(quirk)
     if (yield Subscribe(MEASUREMENT)) != Done():
         return
-    yield from facts.ask()
+    quirk = yield from manners.get_to_know(NAME, memory, quirk)
+    may_set = quirk is not None and quirk.clock is Clock.CURRENT_TIME_ONCE
+    if may_set:
+        yield Subscribe(current_time.CURRENT_TIME)
     while isinstance(note := (yield Listen(PATIENCE)), Note):
         if note.characteristic == MEASUREMENT:
-            yield from _keep(note)
+            yield from _keep(note, quirk)
+        elif note.characteristic == current_time.CURRENT_TIME and may_set:
+            may_set = False
+            yield from clocks.set_current_time(note)
 
 
 def recover(characteristic: str, value: bytes) -> BloodPressure:
@@ -80,9 +91,9 @@ def recover(characteristic: str, value: bytes) -> BloodPressure:
     return decode(value)
 
 
-def _keep(note: Note) -> Conversation:
+def _keep(note: Note, quirk: Quirk | None) -> Conversation:
     try:
-        measurement = decode(note.value)
+        measurement = look(quirk, decode, note.value)
     except DecodeError as error:
         yield spoil(note, error)
     else:
@@ -113,7 +124,7 @@ def _words(frame: bytes, *, time: MeterTime | None, pulse: Number | None, user: 
 
 
 DRIVER: Final = Driver(
-    name="blood-pressure-profile",
+    name=NAME,
     version="1",
     services=(SERVICE,),
     conversation=drain,

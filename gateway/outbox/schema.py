@@ -87,7 +87,9 @@ CREATE TABLE readings (
 CREATE TABLE waiting (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 """
 
-SCRIPTS: Final = (_FIRST,)
+_QUIRKS: Final = "ALTER TABLE meters ADD COLUMN quirk TEXT; -- see device_drivers.quirks; null: none found\n"
+
+SCRIPTS: Final = (_FIRST, _QUIRKS)
 
 
 class OutboxError(Exception):
