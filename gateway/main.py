@@ -8,6 +8,7 @@ import fcntl
 import os
 import signal
 import sys
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,10 +16,16 @@ from random import Random
 from typing import Final
 
 from device_drivers.registry import DRIVERS, driver_for
+from device_drivers.wire.downlink import Keep, Restart
 from gateway import keys, settings, status
 from gateway.bleak_link import BleakRadio
 from gateway.clock import system_clock
+from gateway.cloud_clock import CloudClock
+from gateway.configured import Configured
+from gateway.downlink import Downlink
 from gateway.log import Log, to_stream
+from gateway.obeying import Obeying
+from gateway.orders import Able, by_kind
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
 from gateway.scanner import Scanner
@@ -50,8 +57,11 @@ def run(argv: list[str], *, at: Watcher = unwatched) -> int:
     try:
         chosen = settings.read(arguments.config, os.environ)
         signer = keys.load_or_make(chosen.data_dir, chosen.gateway)
+        log = to_stream(sys.stderr)
         with _only_one(chosen.data_dir):
-            asyncio.run(_live(chosen, signer, to_stream(sys.stderr), at))
+            configured = Configured(chosen.data_dir, chosen, log)
+            while asyncio.run(_live(configured, signer, log, at)):
+                pass
     except (settings.SettingsError, keys.KeyFileError, OutboxError, AlreadyRunning) as error:
         sys.stderr.write(f"hearthline gateway: {error}\n")
         return 1
@@ -78,23 +88,55 @@ def _only_one(data_dir: Path) -> Iterator[None]:
         yield
 
 
-async def _live(chosen: Settings, signer: Signer, log: Log, at: Watcher) -> None:
-    stop = asyncio.Event()
+class _Ending:
+    """Set by a signal, an order, or other settings (then it begins `anew`)."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+        self.anew = False
+
+    def begin_anew(self) -> None:
+        self.anew = True
+        self.event.set()
+
+    def restart(self, _order: Restart, _within_s: float) -> bool:
+        """Whoever started this process starts it again."""
+        self.event.set()
+        return True
+
+
+async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher) -> bool:
+    """Until told to stop; whether to begin anew, with other settings."""
+    ending, chosen = _Ending(), configured.settings()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, ending.event.set)
     clock = system_clock()
     outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, Surroundings(chosen.root, clock, os.urandom, at))
     with closing(outbox):
-        sender = Sender(outbox, _schedule(chosen), log, at, silence_s=chosen.silence_s)
+        cloud = CloudClock(clock, time.monotonic)
+        silence_s = chosen.silence_s
+        sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
         desk = Desk(outbox, clock, sender.kept, log, settings.zone_of_meters(chosen))
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         services = [service for driver in DRIVERS for service in driver.services]
         scanner = Scanner(BleakRadio(services, chosen.adapter), desk, driver_for, chosen.meters)
-        heart = Heart(outbox, signer, clock, adapter=chosen.adapter, meters=scanner.seen)
-        uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s)
+        able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep}
+        obeying = Obeying(chosen.data_dir, outbox.trust, cloud, log, by_kind(able))
+        downlink = Downlink(obeying, configured, outbox.trust, ending.begin_anew)
+        heart = Heart(
+            outbox,
+            signer,
+            clock,
+            adapter=chosen.adapter,
+            meters=scanner.seen,
+            heeded=downlink.report,
+        )
+        uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s, asked=downlink.asked)
+        proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
-            await _until(stop, scanner.run(), uplink.beat(), _sweep(desk))
+            await _until(ending.event, scanner.run(), uplink.beat(), _sweep(desk), proof)
         log.info("gateway.stopped")
+    return ending.anew
 
 
 async def _sweep(desk: Desk) -> None:

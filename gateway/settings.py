@@ -84,8 +84,7 @@ def read(path: Path, environ: Mapping[str, str]) -> Settings:
         settings = msgspec.convert(said, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{path} (or {PREFIX}*): {error}") from error
-    _check(settings)
-    zone_of_meters(settings)
+    check(settings)
     return settings
 
 
@@ -137,7 +136,8 @@ def _path(kind: type, said: object) -> Path:
     return Path(said)
 
 
-def _check(settings: Settings) -> None:
+def check(settings: Settings) -> None:
+    """Whether it can be worked with. Raises SettingsError."""
     if (settings.mqtt is None) == (settings.https is None):
         raise SettingsError(
             "give mqtt, where the broker is, or https, where the cloud's door is: one of them"
@@ -147,6 +147,7 @@ def _check(settings: Settings) -> None:
     https = settings.https_ca, settings.https_certificate, settings.https_key
     _check_papers("mqtt", *mqtt, is_encrypted=nodes[0].is_encrypted)
     _check_papers("https", *https, is_encrypted=nodes[0].is_encrypted)
+    zone_of_meters(settings)
     if len(set(settings.root)) < 4:
         raise SettingsError(
             "root is a placeholder: put the cloud's root public key there (hearthline ingest keys)"

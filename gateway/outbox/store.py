@@ -213,10 +213,13 @@ class Outbox:
     def counts(self) -> counts.Counts:
         return counts.count(self._db, self._missed)
 
-    def _act(self, receipt: Receipt) -> receipts.Action:
+    def trust(self) -> receipts.Trust:
+        """Whose word counts, by the keys known so far."""
         known = settling.known(self._db)
-        trust = receipts.Trust(self._signer.gateway, known.keys, known.lineage)
-        doubt = receipts.distrust(receipt, trust)
+        return receipts.Trust(self._signer.gateway, known.keys, known.lineage)
+
+    def _act(self, receipt: Receipt) -> receipts.Action:
+        doubt = receipts.distrust(receipt, self.trust())
         if doubt is not None:
             return doubt
         settling.rewind(self._db, receipt.lineage)
