@@ -168,7 +168,7 @@ def recover(desk: Desk, left: Unsettled, driver: Driver, device: DeviceInformati
 
 def _understand(frame: Frame, driver: Driver, quirk: Quirk | None) -> Measurement:
     """As the conversation would have. Raises DecodeError."""
-    return look(quirk, partial(driver.recover, frame.characteristic), frame.value)
+    return look(quirk, frame.characteristic, partial(driver.recover, frame.characteristic), frame.value)
 
 
 def recover_all(desk: Desk, drivers: tuple[Driver, ...]) -> int:

@@ -22,11 +22,9 @@ from device_drivers.conversation import (
     Value,
     Write,
 )
-from device_drivers.measurement import ClockEvidence
-from device_drivers.profiles import current_time
-from device_drivers.reader import DecodeError, Reader
+from device_drivers.profiles import current_time, date_time
+from device_drivers.reader import DecodeError
 
-DATE_TIME: Final = "2A08"
 CONTOUR: Final = "00001026-0002-11E2-9E96-0800200C9A66"
 
 TOLERANCE: Final = timedelta(minutes=10)
@@ -36,23 +34,15 @@ _BY_HAND: Final = 0x01
 """Adjust reason "manual time update"."""
 
 
-def decode_date_time(value: bytes) -> ClockEvidence:
-    """Date Time (2A08) as what the meter's clock says. Raises DecodeError."""
-    read = Reader(value)
-    return ClockEvidence(
-        raw=value, clock=read.clock("time"), weekday=None, fraction=0, adjusted=(), notes=read.finish()
-    )
-
-
 def learn_date_time() -> Conversation:
     """What 2A08 says, before anybody writes it: the records in memory were dated by it."""
-    event = yield Read(DATE_TIME)
+    event = yield Read(date_time.DATE_TIME)
     if not isinstance(event, Value):
         return
     try:
-        fact = decode_date_time(event.value)
+        fact = date_time.decode(event.value)
     except DecodeError as error:
-        yield Spoil(None, DATE_TIME, event.value, str(error))
+        yield Spoil(None, date_time.DATE_TIME, event.value, str(error))
     else:
         yield Learn(fact)
 
@@ -61,7 +51,7 @@ def set_date_time() -> Conversation:
     """Write 2A08, if the home wants it. A refusal changes nothing else."""
     time = yield TellTime()
     if isinstance(time, Time):
-        yield Write(DATE_TIME, date_time(time.local))
+        yield Write(date_time.DATE_TIME, to_date_time(time.local))
 
 
 def set_current_time(note: Note) -> Conversation:
@@ -83,10 +73,10 @@ def set_contour() -> Conversation:
         return
     universal = time.local - timedelta(minutes=time.offset_min)
     offset = time.offset_min.to_bytes(2, "little", signed=True)
-    yield Write(CONTOUR, b"\x01" + date_time(universal) + offset)
+    yield Write(CONTOUR, b"\x01" + to_date_time(universal) + offset)
 
 
-def date_time(moment: datetime) -> bytes:
+def to_date_time(moment: datetime) -> bytes:
     """Seven bytes of Date Time."""
     day = (moment.month, moment.day, moment.hour, moment.minute, moment.second)
     return moment.year.to_bytes(2, "little") + bytes(day)
@@ -94,7 +84,7 @@ def date_time(moment: datetime) -> bytes:
 
 def _current_time(moment: datetime) -> bytes:
     """Ten bytes of Current Time: the day of the week from Monday, no fraction, set by hand."""
-    return date_time(moment) + bytes((moment.isoweekday(), 0, _BY_HAND))
+    return to_date_time(moment) + bytes((moment.isoweekday(), 0, _BY_HAND))
 
 
 def _is_far_off(said: datetime | None, right: datetime) -> bool:

@@ -97,7 +97,7 @@ class Intake:
         return [mark for mark in arrived if mark is None or not _is_newer(mark, asked.last)]
 
     def _record(self, frame: bytes) -> Iterator[Wish]:
-        record = look(self._quirk, glucose.decode, frame)
+        record = look(self._quirk, glucose.MEASUREMENT, glucose.decode, frame)
         number = record.sequence
         self._arrived[frame] = Mark(number, record.words.time + record.words.value)
         known = self._waiting.get(number) or self._emitted.get(number)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, TypeVar
 
 from device_drivers.measurement import BloodPressure, Glucose, Measurement, Quality
 from device_drivers.quality import judge
-from device_drivers.quirks.quirk import Quirk
+from device_drivers.quirks.quirk import Quirk, Rewrite
 from device_drivers.reader import DecodeError
 
 Record = TypeVar("Record", bound=Measurement)
@@ -18,20 +18,22 @@ _PULSES: Final = (20, 300)
 """Beats a minute that a person may have: outside them a pulse is misread, whoever has it."""
 
 
-def look(quirk: Quirk | None, decode: Callable[[bytes], Record], frame: bytes) -> Record:
+def look(quirk: Quirk | None, characteristic: str, decode: Callable[[bytes], Record], frame: bytes) -> Record:
     """What the frame says. The second look counts only where it leaves less in doubt than the first, and
     never changes the raw words: they make the record itself. Raises the DecodeError of the first.
     """
-    if quirk is None or quirk.rewrite is None:
+    rewrite = None if quirk is None else quirk.rewrite
+    if quirk is None or rewrite is None or rewrite.characteristic != characteristic:
         return decode(frame)
+    again = _Second(rewrite, f"read anew by quirk {quirk.name}")
     try:
         first = decode(frame)
     except DecodeError:
-        rescued = _second(quirk, decode, frame)
+        rescued = again.decode(decode, frame)
         if rescued is None or doubts(rescued):
             raise
         return rescued
-    second = _second(quirk, decode, frame) if doubts(first) else None
+    second = again.decode(decode, frame) if doubts(first) else None
     if second is None or not doubts(second) < doubts(first):
         return first
     return replace(second, words=first.words)
@@ -49,12 +51,15 @@ def doubts(record: Measurement) -> frozenset[str]:
     return frozenset(field for field, is_doubtful in found.items() if is_doubtful)
 
 
-def _second(quirk: Quirk, decode: Callable[[bytes], Record], frame: bytes) -> Record | None:
-    """The frame as its maker means it, with a note that says so."""
-    if quirk.rewrite is None:
-        return None
-    try:
-        found = decode(quirk.rewrite(frame))
-    except DecodeError:
-        return None
-    return replace(found, notes=(*found.notes, f"read anew by quirk {quirk.name}"))
+@dataclass(frozen=True, slots=True)
+class _Second:
+    rewrite: Rewrite
+    note: str
+
+    def decode(self, decode: Callable[[bytes], Record], frame: bytes) -> Record | None:
+        """The frame as its maker means it, with a note that says so."""
+        try:
+            found = decode(self.rewrite.anew(frame))
+        except DecodeError:
+            return None
+        return replace(found, notes=(*found.notes, self.note))

@@ -36,6 +36,15 @@ class Clock(Enum):
     """A characteristic of the maker's own; universal time and the zone's offset may be written."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A frame of this characteristic as the profile would have it. Raises DecodeError where it is of another
+    kind."""
+
+    characteristic: str
+    anew: Callable[[bytes], bytes]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quirk:
     """`driver` is the driver's name whose meters may have it. A quirk never changes what makes a record
@@ -52,9 +61,8 @@ class Quirk:
     pause_s: float = 0
     """Seconds of rest before the first subscription."""
     clock: Clock = Clock.CURRENT_TIME
-    rewrite: Callable[[bytes], bytes] | None = None
-    """The frame as the profile would have it. Looked at only where the profile's own reading fails or is
-    implausible; raises DecodeError where the frame is not of this kind either."""
+    rewrite: Rewrite | None = None
+    """Looked at only where the profile's own reading fails or is implausible."""
     amend: Callable[[Glucose], Glucose] | None = None
     """A record with its context, as this maker means it."""
     numbers_reversed: bool = False

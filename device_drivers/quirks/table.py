@@ -6,7 +6,7 @@ from typing import Final
 
 from device_drivers.measurement import DeviceInformation
 from device_drivers.quirks import rewriting
-from device_drivers.quirks.quirk import Clock, Quirk, Sign, is_sign
+from device_drivers.quirks.quirk import Clock, Quirk, Rewrite, Sign, is_sign
 
 _CUFF: Final = "blood-pressure-profile"
 _GLUCOMETER: Final = "glucose-profile"
@@ -39,7 +39,7 @@ QUIRKS: Final = (
         ),
         source="derdilla/blood-pressure-monitor-fl pull request 735",
         pause_s=0.1,
-        rewrite=rewriting.big_endian_pulse,
+        rewrite=Rewrite("2A35", rewriting.big_endian_pulse),
     ),
     Quirk(
         name="accu-chek",
@@ -66,7 +66,7 @@ QUIRKS: Final = (
         driver=_GLUCOMETER,
         signs=(Sign(name="CareSens"), Sign(manufacturer="i-SENS"), Sign(name="ReliOn")),
         source="tidepool-org/ble-glucose; NightscoutFoundation/xDrip GlucoseReadingRx",
-        rewrite=rewriting.month_after_december,
+        rewrite=Rewrite("2A18", rewriting.month_after_december),
         amend=rewriting.ketone_in_tenths,
     ),
     Quirk(

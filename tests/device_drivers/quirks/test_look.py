@@ -27,8 +27,8 @@ I_SENS = named("i-sens")
 def seen(vector: dict[str, Any]) -> BloodPressure | Glucose:
     frame = bytes.fromhex(vector["frame"])
     if vector["characteristic"] == "2A35":
-        return look(named(vector["quirk"]), blood_pressure.decode, frame)
-    return look(named(vector["quirk"]), glucose.decode, frame)
+        return look(named(vector["quirk"]), "2A35", blood_pressure.decode, frame)
+    return look(named(vector["quirk"]), "2A18", glucose.decode, frame)
 
 
 def said(record: BloodPressure | Glucose, field: str) -> object:
@@ -69,7 +69,7 @@ def test_no_pulse_with_its_bytes_swapped_reads_as_a_pulse(pulse: int, flags: int
     status = b"\x00\x00" if flags & 0x10 else b""
     frame = bytes((flags,)) + bytes.fromhex("7b004f000000") + time + bytes((0, pulse, 1)) + status
     assert doubts(blood_pressure.decode(frame)) == {"pulse"}
-    assert look(BEURER, blood_pressure.decode, frame).pulse == pulse
+    assert look(BEURER, "2A35", blood_pressure.decode, frame).pulse == pulse
 
 
 @given(frame=st.binary(max_size=24))
@@ -79,9 +79,9 @@ def test_a_quirk_of_the_pulse_touches_no_pressure_and_fails_where_the_profile_do
         first = blood_pressure.decode(frame)
     except DecodeError:
         with pytest.raises(DecodeError):
-            look(BEURER, blood_pressure.decode, frame)
+            look(BEURER, "2A35", blood_pressure.decode, frame)
         return
-    second = look(BEURER, blood_pressure.decode, frame)
+    second = look(BEURER, "2A35", blood_pressure.decode, frame)
     assert (second.systolic, second.diastolic, second.unit) == (first.systolic, first.diastolic, first.unit)
     assert (second.time, second.words) == (first.time, first.words)
 
@@ -92,7 +92,7 @@ def test_a_quirk_of_the_month_touches_no_value(frame: bytes) -> None:
         first = glucose.decode(frame)
     except DecodeError:
         return
-    second = look(I_SENS, glucose.decode, frame)
+    second = look(I_SENS, "2A18", glucose.decode, frame)
     assert (second.concentration, second.unit, second.sequence) == (
         first.concentration,
         first.unit,
@@ -107,4 +107,9 @@ def test_a_meter_without_a_quirk_is_read_by_its_profile(frame: bytes) -> None:
         first = blood_pressure.decode(frame)
     except DecodeError:
         return
-    assert look(None, blood_pressure.decode, frame) == first
+    assert look(None, "2A35", blood_pressure.decode, frame) == first
+
+
+def test_a_quirk_of_one_characteristic_leaves_others_alone() -> None:
+    frame = bytes.fromhex(ALL["beurer_pulse_72"]["frame"])
+    assert look(BEURER, "2B34", blood_pressure.decode, frame) == blood_pressure.decode(frame)
