@@ -146,7 +146,8 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         silence_s = chosen.silence_s
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
         speech.join(sender)
-        desk = Desk(outbox, clock, _both(sender.kept, speech.home.kept), log)
+        kept = _both(sender.kept, speech.home.kept)
+        desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen))
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         scanner = Scanner(BleakRadio(chosen.adapter), desk, driver_for, chosen.meters)
         able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep}

@@ -6,7 +6,6 @@ import asyncio
 import os
 from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from gateway.button.input_device import InputDevice
 from gateway.clock import Clock
@@ -15,7 +14,7 @@ from gateway.log import Log
 from gateway.outbox.store import Outbox
 from gateway.sealing import Signer
 from gateway.sender import Sender
-from gateway.settings import Settings
+from gateway.settings import Settings, home_zone
 from gateway.voice.answering import Answering
 from gateway.voice.espeak import Espeak, Studio
 from gateway.voice.happenings import Pressed
@@ -63,7 +62,7 @@ def speaking(
 ) -> Speaking:
     """Make it in the event loop."""
     answering = Answering(signer, clock, outbox.trust, log, randbytes=os.urandom)
-    around = Surroundings(voice_of(chosen), outbox, answering, cloud, ZoneInfo(chosen.zone), log)
+    around = Surroundings(voice_of(chosen), outbox, answering, cloud, home_zone(chosen), log)
     home = HomeVoice(around)
     answering.arrived = home.happened
     button = None
