@@ -141,7 +141,7 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         cloud = CloudClock(clock, time.monotonic)
         silence_s = chosen.silence_s
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
-        desk = Desk(outbox, clock, sender.kept, log)
+        desk = Desk(outbox, clock, sender.kept, log, settings.zone_of_meters(chosen))
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         scanner = Scanner(BleakRadio(chosen.adapter), desk, driver_for, chosen.meters)
         able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep}
