@@ -118,13 +118,13 @@ def read_body(raw: bytes, sealed: Sealed, signer: GatewayKey, home: UUID) -> Acc
     except WireError:
         return _read_singly(decode_envelope(raw, LooseBody), sealed, signer, home)
     if all(_is_sound(reading) for reading in body.readings):
-        _check_clock(body.sealed_at)
+        check_clock(body.sealed_at)
         return Accepted(sealed, signer, home, body.sealed_at, body.readings, ())
     return _read_singly(decode_envelope(raw, LooseBody), sealed, signer, home)
 
 
 def _read_singly(body: LooseBody, sealed: Sealed, signer: GatewayKey, home: UUID) -> Accepted:
-    _check_clock(body.sealed_at)
+    check_clock(body.sealed_at)
     judged = [read_reading(bytes(raw)) for raw in body.readings]
     return Accepted(
         sealed,
@@ -158,12 +158,13 @@ def _is_sound(reading: Reading) -> bool:
 def _check(reading: Reading) -> None:
     if not is_identity_true(reading):
         raise WireError("identity", "the id does not follow from meter, words and record")
-    _check_clock(reading.heard.at)
+    check_clock(reading.heard.at)
     if reading.clock is not None:
-        _check_clock(reading.clock.read_at)
+        check_clock(reading.clock.read_at)
 
 
-def _check_clock(moment: datetime) -> None:
+def check_clock(moment: datetime) -> None:
+    """Raises WireError on an instant that cannot be stored."""
     # A board without a battery starts in 1970. Outside these years an instant would pass Python or PostgreSQL
     # in one time zone and overflow in another.
     if not 1970 <= moment.year <= 9998:
