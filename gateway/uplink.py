@@ -54,7 +54,8 @@ class Heart:
         )
 
     def forget(self) -> int:
-        """Purge what may go; how many readings went."""
+        """Purge what may go, and begin a new key where it is time; how many readings went."""
+        self._outbox.turn_key()
         return self._outbox.purge()
 
 
