@@ -61,7 +61,7 @@ def config(tmp_path: Path) -> Path:
 
 def ask(python: Path, *arguments: str) -> str:
     """What that interpreter says; whatever the environment of the tests says is kept from it."""
-    command = [python, "-I", "-W", "error", *arguments]
+    command = [str(python), "-I", "-W", "error", *arguments]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, timeout=PATIENCE_S, env={"PATH": os.defpath}
     )
@@ -83,7 +83,7 @@ def test_gateway_status_works_there(python: Path, config: Path) -> None:
 
 
 def test_gateway_run_starts_there_without_pydantic_and_ends_when_told_to(python: Path, config: Path) -> None:
-    command = [python, "-I", "-m", "hearthline", "gateway", "run", "--config", str(config)]
+    command = [str(python), "-I", "-m", "hearthline", "gateway", "run", "--config", str(config)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as child:
         assert child.stderr is not None
         first = json.loads(child.stderr.readline())
