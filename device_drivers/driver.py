@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import Field, dataclass
+from typing import Any, ClassVar, Protocol
 
 from device_drivers.conversation import Conversation, Memory
 from device_drivers.measurement import Measurement
@@ -23,3 +24,16 @@ class Driver:
     conversation: Callable[[Memory], Conversation]
     irreplaceable: tuple[str, ...]
     recover: Callable[[str, bytes], Measurement]
+
+
+class Said(Protocol):
+    """What a decoder returns: a frozen dataclass whose `notes` say what was odd about the bytes."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+
+Decoder = Callable[[bytes], Said]
+"""From the bytes of one value to what it says. Raises DecodeError."""

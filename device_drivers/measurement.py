@@ -36,13 +36,14 @@ class Quality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MeterTime:
-    """A Date Time as the meter said it: local wall clock without zone.
+    """A Date Time as the meter said it: local wall clock without zone, unless it said UTC.
 
     `local` is None where the raw bytes are incomplete or name no moment (month 13, 30 February).
     """
 
     raw: bytes
     local: datetime | None
+    is_utc: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ class CuffPressure:
     """The pressure in the cuff while it is measuring (2A36), in the slot of the systolic. Never a reading."""
 
     as_sent: BloodPressure
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.as_sent.notes
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ class Reader:
         self.notes: list[str] = []
         self._at = 0
 
+    @property
+    def left(self) -> int:
+        """Bytes not read yet."""
+        return len(self.frame) - self._at
+
     def take(self, size: int, field: str) -> bytes:
         taken = self.frame[self._at : self._at + size]
         if len(taken) < size:
@@ -43,6 +48,9 @@ class Reader:
 
     def u16(self, field: str) -> int:
         return int.from_bytes(self.take(2, field), "little")
+
+    def u24(self, field: str) -> int:
+        return int.from_bytes(self.take(3, field), "little")
 
     def s16(self, field: str) -> int:
         return int.from_bytes(self.take(2, field), "little", signed=True)

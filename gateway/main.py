@@ -8,6 +8,7 @@ import fcntl
 import os
 import signal
 import sys
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,10 +16,18 @@ from random import Random
 from typing import Final
 
 from device_drivers.registry import DRIVERS, driver_for
+from device_drivers.wire.downlink import Keep, Restart
 from gateway import keys, settings, status
 from gateway.bleak_link import BleakRadio
 from gateway.clock import system_clock
+from gateway.cloud_clock import CloudClock
+from gateway.configured import Configured
+from gateway.downlink import Downlink
+from gateway.endurance.watch import RadioStuck
 from gateway.log import Log, to_stream
+from gateway.obeying import Obeying
+from gateway.orders import Able, by_kind
+from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
 from gateway.scanner import Scanner
@@ -26,6 +35,7 @@ from gateway.sealing import Signer
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
+from gateway.tending import Machine, of_this_machine, tended
 from gateway.transfer import Desk, recover_all, recover_overdue
 from gateway.uplink import Heart, Uplink
 from gateway.way import connected
@@ -39,23 +49,47 @@ class AlreadyRunning(Exception):  # noqa: N818  a state of the world more than a
     """Another gateway works in this folder."""
 
 
-def run(argv: list[str], *, at: Watcher = unwatched) -> int:
+_SAID: Final = (
+    settings.SettingsError,
+    keys.KeyFileError,
+    KeyringError,
+    OutboxError,
+    AlreadyRunning,
+    RadioStuck,
+)
+"""What ends the process with one line on stderr: there is nothing in it for a programmer."""
+
+
+def run(argv: list[str], *, at: Watcher = unwatched, machine: Machine = of_this_machine) -> int:
     """`hearthline gateway run`. Returns the exit code: 0 when told to stop, 1 with the reason on stderr.
 
     `at` is told of each named point: `frame.heard reading.kept batch.sealed batch.sent receipt.received
-    receipt.acted`.
+    receipt.acted`. `machine`: whose Bluetooth is tended.
     """
     arguments = _parser().parse_args(argv)
     os.umask(0o077)  # the outbox holds readings: nobody else on this machine may look into it
     try:
         chosen = settings.read(arguments.config, os.environ)
         signer = keys.load_or_make(chosen.data_dir, chosen.gateway)
+        log = to_stream(sys.stderr)
         with _only_one(chosen.data_dir):
-            asyncio.run(_live(chosen, signer, to_stream(sys.stderr), at))
-    except (settings.SettingsError, keys.KeyFileError, OutboxError, AlreadyRunning) as error:
+            configured = Configured(chosen.data_dir, chosen, log)
+            while _run(_live(configured, signer, log, at, machine)):
+                pass
+    except _SAID as error:
         sys.stderr.write(f"hearthline gateway: {error}\n")
         return 1
     return 0
+
+
+def _run(life: Coroutine[None, None, bool]) -> bool:
+    """Raises RadioStuck as itself: it comes in a group, with the work that it ended."""
+    stuck: RadioStuck | None = None
+    try:
+        return asyncio.run(life)
+    except* RadioStuck as group:
+        stuck = RadioStuck(*group.exceptions[0].args)
+    raise stuck
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,23 +112,60 @@ def _only_one(data_dir: Path) -> Iterator[None]:
         yield
 
 
-async def _live(chosen: Settings, signer: Signer, log: Log, at: Watcher) -> None:
-    stop = asyncio.Event()
+class _Ending:
+    """Set by a signal, an order, or other settings (then it begins `anew`)."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+        self.anew = False
+
+    def begin_anew(self) -> None:
+        self.anew = True
+        self.event.set()
+
+    def restart(self, _order: Restart, _within_s: float) -> bool:
+        """Whoever started this process starts it again."""
+        self.event.set()
+        return True
+
+
+async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, machine: Machine) -> bool:
+    """Until told to stop; whether to begin anew, with other settings."""
+    ending, chosen = _Ending(), configured.settings()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, ending.event.set)
     clock = system_clock()
-    outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, Surroundings(chosen.root, clock, os.urandom, at))
+    around = Surroundings(chosen.root, clock, os.urandom, at, wrap=_wrap(chosen))
+    outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, around)
     with closing(outbox):
-        sender = Sender(outbox, _schedule(chosen), log, at, silence_s=chosen.silence_s)
+        cloud = CloudClock(clock, time.monotonic)
+        silence_s = chosen.silence_s
+        sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
         desk = Desk(outbox, clock, sender.kept, log)
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
-        services = [service for driver in DRIVERS for service in driver.services]
-        scanner = Scanner(BleakRadio(services, chosen.adapter), desk, driver_for, chosen.meters)
-        heart = Heart(outbox, signer, clock, adapter=chosen.adapter, meters=scanner.seen)
-        uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s)
+        scanner = Scanner(BleakRadio(chosen.adapter), desk, driver_for, chosen.meters)
+        able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep}
+        obeying = Obeying(chosen.data_dir, outbox.trust, cloud, log, by_kind(able))
+        downlink = Downlink(obeying, configured, outbox.trust, ending.begin_anew)
+        heart = Heart(
+            outbox,
+            signer,
+            clock,
+            adapter=chosen.adapter,
+            meters=scanner.seen,
+            heeded=downlink.report,
+        )
+        uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s, asked=downlink.asked)
+        proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
-            await _until(stop, scanner.run(), uplink.beat(), _sweep(desk))
+            tending = tended(machine(chosen), scanner, log)
+            await _until(ending.event, scanner.run(), uplink.beat(), _sweep(desk), proof, *tending)
         log.info("gateway.stopped")
+    return ending.anew
+
+
+def _wrap(chosen: Settings) -> bytes | None:
+    return None if chosen.outbox_key is None else read_wrap(chosen.outbox_key)
 
 
 async def _sweep(desk: Desk) -> None:

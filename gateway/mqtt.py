@@ -29,7 +29,7 @@ MOST_QUEUED: Final = 32
 MOST_PACKET: Final = MAX_MESSAGE + 1024
 """Bytes; a broker that honours MQTT 5 never sends us a larger packet."""
 RECONNECT_S: Final = (1, 30)
-LISTENS_TO: Final[tuple[Channel, ...]] = ("receipt", "lineage")
+LISTENS_TO: Final[tuple[Channel, ...]] = ("receipt", "lineage", "config", "command")
 
 
 @asynccontextmanager

@@ -38,8 +38,6 @@ def draft(
     measurement: measured.Measurement, heard: wire.Heard, *, meter: wire.Meter, facts: Facts, driver: Driver
 ) -> wire.Reading:
     """A reading but for its id and the place among its equals, which the outbox gives."""
-    time = measurement.time
-    local = None if time is None else time.local
     return wire.Reading(
         reading_id=UNIDENTIFIED,
         meter=meter,
@@ -50,13 +48,20 @@ def draft(
         flags=_flags(measurement),
         user=measurement.user if isinstance(measurement, measured.BloodPressure) else None,
         context=_context(measurement),
-        meter_time=None if local is None else local.isoformat(),
+        meter_time=_meter_time(measurement.time),
         heard=heard,
         clock=facts.clock,
         battery=facts.battery,
         driver=wire.Program(driver.name, driver.version),
         quirk=None,
     )
+
+
+def _meter_time(time: measured.MeterTime | None) -> str | None:
+    """What the meter's clock said, without a zone unless it said UTC."""
+    if time is None or time.local is None:
+        return None
+    return (time.local.replace(tzinfo=UTC) if time.is_utc else time.local).isoformat()
 
 
 def clock_evidence(said: measured.ClockEvidence, read_at: datetime) -> wire.ClockEvidence | None:

@@ -10,6 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from device_drivers.wire.codec import WireError, decode
@@ -53,13 +54,16 @@ class Sender:
         at: Callable[[str], None],
         *,
         silence_s: float = SILENCE_S,
+        dated: Callable[[datetime], None] = lambda _cloud_time: None,
     ) -> None:
-        """`silence_s`: without any receipt for so long, another node may be better."""
+        """`silence_s`: without any receipt for so long, another node may be better. `dated` is told the
+        cloud's time in each receipt that counted."""
         self._outbox = outbox
         self._schedule = schedule
         self._silence = Silence(silence_s)
         self._log = log
         self._at = at
+        self._dated = dated
         self._loop = asyncio.get_running_loop()
         self._transport: Transport | None = None
         self._gathering = _Gathering(0)
@@ -119,7 +123,9 @@ class Sender:
 
     def _act(self) -> None:
         arrived, self._arrived = self._arrived, []
-        for action in self._outbox.act_on(arrived):
+        for receipt, action in zip(arrived, self._outbox.act_on(arrived), strict=True):
+            if not isinstance(action, receipts.FetchKeys | receipts.Ignore):
+                self._dated(receipt.cloud_time)
             self._follow(action)
         self._notice_rewind()
         self._pump_soon()

@@ -39,7 +39,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     with commas between. `https`: the same for the cloud's door, where no broker can be reached: give one or
     the other. `mqtt_version`: with 5 the broker sends us no packet that is too large; the embedded broker and
     NATS speak 3.1.1 alone. `…_ca` (else the system's), `…_certificate` and `…_key`: PEM files; with the last
-    two the gateway shows who it is. `silence_s`: without any receipt for so long, it tries the next node."""
+    two the gateway shows who it is. `silence_s`: without any receipt for so long, it tries the next node.
+    `outbox_key`: a file of 32 random bytes that lies elsewhere than on this card; without it the keys of the
+    outbox lie open beside it."""
 
     data_dir: Path
     root: Digest
@@ -55,6 +57,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     https_ca: Path | None = None
     https_certificate: Path | None = None
     https_key: Path | None = None
+    outbox_key: Path | None = None
     adapter: Text | None = None
     meters: tuple[str, ...] = ()
     heartbeat_s: Annotated[float, Meta(gt=0)] = 60
@@ -79,7 +82,7 @@ def read(path: Path, environ: Mapping[str, str]) -> Settings:
         settings = msgspec.convert(said, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{path} (or {PREFIX}*): {error}") from error
-    _check(settings)
+    check(settings)
     return settings
 
 
@@ -119,7 +122,8 @@ def _path(kind: type, said: object) -> Path:
     return Path(said)
 
 
-def _check(settings: Settings) -> None:
+def check(settings: Settings) -> None:
+    """Whether it can be worked with. Raises SettingsError."""
     if (settings.mqtt is None) == (settings.https is None):
         raise SettingsError(
             "give mqtt, where the broker is, or https, where the cloud's door is: one of them"

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from device_drivers.wire.downlink import Done, Reported
 from device_drivers.wire.reading import Heard
 from device_drivers.wire.signing import public_hex, sign
 from device_drivers.wire.state import State
@@ -39,8 +40,25 @@ def read(data_dir: Path, gateway: UUID | None) -> Status:
     return Status(signer.gateway, public_hex(signer.key), _counts(data_dir / OUTBOX))
 
 
+class Heeded(Struct, frozen=True):
+    """What became of what the cloud asked: the configuration in force, and the last commands."""
+
+    configuration: Reported | None = None
+    done: tuple[Done, ...] = ()
+
+
+NOTHING_ASKED: Final = Heeded()
+
+
 def heartbeat(
-    outbox: Outbox, signer: Signer, at: Heard, *, adapter: str | None, meters: Iterable[str], online: bool
+    outbox: Outbox,
+    signer: Signer,
+    at: Heard,
+    *,
+    adapter: str | None,
+    meters: Iterable[str],
+    online: bool,
+    heeded: Heeded = NOTHING_ASKED,
 ) -> State:
     """The state to publish, signed; with `online` false the one to leave as last will."""
     held = outbox.counts()
@@ -60,6 +78,8 @@ def heartbeat(
             meters_seen=tuple(meters)[-MOST_METERS:],
             version=our_version(),
             sig="",
+            configuration=heeded.configuration,
+            done=heeded.done,
         ),
         signer.key,
     )

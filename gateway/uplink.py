@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from device_drivers.wire.codec import encode
@@ -24,13 +24,21 @@ class Heart:
     """What the heartbeat says, and the forgetting that keeps its pace."""
 
     def __init__(
-        self, outbox: Outbox, signer: Signer, clock: Clock, *, adapter: str | None, meters: Iterable[str]
+        self,
+        outbox: Outbox,
+        signer: Signer,
+        clock: Clock,
+        *,
+        adapter: str | None,
+        meters: Iterable[str],
+        heeded: Callable[[], status.Heeded] = status.Heeded,
     ) -> None:
         self._outbox = outbox
         self._signer = signer
         self._clock = clock
         self._adapter = adapter
         self._meters = meters
+        self._heeded = heeded
 
     def state(self, *, online: bool) -> bytes:
         return encode(
@@ -41,11 +49,13 @@ class Heart:
                 adapter=self._adapter,
                 meters=self._meters,
                 online=online,
+                heeded=self._heeded(),
             )
         )
 
     def forget(self) -> int:
-        """Purge what may go; how many readings went."""
+        """Purge what may go, and begin a new key where it is time; how many readings went."""
+        self._outbox.turn_key()
         return self._outbox.purge()
 
 
@@ -53,8 +63,17 @@ class Uplink:
     """A Listener of the way to the cloud."""
 
     def __init__(
-        self, sender: Sender, heart: Heart, log: Log, *, every_s: float, deaf_s: float = DEAF_S
+        self,
+        sender: Sender,
+        heart: Heart,
+        log: Log,
+        *,
+        every_s: float,
+        deaf_s: float = DEAF_S,
+        asked: Callable[[Channel, bytes], bool] = lambda _channel, _payload: False,
     ) -> None:
+        """`asked` hears what the cloud wants; whether there is something new to say of it."""
+        self._asked = asked
         self._sender = sender
         self._heart = heart
         self._log = log
@@ -85,6 +104,8 @@ class Uplink:
 
     def received(self, channel: Channel, payload: bytes) -> None:
         self._sender.receive(channel, payload)
+        if self._asked(channel, payload):
+            self._say()
 
     def declined(self, status: int) -> None:
         self._log.warning("cloud.declined", status=status)

@@ -8,12 +8,21 @@ from decimal import Decimal
 from typing import Final
 
 from device_drivers import ieee11073
-from device_drivers.measurement import BloodPressure, MeterTime, Number, Special
-from device_drivers.profiles import battery, blood_pressure, current_time, glucose, glucose_context, racp
+from device_drivers.driver import Decoder
+from device_drivers.measurement import BloodPressure, Number, Special
+from device_drivers.profiles import (
+    blood_pressure,
+    current_time,
+    date_time,
+    enhanced_blood_pressure,
+    glucose,
+    glucose_context,
+    racp,
+)
 from device_drivers.quality import half_up, judge, mg_dl, mmol_l
 from device_drivers.reader import Reader
-
-Fields = dict[str, object]
+from device_drivers.registry import DECODERS
+from hearthline.printing import Fields, fields_of, moment, number, raw_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,11 @@ def _blood_pressure(value: bytes) -> Decoded:
     return _pressures(measurement, judge(measurement))
 
 
+def _enhanced_pressure(value: bytes) -> Decoded:
+    measurement = enhanced_blood_pressure.decode(value)
+    return _pressures(measurement, judge(measurement))
+
+
 def _cuff_pressure(value: bytes) -> Decoded:
     measurement = blood_pressure.decode_cuff_pressure(value)
     return _pressures(measurement.as_sent, judge(measurement))
@@ -68,29 +82,29 @@ def _cuff_pressure(value: bytes) -> Decoded:
 def _pressures(sent: BloodPressure, quality: str) -> Decoded:
     fields = {
         "unit": sent.unit,
-        "systolic": _number(sent.systolic),
-        "diastolic": _number(sent.diastolic),
-        "mean": _number(sent.mean),
-        "pulse": _number(sent.pulse),
+        "systolic": number(sent.systolic),
+        "diastolic": number(sent.diastolic),
+        "mean": number(sent.mean),
+        "pulse": number(sent.pulse),
         "user_id": sent.user,
-        "time": _time(sent.time),
+        "time": moment(sent.time),
         "status": sent.status,
         "quality": quality,
     }
-    return Decoded(fields | _raw_time(sent.time), sent.notes)
+    return Decoded(fields | raw_time(sent.time), sent.notes)
 
 
 def _glucose(value: bytes) -> Decoded:
     record = glucose.decode(value)
     fields = {
         "sequence": record.sequence,
-        "base_time": _time(record.base_time),
+        "base_time": moment(record.base_time),
         "time_offset_min": record.offset_min,
-        "time": _time(record.time),
-        "concentration": _number(record.concentration),
+        "time": moment(record.time),
+        "concentration": number(record.concentration),
         "unit": record.unit,
         "mg_dl": _rounded(mg_dl(record)),
-        "mmol_l": _number(mmol_l(record)),
+        "mmol_l": number(mmol_l(record)),
         "type": record.sample,
         "location": record.location,
         "status": record.status,
@@ -98,7 +112,7 @@ def _glucose(value: bytes) -> Decoded:
         "quality": judge(record),
     }
     doubtful = record.base_time if record.base_time.local is None else record.time
-    return Decoded(fields | _raw_time(doubtful), record.notes)
+    return Decoded(fields | raw_time(doubtful), record.notes)
 
 
 def _context(value: bytes) -> Decoded:
@@ -106,14 +120,14 @@ def _context(value: bytes) -> Decoded:
     carbohydrate, exercise, medication = context.carbohydrate, context.exercise, context.medication
     fields: Fields = {
         "sequence": context.sequence,
-        "carbohydrate": carbohydrate and {"meal": carbohydrate.meal, "kg": _number(carbohydrate.kilograms)},
+        "carbohydrate": carbohydrate and {"meal": carbohydrate.meal, "kg": number(carbohydrate.kilograms)},
         "meal": context.meal,
         "tester": context.tester,
         "health": context.health,
         "exercise": exercise and {"seconds": exercise.seconds, "percent": exercise.percent},
         "medication": medication
-        and {"drug": medication.drug, "amount": _number(medication.amount), "unit": medication.unit},
-        "hba1c": _number(context.hba1c_percent),
+        and {"drug": medication.drug, "amount": number(medication.amount), "unit": medication.unit},
+        "hba1c": number(context.hba1c_percent),
     }
     return Decoded(fields, context.notes)
 
@@ -136,17 +150,17 @@ def _record_access(value: bytes) -> Decoded:
 def _current_time(value: bytes) -> Decoded:
     said = current_time.decode(value)
     fields = {
-        "time": _time(said.clock),
+        "time": moment(said.clock),
         "weekday": said.weekday,
         "fraction_256": said.fraction,
         "adjusted": said.adjusted,
     }
-    return Decoded(fields | _raw_time(said.clock), said.notes)
+    return Decoded(fields | raw_time(said.clock), said.notes)
 
 
-def _battery(value: bytes) -> Decoded:
-    level = battery.decode(value)
-    return Decoded({"percent": level.percent}, level.notes)
+def _date_time(value: bytes) -> Decoded:
+    said = date_time.decode(value)
+    return Decoded({"time": moment(said.clock)} | raw_time(said.clock), said.notes)
 
 
 def _sfloat(value: bytes) -> Decoded:
@@ -159,37 +173,38 @@ def _float(value: bytes) -> Decoded:
     return _bare(read.float32("value"), read.finish())
 
 
-def _bare(number: Number, notes: tuple[str, ...]) -> Decoded:
-    if isinstance(number, Special):
-        return Decoded({"special": number.value}, notes)
-    return Decoded({"value": ieee11073.text(number)}, notes)
+def _bare(value: Number, notes: tuple[str, ...]) -> Decoded:
+    if isinstance(value, Special):
+        return Decoded({"special": value.value}, notes)
+    return Decoded({"value": ieee11073.text(value)}, notes)
 
 
-_DECODERS: Final[dict[str, Callable[[bytes], Decoded]]] = {
+def _as_decoded(decoder: Decoder) -> Callable[[bytes], Decoded]:
+    """For a value that prints as it is."""
+
+    def decoded(value: bytes) -> Decoded:
+        said = decoder(value)
+        return Decoded(fields_of(said), said.notes)
+
+    return decoded
+
+
+_SHAPED: Final[dict[str, Callable[[bytes], Decoded]]] = {
     blood_pressure.MEASUREMENT: _blood_pressure,
     blood_pressure.CUFF_PRESSURE: _cuff_pressure,
+    enhanced_blood_pressure.MEASUREMENT: _enhanced_pressure,
     glucose.MEASUREMENT: _glucose,
     glucose_context.CONTEXT: _context,
     racp.CONTROL: _record_access,
     current_time.CURRENT_TIME: _current_time,
-    battery.LEVEL: _battery,
+    date_time.DATE_TIME: _date_time,
     "SFLOAT": _sfloat,
     "FLOAT": _float,
 }
+"""What prints in a shape of its own, which scripts rely on."""
 
-
-def _number(number: Number | None) -> str | None:
-    return None if number is None else ieee11073.text(number)
+_DECODERS: Final = {name: _as_decoded(decoder) for name, decoder in DECODERS.items()} | _SHAPED
 
 
 def _rounded(value: Decimal | None) -> str | None:
-    return None if value is None else _number(half_up(value, "1"))
-
-
-def _time(time: MeterTime | None) -> str | None:
-    return None if time is None or time.local is None else time.local.isoformat()
-
-
-def _raw_time(time: MeterTime | None) -> Fields:
-    """The bytes of a time that names no moment; nothing where the time says it all or was not sent."""
-    return {} if time is None or time.local is not None else {"meter_time_raw": time.raw.hex()}
+    return None if value is None else number(half_up(value, "1"))

@@ -17,7 +17,7 @@ from ingest.lineage.life import Life
 from ingest.loss.alarms import alarms, next_look
 from ingest.loss.ringing import Bell, Change, of_ledger
 from ingest.rounds import Chore
-from ingest.store import bells, looking, meters, rebound
+from ingest.store import bells, looking, meters, ordering, rebound
 from ingest.store.folding import fold
 from ingest.store.history import evidence, gateways_after
 from ingest.store.watching import facts
@@ -33,6 +33,9 @@ _AGAIN: Final = timedelta(minutes=1)
 """After which a ledger that rings is looked at again: what fills a hole fits, and a key is revoked elsewhere;
 neither puts a gateway under watch."""
 
+_ORDERED: Final = 10
+"""Pieces of a month in one round: twenty thousand readings."""
+
 _FOLDED: Final = 10
 """Gateways in one round: 86 000 in a day."""
 
@@ -46,6 +49,7 @@ def chores_of(life: Life, region: ZoneInfo, *, is_listening: Callable[[], bool])
         "ledger": Ledgers(life),
         "watching": watch,
         "folding": Folding(region),
+        "ordering": put_in_order,
     }
 
 
@@ -69,6 +73,12 @@ def watch(connection: Connection, now: datetime) -> None:
     with connection.transaction(), connection.cursor() as cursor:
         change = bells.note(cursor, found, now, codes=watching.CODES)
     tell(change)
+
+
+def put_in_order(connection: Connection, now: datetime) -> None:
+    for _ in range(_ORDERED):
+        if not ordering.advance(connection, now):
+            break
 
 
 class Ledgers:

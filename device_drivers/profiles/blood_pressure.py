@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from enum import IntEnum
 from typing import Final
 
-from device_drivers.conversation import Conversation, Done, Emit, Listen, Memory, Note, Subscribe, spoil
+from device_drivers.conversation import (
+    Conversation,
+    Done,
+    Emit,
+    Event,
+    Gone,
+    Listen,
+    Memory,
+    Note,
+    Subscribe,
+    Wish,
+    spoil,
+)
 from device_drivers.driver import Driver
 from device_drivers.measurement import BloodPressure, CuffPressure, MeterTime, Number, Words
-from device_drivers.profiles import facts
+from device_drivers.profiles import enhanced_blood_pressure, facts
+from device_drivers.profiles.pressure_status import read_status
 from device_drivers.reader import DecodeError, Reader
 
 SERVICE: Final = "1810"
@@ -29,10 +43,6 @@ class Flag(IntEnum):
 
 _KNOWN_FLAGS: Final = sum(Flag)
 
-_STATUS: Final = ("body_movement", "cuff_loose", "irregular_pulse")
-
-_PULSE_RANGE: Final = (None, "pulse_above_range", "pulse_below_range", "pulse_range_reserved")
-
 
 def decode(frame: bytes) -> BloodPressure:
     """A Blood Pressure Measurement (2A35). Raises DecodeError."""
@@ -43,7 +53,7 @@ def decode(frame: bytes) -> BloodPressure:
     time = read.clock("time") if flags & Flag.TIME else None
     pulse = read.sfloat("pulse") if flags & Flag.PULSE else None
     user = read.u8("user_id") if flags & Flag.USER else None
-    status = _status(read) if flags & Flag.STATUS else None
+    status = read_status(read) if flags & Flag.STATUS else None
     return BloodPressure(
         unit="kPa" if flags & Flag.KPA else "mmHg",
         systolic=systolic,
@@ -65,41 +75,40 @@ def decode_cuff_pressure(frame: bytes) -> CuffPressure:
 
 def drain(memory: Memory) -> Conversation:  # noqa: ARG001  a cuff sends what it has not sent; none can be asked for
     """Take what the cuff sends. Slow questions come after subscribing: its notes are kept meanwhile."""
-    if (yield Subscribe(MEASUREMENT)) != Done():
+    if (characteristic := (yield from _subscribe())) is None:
         return
     yield from facts.ask()
     while isinstance(note := (yield Listen(PATIENCE)), Note):
-        if note.characteristic == MEASUREMENT:
+        if note.characteristic == characteristic:
             yield from _keep(note)
 
 
 def recover(characteristic: str, value: bytes) -> BloodPressure:
     """Decode a frame that was kept but never settled. Raises DecodeError."""
-    if characteristic != MEASUREMENT:
+    if characteristic not in RESULTS:
         raise DecodeError(value, characteristic, "not a characteristic of this driver")
-    return decode(value)
+    return RESULTS[characteristic](value)
+
+
+def _subscribe() -> Generator[Wish, Event, str | None]:
+    """The first characteristic that the cuff lets itself be heard on. Only one: a cuff that has several says
+    one result on each."""
+    for characteristic in RESULTS:
+        match (yield Subscribe(characteristic)):
+            case Done():
+                return characteristic
+            case Gone():
+                break
+    return None
 
 
 def _keep(note: Note) -> Conversation:
     try:
-        measurement = decode(note.value)
+        measurement = RESULTS[note.characteristic](note.value)
     except DecodeError as error:
         yield spoil(note, error)
     else:
         yield Emit(measurement, () if note.frame is None else (note.frame,))
-
-
-def _status(read: Reader) -> tuple[str, ...]:
-    """Bits 0-2, the pulse range in bits 3-4, the position in bit 5; 6-15 are reserved."""
-    word = read.u16("status")
-    read.note_reserved(word & 0xFFC0, "status")
-    names = [name for bit, name in enumerate(_STATUS) if word >> bit & 1]
-    pulse_range = _PULSE_RANGE[word >> 3 & 3]
-    if pulse_range:
-        names.append(pulse_range)
-    if word & 0x20:
-        names.append("improper_position")
-    return tuple(names)
 
 
 def _words(frame: bytes, *, time: MeterTime | None, pulse: Number | None, user: int | None) -> Words:
@@ -112,11 +121,18 @@ def _words(frame: bytes, *, time: MeterTime | None, pulse: Number | None, user: 
     )
 
 
+RESULTS: Final[dict[str, Callable[[bytes], BloodPressure]]] = {
+    MEASUREMENT: decode,
+    enhanced_blood_pressure.MEASUREMENT: enhanced_blood_pressure.decode,
+}
+"""How a finished measurement may come, the form that every cuff has first."""
+
+
 DRIVER: Final = Driver(
     name="blood-pressure-profile",
     version="1",
     services=(SERVICE,),
     conversation=drain,
-    irreplaceable=(MEASUREMENT,),
+    irreplaceable=tuple(RESULTS),
     recover=recover,
 )

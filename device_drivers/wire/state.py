@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from device_drivers.wire.downlink import Done, Reported
 from device_drivers.wire.fields import Count, Digest, Moment, Signature, StreamId, Text
 
 
@@ -18,8 +19,10 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True):
     link: Digest
 
 
-class State(Struct, frozen=True, forbid_unknown_fields=True):
-    """Retained at `hl/v1/{gateway}/state`. `rewound` is the highest lineage whose rewind is done."""
+class State(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Retained at `hl/v1/{gateway}/state`. `rewound` is the highest lineage whose rewind is done. What stands
+    after the signature is left out where there is nothing to say, so an older gateway's state keeps its
+    spelling. `done`: of the last commands."""
 
     gateway: UUID
     at: Moment
@@ -35,3 +38,5 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     meters_seen: Annotated[tuple[Text, ...], Meta(max_length=64)]
     version: Text
     sig: Signature
+    configuration: Reported | None = None
+    done: Annotated[tuple[Done, ...], Meta(max_length=16)] = ()

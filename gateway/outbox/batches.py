@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -48,8 +48,20 @@ def count_waiting(db: sqlite3.Connection) -> int:
 
 
 def waiting(db: sqlite3.Connection, limit: int) -> list[Row]:
-    rows = db.execute("SELECT id, body FROM waiting ORDER BY id LIMIT ?", (limit,))
-    return [Row(number, body) for number, body in rows]
+    rows = db.execute("SELECT id, unlock(body, 'waiting', id) FROM waiting ORDER BY id LIMIT ?", (limit,))
+    return [Row(number, body) for number, body in _legible(db, rows.fetchall())]
+
+
+def _legible(db: sqlite3.Connection, rows: list[tuple[int, bytes | None]]) -> Iterator[tuple[int, bytes]]:
+    """Those that could be unlocked. The others (a card that rots) are let go and count as at risk: they must
+    not stand in the way of all that comes after them."""
+    for number, body in rows:
+        if body is not None:
+            yield number, body
+            continue
+        db.execute("DELETE FROM waiting WHERE id = ?", (number,))
+        db.execute("DELETE FROM readings WHERE id = ?", (number,))
+        db.execute("UPDATE state SET at_risk = at_risk + 1")
 
 
 def seal_waiting(db: sqlite3.Connection, *, at: Heard, signer: Signer, batches: int) -> list[Outgoing]:
@@ -82,8 +94,10 @@ def unsent(db: sqlite3.Connection) -> list[int]:
 
 def payload(db: sqlite3.Connection, batch: int) -> bytes | None:
     """The sealed bytes; None where the batch is gone (purged or resealed)."""
-    row = db.execute("SELECT sealed FROM payloads WHERE batch = ?", (batch,)).fetchone()
-    return None if row is None else bytes(row[0])
+    row = db.execute(
+        "SELECT unlock(sealed, 'payloads', batch) FROM payloads WHERE batch = ?", (batch,)
+    ).fetchone()
+    return None if row is None or row[0] is None else bytes(row[0])
 
 
 def named(db: sqlite3.Connection, stream: str, seq: int, link: str) -> Named | None:
@@ -128,7 +142,7 @@ def _store(db: sqlite3.Connection, stream: int, batch: Sealed, rows: Sequence[Ro
         "INSERT INTO batches (stream, seq, link) VALUES (?, ?, ?)", (stream, batch.seq, batch.link)
     )
     number, sealed = msgspec.convert(added.lastrowid, int), encode(batch)
-    db.execute("INSERT INTO payloads (batch, sealed) VALUES (?, ?)", (number, sealed))
+    db.execute("INSERT INTO payloads (batch, sealed) VALUES (?1, lock(?2, 'payloads', ?1))", (number, sealed))
     ids = msgspec.json.encode([row.id for row in rows])
     db.execute("UPDATE readings SET batch = ? WHERE id IN (SELECT value FROM json_each(?))", (number, ids))
     db.execute("DELETE FROM waiting WHERE id IN (SELECT value FROM json_each(?))", (ids,))
@@ -139,7 +153,10 @@ def _rows_of(db: sqlite3.Connection, query: str, parameter: int) -> list[Row]:
     """Take the batches of the query apart and give their rows, which wait again."""
     rows = [row for (batch,) in db.execute(query, (parameter,)).fetchall() for row in _take_apart(db, batch)]
     db.executemany("UPDATE readings SET batch = NULL WHERE id = ?", [(row.id,) for row in rows])
-    db.executemany("INSERT INTO waiting (id, body) VALUES (?, ?)", [(row.id, row.body) for row in rows])
+    db.executemany(
+        "INSERT INTO waiting (id, body) VALUES (?1, lock(?2, 'waiting', ?1))",
+        [(row.id, row.body) for row in rows],
+    )
     return rows
 
 

@@ -55,7 +55,7 @@ def end_interrupted(db: sqlite3.Connection) -> None:
 def hear(db: sqlite3.Connection, frame: Frame) -> int:
     added = db.execute(
         "INSERT INTO frames (transfer, address, driver, characteristic, value, heard)"
-        " VALUES (:transfer, :address, :driver, :characteristic, :value, :heard)",
+        " VALUES (:transfer, :address, :driver, :characteristic, lock(:value, 'frames', :transfer), :heard)",
         asdict(frame) | {"heard": encode(frame.heard)},
     )
     return added.lastrowid or 0
@@ -68,7 +68,11 @@ def settle(db: sqlite3.Connection, frames: Iterable[int]) -> None:
 
 def spoil(db: sqlite3.Connection, frame: int, error: str) -> None:
     """Set a frame aside that does not decode. Doing it twice counts once."""
-    marked = db.execute("UPDATE frames SET error = ? WHERE id = ? AND error IS NULL", (error, frame))
+    marked = db.execute(
+        "UPDATE frames SET error = 'undecodable', why = lock(?, 'frames', transfer)"
+        " WHERE id = ? AND error IS NULL",
+        (error.encode(), frame),
+    )
     db.execute("UPDATE state SET undecodable = undecodable + ?", (marked.rowcount,))
     db.execute(
         "DELETE FROM frames WHERE error IS NOT NULL AND id NOT IN"
@@ -80,14 +84,21 @@ def spoil(db: sqlite3.Connection, frame: int, error: str) -> None:
 def unsettled(db: sqlite3.Connection) -> list[Unsettled]:
     """In the order in which they were heard."""
     rows = db.execute(
-        "SELECT id, transfer, address, driver, characteristic, value, heard"
+        "SELECT id, transfer, address, driver, characteristic, unlock(value, 'frames', transfer), heard"
         " FROM frames WHERE error IS NULL ORDER BY id"
     )
     return [_unsettled(*row) for row in rows]
 
 
 def _unsettled(
-    number: int, transfer: int, address: str, driver: str, characteristic: str, value: bytes, heard: bytes
+    number: int,
+    transfer: int,
+    address: str,
+    driver: str,
+    characteristic: str,
+    value: bytes | None,
+    heard: bytes,
 ) -> Unsettled:
-    frame = Frame(transfer, address, driver, characteristic, value, decode(heard, Heard))
+    # A frame that cannot be unlocked any more decodes to nothing, and is set aside and counted like others.
+    frame = Frame(transfer, address, driver, characteristic, value or b"", decode(heard, Heard))
     return Unsettled(number, frame)

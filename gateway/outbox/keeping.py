@@ -68,7 +68,7 @@ def _is_news(db: sqlite3.Connection, reading: Reading) -> bool:
     """Whether this record, or what it tells of its circumstances, is new. One that comes again without the
     context it had before tells nothing."""
     is_known, had_context = db.execute(
-        "SELECT max(told = ?), max(has_context) FROM readings WHERE reading_id = ?",
+        "SELECT max(told = blind(?)), max(has_context) FROM readings WHERE reading_id = blind(?)",
         (told(reading), reading.reading_id.bytes),
     ).fetchone()
     return is_known is None or (not is_known and (reading.context is not None or not had_context))
@@ -76,7 +76,8 @@ def _is_news(db: sqlite3.Connection, reading: Reading) -> bool:
 
 def _insert(db: sqlite3.Connection, reading: Reading, body: bytes, transfer: int) -> None:
     added = db.execute(
-        "INSERT INTO readings (reading_id, told, has_context, transfer, heard_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO readings (reading_id, told, has_context, transfer, heard_at)"
+        " VALUES (blind(?), blind(?), ?, ?, ?)",
         (
             reading.reading_id.bytes,
             told(reading),
@@ -85,7 +86,7 @@ def _insert(db: sqlite3.Connection, reading: Reading, body: bytes, transfer: int
             microseconds(reading.heard.at),
         ),
     )
-    db.execute("INSERT INTO waiting (id, body) VALUES (?, ?)", (added.lastrowid, body))
+    db.execute("INSERT INTO waiting (id, body) VALUES (?1, lock(?2, 'waiting', ?1))", (added.lastrowid, body))
 
 
 def _identify(
@@ -113,7 +114,7 @@ def _count_occurrence(db: sqlite3.Connection, draft: Reading, transfer: int) -> 
     middle of a transfer numbers the frames it left behind as if it had not happened."""
     content = hashlib.sha256(draft.meter.key.encode() + b"\0" + encode(draft.words)).digest()
     row = db.execute(
-        "INSERT INTO occurrences (transfer, content, seen) VALUES (?, ?, 1)"
+        "INSERT INTO occurrences (transfer, content, seen) VALUES (?, blind(?), 1)"
         " ON CONFLICT DO UPDATE SET seen = seen + 1 RETURNING seen",
         (transfer, content),
     ).fetchone()
@@ -122,7 +123,7 @@ def _count_occurrence(db: sqlite3.Connection, draft: Reading, transfer: int) -> 
 
 def _mark_repeated(db: sqlite3.Connection, identity: UUID, transfer: int) -> None:
     marked = db.execute(
-        "UPDATE readings SET repeated = 1 WHERE reading_id = ? AND transfer <> ? AND NOT repeated",
+        "UPDATE readings SET repeated = 1 WHERE reading_id = blind(?) AND transfer <> ? AND NOT repeated",
         (identity.bytes, transfer),
     )
     db.execute("UPDATE state SET at_risk = at_risk + ?", (marked.rowcount,))

@@ -28,7 +28,9 @@ def meet(db: sqlite3.Connection, meter: Meter) -> Meter:
 
 def cursor(db: sqlite3.Connection, address: str) -> Mark | None:
     row = db.execute(
-        "SELECT cursor, cursor_words FROM meters WHERE address = ? AND cursor IS NOT NULL", (address,)
+        "SELECT cursor, unlock(cursor_words, 'meters', address) FROM meters"
+        " WHERE address = ? AND cursor IS NOT NULL",
+        (address,),
     ).fetchone()
     return None if row is None else Mark(*row)
 
@@ -36,7 +38,7 @@ def cursor(db: sqlite3.Connection, address: str) -> Mark | None:
 def remember(db: sqlite3.Connection, meter: Meter, mark: Mark) -> None:
     meet(db, meter)
     db.execute(
-        "UPDATE meters SET cursor = ?, cursor_words = ? WHERE address = ?",
+        "UPDATE meters SET cursor = ?, cursor_words = lock(?, 'meters', address) WHERE address = ?",
         (mark.sequence, mark.words, meter.address),
     )
 

@@ -8,6 +8,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from gateway.outbox.safe import Safe
+
 _FIRST: Final = """
 CREATE TABLE state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -87,17 +89,32 @@ CREATE TABLE readings (
 CREATE TABLE waiting (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 """
 
-SCRIPTS: Final = (_FIRST,)
+# What a reading says, and every id or digest that could be guessed from it, is locked from here on (safe.py).
+_LOCKED: Final = """
+ALTER TABLE frames ADD COLUMN why BLOB;      -- the error's words, which repeat the frame; `error` is a mark
+UPDATE frames SET why = lock(CAST(error AS BLOB), 'frames', transfer), error = 'undecodable'
+    WHERE error IS NOT NULL;
+UPDATE frames SET value = lock(value, 'frames', transfer);
+UPDATE meters SET cursor_words = lock(cursor_words, 'meters', address);
+UPDATE occurrences SET content = blind(content);
+UPDATE readings SET reading_id = blind(reading_id), told = blind(told);
+UPDATE waiting SET body = lock(body, 'waiting', id);
+UPDATE payloads SET sealed = lock(sealed, 'payloads', batch);
+"""
+
+SCRIPTS: Final = (_FIRST, _LOCKED)
 
 
 class OutboxError(Exception):
     """The outbox cannot be used; the message says what to do."""
 
 
-def connect(path: str) -> sqlite3.Connection:
+def connect(path: str, safe: Safe) -> sqlite3.Connection:
     """Open and bring to the current schema. Every commit is on disk when it returns. The connection belongs
     to the thread that opened it: sqlite3 refuses others. Raises OutboxError on a file of a later version."""
     db = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+    safe.teach(db)
+    db.execute("PRAGMA secure_delete = FAST")  # free pages that are at hand anyway keep nothing of a row
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: 16 MB, which spares the card
@@ -110,6 +127,8 @@ def connect(path: str) -> sqlite3.Connection:
         )
     for number, script in enumerate(SCRIPTS[version:], start=version + 1):
         db.executescript(f"BEGIN;{script}PRAGMA user_version = {number};COMMIT;")
+    if version == 1:  # its rows lay open, and free pages still show them
+        db.executescript("VACUUM;PRAGMA wal_checkpoint(TRUNCATE);")
     return db
 
 
@@ -121,9 +140,12 @@ def is_made(path: Path) -> bool:
         return bool(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
-    """Look into the outbox of a gateway that may be running. Raises OutboxError on another version."""
+def connect_to_read(path: Path, safe: Safe | None = None) -> sqlite3.Connection:
+    """Look into the outbox of a gateway that may be running; without its safe, what is locked stays locked.
+    Raises OutboxError on another version."""
     db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    if safe is not None:
+        safe.teach(db)
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if version != len(SCRIPTS):
         db.close()

@@ -34,7 +34,7 @@ def mark(db: sqlite3.Connection, batch: int, receipt: Receipt, refused: Iterable
         (receipt.outcome, receipt.lineage, when, batch),
     )
     db.executemany(
-        "UPDATE readings SET refused = ? WHERE reading_id = ? AND batch = ?",
+        "UPDATE readings SET refused = ? WHERE reading_id = blind(?) AND batch = ?",
         [(reason, identity.bytes, batch) for identity, reason in refused],
     )
 

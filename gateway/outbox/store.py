@@ -19,7 +19,8 @@ from device_drivers.wire.state import Head
 from gateway import lineage as lineages
 from gateway import receipts
 from gateway.clock import Clock
-from gateway.outbox import batches, counts, frames, keeping, meters, settling
+from gateway.outbox import batches, counts, frames, keeping, keyring, meters, settling
+from gateway.outbox.safe import keys_of, open_safe, relock
 from gateway.outbox.schema import connect, transaction
 from gateway.sealing import Signer
 
@@ -33,19 +34,23 @@ def unwatched(_point: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the outbox takes from outside; `root` is the pinned public key (hex)."""
+    """What the outbox takes from outside; `root` is the pinned public key (hex), `wrap` a key under which the
+    outbox's own keys are locked, from a place that is not on this card."""
 
     root: str
     clock: Clock
     randbytes: Callable[[int], bytes] = os.urandom
     at: Watcher = unwatched
+    wrap: bytes | None = None
 
 
 class Outbox:
-    """Frames, readings and batches of one gateway. `path` may be `:memory:`."""
+    """Frames, readings and batches of one gateway. `path` may be `:memory:`; its keys lie beside it."""
 
     def __init__(self, path: Path | str, signer: Signer, around: Surroundings) -> None:
-        self._db = connect(str(path))
+        self._safe = open_safe(path, around.randbytes, around.wrap)
+        self._keys = None if path == ":memory:" else keys_of(Path(path))
+        self._db = connect(str(path), self._safe)
         self._signer = signer
         self._around = around
         self._missed = 0
@@ -201,13 +206,33 @@ class Outbox:
         with transaction(self._db):
             return settling.purge(self._db, bound)
 
+    def turn_key(self) -> bool:
+        """Begin a new key where the last has served its time, by the cloud's. Whether the keys changed."""
+        ring = keyring.renew(self._safe.ring, settling.times(self._db)[1], self._around.randbytes)
+        if ring == self._safe.ring:
+            return False
+        self._hold(ring)
+        with transaction(self._db):
+            in_use = relock(self._db)
+        self._hold(keyring.retire(ring, in_use))
+        return True
+
     def counts(self) -> counts.Counts:
         return counts.count(self._db, self._missed)
 
-    def _act(self, receipt: Receipt) -> receipts.Action:
+    def trust(self) -> receipts.Trust:
+        """Whose word counts, by the keys known so far."""
         known = settling.known(self._db)
-        trust = receipts.Trust(self._signer.gateway, known.keys, known.lineage)
-        doubt = receipts.distrust(receipt, trust)
+        return receipts.Trust(self._signer.gateway, known.keys, known.lineage)
+
+    def _hold(self, ring: keyring.Keyring) -> None:
+        """On disk first: what is locked with a key that is not would be lost."""
+        if self._keys is not None:
+            keyring.save(self._keys, ring, self._around.wrap)
+        self._safe.hold(ring)
+
+    def _act(self, receipt: Receipt) -> receipts.Action:
+        doubt = receipts.distrust(receipt, self.trust())
         if doubt is not None:
             return doubt
         settling.rewind(self._db, receipt.lineage)

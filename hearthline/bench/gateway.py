@@ -27,6 +27,7 @@ from device_drivers.wire.reading import ByArrival
 from gateway import keys, status
 from gateway.clock import system_clock
 from gateway.outbox import keeping
+from gateway.outbox.safe import open_safe
 from gateway.outbox.schema import connect, transaction
 from gateway.outbox.store import Outbox, Surroundings
 from gateway.sealing import Signer
@@ -117,7 +118,7 @@ def _fill(path: Path, signer: Signer, root: str, readings: int) -> int:
     sample = decode(bytes(make_sender(1, batches=1, readings=1).batches[0].body), Body).readings[0]
     draft = replace(sample, identity=ByArrival())
     Outbox(path, signer, Surroundings(root, system_clock())).close()
-    with closing(connect(str(path))) as db, transaction(db):
+    with closing(connect(str(path), open_safe(path, os.urandom))) as db, transaction(db):
         for number in range(readings):
             keeping.keep(db, draft, transfer=number, randbytes=os.urandom)
     return -(-readings // MAX_READINGS)

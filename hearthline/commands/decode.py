@@ -12,6 +12,7 @@ from device_drivers.reader import DecodeError
 from hearthline import decoding
 from hearthline.commands import command_app
 from hearthline.output import answer, fail, tell
+from hearthline.printing import Fields
 
 app = command_app("decode")
 
@@ -55,7 +56,7 @@ def _answer_lines() -> None:
         sys.stdout.buffer.write(encode(_of_line(line)) + b"\n")
 
 
-def _of_line(line: bytes) -> decoding.Fields:
+def _of_line(line: bytes) -> Fields:
     try:
         characteristic, value = decoding.from_line(line)
         return decoding.decode(characteristic, value).fields

@@ -18,6 +18,7 @@ from ingest.months import Month
 from ingest.retention import MonthState, ahead, hindrance
 from ingest.store.archive import ArchiveError
 from ingest.store.months import AHEAD, leaving, standing
+from ingest.store.ordering import in_order
 from ingest.store.retiring import bring_back, detach, finish, state_of
 from ingest.store.steps import Deed
 
@@ -35,13 +36,14 @@ Folder = Annotated[
 def list_months(as_json: AsJson = False, database_url: DatabaseUrl = None, data: Data = None) -> None:
     """The months that take readings. Ends with 1 if too few stand ready: is a worker running?"""
     with ingesting.connect(ingesting.read_settings(data=data, database_url=database_url)) as connection:
-        found = standing(connection)
+        found, ordered = standing(connection), in_order(connection)
     ready = ahead(found, datetime.now(UTC))
     if as_json:
-        answer({"months": [str(each) for each in found], "ahead": ready})
+        in_key_order = [str(each) for each in ordered]
+        answer({"months": [str(each) for each in found], "in_order": in_key_order, "ahead": ready})
     else:
         for month in found:
-            typer.echo(month)
+            typer.echo(f"{month}  in order" if month in ordered else month)
         tell(f"{ready} months stand ready after this one")
     if ready < _FEWEST:
         raise typer.Exit(1)

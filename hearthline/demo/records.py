@@ -5,7 +5,7 @@ The meters' frames are cut up here by hand, not by the drivers: a driver's mista
 
 from __future__ import annotations
 
-import sqlite3
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +16,8 @@ import psycopg
 
 from device_drivers.wire.batch import Body, Sealed
 from device_drivers.wire.reading import Reading
+from gateway.outbox.safe import open_safe
+from gateway.outbox.schema import connect_to_read
 from hearthline.demo.summary import Record
 
 _STORED: Final = """
@@ -65,10 +67,13 @@ def quarantined(connection: psycopg.Connection) -> Iterator[Record]:
 
 def in_outbox(outbox: Path) -> Iterator[Record]:
     """The readings of a gateway that have no receipt."""
-    with closing(sqlite3.connect(f"file:{outbox}?mode=ro", uri=True)) as db:
-        for (body,) in db.execute("SELECT body FROM waiting"):
+    with closing(connect_to_read(outbox, open_safe(outbox, os.urandom))) as db:
+        for (body,) in db.execute("SELECT unlock(body, 'waiting', id) FROM waiting"):
             yield _of_reading(msgspec.json.decode(body, type=Reading))
-        unsent = "SELECT sealed FROM payloads JOIN batches ON batches.id = batch WHERE outcome IS NULL"
+        unsent = (
+            "SELECT unlock(sealed, 'payloads', batch) FROM payloads"
+            " JOIN batches ON batches.id = batch WHERE outcome IS NULL"
+        )
         for (sealed,) in db.execute(unsent):
             yield from map(_of_reading, _readings_in(sealed))
 

@@ -36,10 +36,10 @@ def taken_at(reading: Reading, stored_at: datetime, region: ZoneInfo) -> Taken:
 
 
 def _from_meter(reading: Reading, region: ZoneInfo) -> Taken | None:
-    local = _local(reading.meter_time)
-    if local is None:
-        return None
     try:
+        local = _local(reading.meter_time, region)
+        if local is None:
+            return None
         if reading.clock is not None and reading.heard.synced:
             return _by_offset(local, reading.clock)
         return Taken(local.replace(tzinfo=region).astimezone(UTC), None, "meter_local")
@@ -58,13 +58,16 @@ def _from_gateway(reading: Reading) -> Taken | None:
     return Taken(reading.heard.at.astimezone(UTC), _MINUTE, "received") if reading.heard.synced else None
 
 
-def _local(text: str | None) -> datetime | None:
-    """What the meter's clock showed, without a zone; None for 30 February, year 0 or no date at all."""
+def _local(text: str | None, region: ZoneInfo) -> datetime | None:
+    """What the meter's clock showed, without a zone; None for 30 February, year 0 or no date at all.
+
+    A meter that stamps in UTC is taken to show its region's time, so that a comparison corrects it as well.
+    """
     try:
-        local = datetime.fromisoformat(text or "")
+        said = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return local if local.tzinfo is None else local.replace(tzinfo=None)
+    return said if said.tzinfo is None else said.astimezone(region).replace(tzinfo=None)
 
 
 def _is_possible(at: datetime, stored_at: datetime) -> bool:

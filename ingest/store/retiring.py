@@ -17,7 +17,7 @@ from psycopg.errors import ObjectNotInPrerequisiteState, UndefinedTable
 
 from ingest.months import Month
 from ingest.retention import MonthState
-from ingest.store import archive, latest, months
+from ingest.store import archive, latest, months, ordering
 from ingest.store.archive import Archive, ArchiveError
 from ingest.store.months import Months
 from ingest.store.steps import Deed
@@ -107,8 +107,11 @@ def bring_back(connection: Connection, relation: str, folder: Path) -> int:
     if row is None:
         raise ArchiveError(f"{relation} was never archived")
     file, _, digest, first = row
-    Months().ensure(connection, [Month.of_day(first)])
+    month = Month.of_day(first)
+    Months().ensure(connection, [month])
     with connection.transaction():
+        months.lock(connection)
+        ordering.forget(connection, month)
         archive.load(connection, folder / file, like="readings", digest=digest)
         residents = [each for (each,) in connection.execute(_RESIDENTS).fetchall()]
         back = connection.execute(_BRING_BACK).rowcount

@@ -13,7 +13,7 @@ from device_drivers.wire.topics import Channel
 
 _UP: Final[tuple[Channel, ...]] = ("up", "state")
 _TO_HEAR: Final[tuple[Channel, ...]] = ("receipt", "lineage", "config", "command")
-_SAYS: Final[tuple[Channel, ...]] = ("receipt", "lineage")
+
 
 _OWN: Final = ("$MQTT.sub.>",)
 """Where a server delivers what it holds for an MQTT client of quality of service 1."""
@@ -22,7 +22,7 @@ _OWN: Final = ("$MQTT.sub.>",)
 def users(gateways: Iterable[UUID], *, ingest: str = "ingest") -> Iterator[str]:
     """The lines of an authorization block: ingest and each gateway by the common name of its certificate."""
     yield "users: ["
-    yield _line(ingest, _subjects("*", _SAYS), _subjects("*", _UP))
+    yield _line(ingest, _subjects("*", _TO_HEAR), _subjects("*", _UP))
     for gateway in sorted(gateways):
         yield _line(str(gateway), _subjects(gateway, _UP), [*_subjects(gateway, _TO_HEAR), *_OWN])
     yield "]"

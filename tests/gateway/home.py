@@ -60,9 +60,14 @@ class TestClock:
 
 
 def outbox(
-    path: Path | str = ":memory:", *, seed: int = 0, clock: TestClock | None = None, at: Watcher = unwatched
+    path: Path | str = ":memory:",
+    *,
+    seed: int = 0,
+    clock: TestClock | None = None,
+    at: Watcher = unwatched,
+    wrap: bytes | None = None,
 ) -> Outbox:
-    around = Surroundings(public_hex(ROOT), clock or TestClock(), Random(seed).randbytes, at)
+    around = Surroundings(public_hex(ROOT), clock or TestClock(), Random(seed).randbytes, at, wrap)
     box = Outbox(path, Signer(GATEWAY, OURS), around)
     box.heed(announcement())
     return box

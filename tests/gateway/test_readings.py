@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from device_drivers import measurement as measured
-from device_drivers.profiles import blood_pressure, glucose
+from device_drivers.profiles import blood_pressure, enhanced_blood_pressure, glucose
 from device_drivers.registry import DRIVERS
 from device_drivers.wire import reading as wire
 from device_drivers.wire.codec import decode, encode
@@ -18,6 +18,7 @@ from gateway.readings import Facts, clock_evidence, draft, number
 from tests.gateway.home import METER, TestClock
 
 CUFF = blood_pressure.decode(bytes.fromhex("1e780050006200ea0703010800114800010400"))
+ENHANCED = bytes.fromhex("62 7800 5000 6200 a8f67e2d 28677f2d")
 SUGAR = glucose.decode(bytes.fromhex("020500ea07030108001169b011"))  # 105e-5 kg/L
 
 
@@ -41,6 +42,20 @@ def test_a_cuffs_reading_travels_as_the_meter_sent_it() -> None:
     assert reading.meter_time == "2026-03-01T08:00:17"
     assert reading.user == 1
     assert reading.flags == ("irregular_pulse",)
+
+
+def test_an_enhanced_result_travels_with_the_wall_clock_that_the_user_was_shown() -> None:
+    reading = on_the_wire(enhanced_blood_pressure.decode(ENHANCED))
+
+    assert reading.values == wire.BloodPressure("mmHg", "120", "80", "98", None)
+    assert reading.identity == wire.ByTime(0)
+    assert reading.words == wire.Words("a8f67e2d28677f2d", "780050006200", "")
+    assert reading.meter_time == "2024-03-09T18:30:00"
+
+
+def test_a_stamp_in_utc_says_so_on_the_wire() -> None:
+    stamped = enhanced_blood_pressure.decode(bytes.fromhex("42 7800 5000 6200 a8f67e2d"))
+    assert on_the_wire(stamped).meter_time == "2024-03-09T10:30:00+00:00"
 
 
 @pytest.mark.parametrize(

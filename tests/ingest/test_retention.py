@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingest.months import Month
-from ingest.retention import MonthState, ahead, hindrance
+from ingest.retention import MonthState, ahead, hindrance, is_settled
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 OLD = MonthState(Month(2024, 1), 10, NOW - timedelta(days=31), is_followed=False)
@@ -54,3 +54,8 @@ def test_a_month_is_read_as_it_is_written() -> None:
 def test_what_is_no_month_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         Month.parse(text)
+
+
+def test_a_month_has_settled_a_week_after_its_end() -> None:
+    assert is_settled(Month(2026, 1), NOW)
+    assert not is_settled(Month(2026, 2), NOW)

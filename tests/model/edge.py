@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -18,6 +19,7 @@ from device_drivers.wire.codec import decode
 from device_drivers.wire.reading import BloodPressure, ByArrival, Heard, Meter, Program, Reading, Words
 from device_drivers.wire.signing import sign
 from device_drivers.wire.state import State
+from gateway.outbox.safe import keys_of, open_safe
 from gateway.outbox.store import Outbox, Surroundings
 from gateway.sealing import Signer
 
@@ -86,7 +88,7 @@ class Device:
     def note_sealed(self) -> None:
         """Write down in the witness what every sealed batch on the card holds."""
         known = {sealing.link for sealing in self.sealings}
-        for payload in self._query("SELECT sealed FROM payloads"):
+        for payload in self._sealed():
             sealed = open_envelope(payload)
             if sealed.link not in known:
                 held = frozenset(reading.reading_id for reading in decode(bytes(sealed.body), Body).readings)
@@ -94,7 +96,10 @@ class Device:
 
     def held(self) -> set[UUID]:
         """The readings on the card."""
-        return {UUID(bytes=raw) for raw in self._query("SELECT reading_id FROM readings")}
+        waiting = self._query("SELECT unlock(body, 'waiting', id) FROM waiting")
+        sealed = (decode(bytes(open_envelope(one).body), Body) for one in self._sealed())
+        readings = chain((decode(one, Reading) for one in waiting), *(body.readings for body in sealed))
+        return {reading.reading_id for reading in readings}
 
     def streams(self) -> set[str]:
         """Every stream that this card ever had."""
@@ -102,7 +107,7 @@ class Device:
 
     def link_at(self, stream: str, seq: int) -> str | None:
         """The link of a batch on the card."""
-        for payload in self._query("SELECT sealed FROM payloads"):
+        for payload in self._sealed():
             sealed = open_envelope(payload)
             if (sealed.stream, sealed.seq) == (stream, seq):
                 return sealed.link
@@ -142,18 +147,28 @@ class Device:
     def copy_to(self, card: Path) -> None:
         """The card as it is now, on another card."""
         self.outbox.close()
-        shutil.copy(self.card, card)
+        _copy(self.card, card)
         self.outbox = self._open()
 
     def put_back(self, card: Path) -> None:
         """Replace the card's content by an older copy."""
         self.outbox.close()
-        shutil.copy(card, self.card)
+        _copy(card, self.card)
         self.outbox = self._open()
 
     def _open(self) -> Outbox:
         return Outbox(self.card, Signer(self.gateway, self.key), self._around)
 
+    def _sealed(self) -> list[bytes]:
+        return self._query("SELECT unlock(sealed, 'payloads', batch) FROM payloads")
+
     def _query(self, question: str) -> list[bytes]:
         with closing(sqlite3.connect(self.card)) as card:
+            open_safe(self.card, self._around.randbytes).teach(card)
             return [row[0] for row in card.execute(question)]
+
+
+def _copy(old: Path, new: Path) -> None:
+    """A card holds the keys as well as the outbox."""
+    shutil.copy(old, new)
+    shutil.copy(keys_of(old), keys_of(new))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -25,11 +26,13 @@ from device_drivers.conversation import (
     Wish,
 )
 from device_drivers.measurement import BatteryLevel, ClockEvidence, DeviceInformation
+from device_drivers.profiles import enhanced_blood_pressure
 from device_drivers.profiles.blood_pressure import DRIVER, decode, drain, recover
 from device_drivers.reader import DecodeError
 from tests.device_drivers.driving import converse
 
 FIRST = bytes.fromhex("02 7800 5000 6200 e807 03 09 0a 1e 00")
+ENHANCED = bytes.fromhex("62 7800 5000 6200 a8f67e2d a8f67e2d")
 SECOND = bytes.fromhex("02 8e00 5c00 6d00 e807 03 09 0a 20 00")
 
 
@@ -138,9 +141,36 @@ def test_a_note_without_a_frame_settles_none() -> None:
     assert Emit(decode(FIRST), ()) in talk(Cuff(deque([Note("2A35", FIRST)])))
 
 
-@pytest.mark.parametrize("no", [Refused("insufficient encryption", 0x0F), Gone()])
-def test_a_cuff_that_does_not_let_us_subscribe_is_left_alone(no: Event) -> None:
-    assert talk(Cuff(subscribing=no)) == [Subscribe("2A35")]
+def test_a_cuff_that_does_not_let_us_subscribe_is_left_alone() -> None:
+    refusal = Refused("insufficient encryption", 0x0F)
+    assert talk(Cuff(subscribing=refusal)) == [Subscribe("2A35"), Subscribe("2B34")]
+
+
+def test_a_cuff_that_left_is_asked_for_nothing_more() -> None:
+    assert talk(Cuff(subscribing=Gone())) == [Subscribe("2A35")]
+
+
+def only_enhanced(cuff: Cuff) -> Callable[[Wish], Event]:
+    def answer(wish: Wish) -> Event:
+        return Refused("no such characteristic", 0x0A) if wish == Subscribe("2A35") else cuff(wish)
+
+    return answer
+
+
+def test_a_cuff_that_knows_the_enhanced_form_alone_is_heard_in_it() -> None:
+    heard = deque([Note("2B34", ENHANCED, 7)])
+    wishes = converse(drain(Memory()), only_enhanced(Cuff(heard)))
+    assert Emit(enhanced_blood_pressure.decode(ENHANCED), (7,)) in wishes
+
+
+def test_a_cuff_that_knows_both_forms_is_heard_in_one() -> None:
+    cuff = Cuff(deque([Note("2A35", FIRST, 7), Note("2B34", ENHANCED, 8)]))
+    kept = [wish for wish in talk(cuff) if isinstance(wish, Emit | Spoil)]
+    assert kept == [Emit(decode(FIRST), (7,))]
+
+
+def test_an_enhanced_result_that_was_left_over_becomes_the_same_measurement() -> None:
+    assert recover("2B34", ENHANCED) == enhanced_blood_pressure.decode(ENHANCED)
 
 
 def test_a_left_over_frame_becomes_the_same_measurement() -> None:
@@ -154,4 +184,4 @@ def test_what_cannot_be_recovered_says_so(name: str, value: bytes) -> None:
 
 
 def test_results_cannot_be_asked_for_again() -> None:
-    assert DRIVER.irreplaceable == ("2A35",)
+    assert DRIVER.irreplaceable == ("2A35", "2B34")

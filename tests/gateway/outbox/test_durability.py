@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from device_drivers.wire.batch import is_sealed_by
 from device_drivers.wire.signing import public_hex
+from gateway.outbox.safe import open_safe
 from gateway.outbox.schema import OutboxError, connect
 from tests.gateway.home import ARRIVAL, OURS, draft, outbox, readings_in, sealed
 
@@ -88,9 +90,9 @@ def test_a_stream_goes_on_after_a_restart_without_a_gap(tmp_path: Path) -> None:
 
 def test_an_outbox_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     path = str(tmp_path / "outbox.db")
-    db = connect(path)
+    db = connect(path, open_safe(path, os.urandom))
     db.execute("PRAGMA user_version = 99")
     db.close()
 
     with pytest.raises(OutboxError, match="newer gateway"):
-        connect(path)
+        connect(path, open_safe(path, os.urandom))

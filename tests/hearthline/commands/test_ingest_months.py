@@ -20,6 +20,7 @@ from typer.testing import CliRunner, Result
 
 from hearthline.commands import ingest
 from ingest.store import meters
+from ingest.store.ordering import advance
 from tests.ingest.making import CUFF, Gateway, make_body, make_reading
 from tests.ingest.store.tables import Tables
 
@@ -56,6 +57,14 @@ def call(database_url: str) -> Call:
 def test_the_months_that_stand_are_told_and_how_many_stand_ready(call: Call, tables: Tables) -> None:
     said = json.loads(call("months", "list", "--json").stdout)
     assert (said["months"][0], said["ahead"]) == (MONTH, 6)
+
+
+def test_a_month_that_was_put_in_order_is_marked(call: Call, tables: Tables) -> None:
+    assert json.loads(call("months", "list", "--json").stdout)["in_order"] == []
+    advance(tables.connection, datetime.now(UTC))
+    advance(tables.connection, datetime.now(UTC))
+    assert json.loads(call("months", "list", "--json").stdout)["in_order"] == [MONTH]
+    assert f"{MONTH}  in order" in call("months", "list").stdout
 
 
 def test_too_few_months_ahead_fail_the_check(call: Call, database_url: str) -> None:

@@ -41,6 +41,28 @@ def test_a_meter_whose_clock_nobody_compared_is_read_in_its_region() -> None:
     assert taken_at(reading, NOON, CHINA) == Taken(NOON - timedelta(minutes=30), None, "meter_local")
 
 
+def test_a_meter_that_stamps_in_utc_needs_no_region() -> None:
+    reading = heard(meter_time="2026-03-05T11:30:00+00:00")
+    assert taken_at(reading, NOON, CHINA) == Taken(NOON - timedelta(minutes=30), None, "meter_local")
+
+
+def test_a_meter_that_stamps_in_utc_is_corrected_by_its_wall_clock() -> None:
+    reading = with_clock(heard(meter_time="2026-03-05T11:00:00+00:00"), -8 * 3600 + 120)
+    assert taken_at(reading, NOON, CHINA) == Taken(NOON - timedelta(minutes=58), 60, "meter_offset")
+
+
+def test_a_stamp_in_utc_in_the_hour_that_comes_twice_is_the_hour_it_says() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    later = datetime(2026, 3, 1, tzinfo=UTC)
+    for hour in ("00", "01"):
+        at = taken_at(heard(meter_time=f"2025-10-26T{hour}:30:00+00:00"), later, berlin).at
+        assert at == datetime(2025, 10, 26, int(hour), 30, tzinfo=UTC)
+
+
+def test_a_stamp_at_the_end_of_the_calendar_never_raises() -> None:
+    assert taken_at(heard(meter_time="9999-12-31T23:59:59+00:00"), NOON, CHINA).at == NOON
+
+
 def test_a_comparison_with_an_unsynchronised_gateway_counts_for_nothing() -> None:
     reading = with_clock(heard(synced=False, meter_time="2026-03-05T19:30:00"), 0)
     assert taken_at(reading, NOON, CHINA).method == "meter_local"

@@ -23,5 +23,5 @@ def test_ingest_has_the_other_ends_of_all() -> None:
     line = list(users([], ingest="cloud"))[1]
 
     assert '"CN=cloud"' in line
-    assert 'publish: ["hl.v1.*.receipt", "hl.v1.*.lineage"]' in line
+    assert 'publish: ["hl.v1.*.receipt", "hl.v1.*.lineage", "hl.v1.*.config", "hl.v1.*.command"]' in line
     assert 'subscribe: ["hl.v1.*.up", "hl.v1.*.state"]' in line
