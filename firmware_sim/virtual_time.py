@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 
 TURN_S = 1e-6
-"""Each turn of the loop takes some time, or a timer that is early by a rounding error would be set for ever."""
+"""Each turn of the loop takes some time, or a timer early by a rounding error would be set for ever."""
 
 
 class StuckError(RuntimeError):

@@ -23,7 +23,7 @@ CONTROL_TYPE, CONTROL_LOCATION = 10, 4
 KETONE_MEAL = 6
 BATTERY_LOW, TOO_HIGH, TOO_LOW = 0x0001, 0x0020, 0x0040  # Sensor Status Annunciation of 0x2A18
 MOST_PACKETS = 60
-"""A contact of a bonded meter that hands over three records takes some 90 packets, a first one twice as many."""
+"""Fewer than any contact takes that hands a record over, so that each loss comes in the middle."""
 FIRST_AT_S = 5.0
 REPAIR_S = 60.0
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from enum import StrEnum
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -91,8 +93,20 @@ class Trial(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     factor: Positive = 60
     faults: tuple[Trouble, ...] = ()
 
+    @property
+    def tag(self) -> str:
+        """Eight hexadecimal digits, others for each name and seed: many runs may share one database."""
+        return hashlib.sha256(f"{self.name} {self.seed}".encode()).hexdigest()[:8]
+
     def of(self, fault: Fault) -> Trouble | None:
         return next((trouble for trouble in self.faults if trouble.fault is fault), None)
+
+
+def shipped() -> dict[str, Trial]:
+    """The scenarios that come with the package, by name: one for each fault, and everything at once."""
+    files = resources.files("firmware_sim").joinpath("scenarios").iterdir()
+    trials = (parse(file.read_text(encoding="utf-8")) for file in files if file.name.endswith(".toml"))
+    return {trial.name: trial for trial in sorted(trials, key=lambda trial: trial.name)}
 
 
 def read(path: Path) -> Trial:

@@ -23,6 +23,7 @@ from firmware_sim.scenario.file import Fault, Trial
 
 WINDOW_S = 3.0
 PAUSE_S = 2.5
+LINGER_S = 20.0
 SPOILED_BYTES = 5
 LOW_PERCENT = 3
 RESET = datetime(2019, 1, 1)
@@ -72,7 +73,7 @@ class Room:
         meter = self.meters[event.kind]
         self._count(event)
         self._prepare(meter, event)
-        meter.on_air.carry(is_near=event.is_near)
+        self._carry(meter, event)
         meter.on_air.fade(event.losses)
         match meter, event.values:
             case BloodPressureMeter(), Pressure() as values:
@@ -91,6 +92,13 @@ class Room:
     def has(self, fault: Fault, kind: Kind) -> bool:
         trouble = self.trial.of(fault)
         return trouble is not None and trouble.strikes(kind)
+
+    def _carry(self, meter: Meter, event: Measured) -> None:
+        """What two gateways shall hear goes on advertising for a while, and would never end by itself."""
+        meter.on_air.carry(is_near=event.is_near)
+        if event.is_near and self.has(Fault.TWO_GATEWAYS, event.kind):
+            loop = asyncio.get_running_loop()
+            loop.call_later(LINGER_S, lambda: meter.on_air.carry(is_near=False))
 
     def _count(self, event: Measured) -> None:
         """Duplicates and lost radios are counted when they happen."""
@@ -114,7 +122,7 @@ class Room:
         )
 
     def _meter(self, kind: Kind) -> Meter:
-        plate = _plate(self.trial.seed, self.home, kind)
+        plate = _plate(self.trial.tag, self.home, kind)
         wrong = self._wrong_clock(kind)
         faults = Faults(
             is_newest_first=self.has(Fault.OUT_OF_ORDER, kind),
@@ -169,15 +177,14 @@ class Room:
             name="Gadget",
             manufacturer="Anybody",
             model="Thing",
-            serial=f"STR{self.trial.seed:06d}{self.home:04d}{place}",
+            serial=f"STR{self.home:04d}{place}-{self.trial.tag}",
         )
         return Stranger(self.air, plate, service=service, seed=self.trial.seed + place)
 
 
-def _plate(seed: int, home: int, kind: Kind) -> Nameplate:
-    """Unlike that of any other seed, so that many runs may share one database."""
+def _plate(tag: str, home: int, kind: Kind) -> Nameplate:
     plain = nameplate(home, kind)
-    return replace(plain, serial=f"{plain.serial}S{seed:06d}")
+    return replace(plain, serial=f"{plain.serial}-{tag}")
 
 
 async def lose_bonds(meter: Meter) -> None:

@@ -97,8 +97,8 @@ def _identify(
     *,
     tells_seconds: bool,
 ) -> Reading:
-    """Nobody measures twice in one second: an equal record of a clock with seconds is the same one, said again
-    in this transfer because its confirmation was lost, say."""
+    """Nobody measures twice in one second: an equal record of a clock with seconds is the same one, said
+    again in this transfer because its confirmation was lost, say."""
     match draft.identity:
         case ByArrival():
             return replace(draft, reading_id=UUID(bytes=randbytes(16), version=4))

@@ -14,7 +14,7 @@ from uuid import UUID
 from bumble import hci
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from device_drivers.registry import DRIVERS, driver_for
+from device_drivers.registry import driver_for
 from device_drivers.wire.reading import Heard
 from firmware_sim import bleak_backend
 from firmware_sim.bleak_backend.adapter import Adapter, on
@@ -55,7 +55,8 @@ class Place:
 
     air: Air
     number: int
-    seed: int
+    tag: str
+    """Unlike that of any other scenario or seed."""
     now: Callable[[], datetime]
 
 
@@ -63,7 +64,7 @@ class Box:
     """One gateway. Its outbox is in memory: what a kill leaves of it is asked elsewhere, of processes."""
 
     def __init__(self, place: Place, *, root: str, greeting: bytes, take: Take) -> None:
-        chance = Random(f"box {place.seed} {place.number}")  # noqa: S311  a simulated home has no secrets
+        chance = Random(f"box {place.tag} {place.number}")  # noqa: S311  a simulated home has no secrets
         key = Ed25519PrivateKey.from_private_bytes(chance.randbytes(32))
         self.signer = Signer(UUID(bytes=chance.randbytes(16), version=4), key)
         self.log = Tally()
@@ -78,11 +79,10 @@ class Box:
         """Until cancelled."""
         bleak_backend.use(self._adapter)
         with closing(self.outbox):
-            schedule = Schedule(PATIENCE, Random(self._place.seed))  # noqa: S311  jitter
+            schedule = Schedule(PATIENCE, Random(self._place.tag))  # noqa: S311  jitter
             self._sender = Sender(self.outbox, schedule, self.log, lambda _point: None)
             desk = Desk(self.outbox, self._heard, self._sender.kept, self.log)
-            services = [service for driver in DRIVERS for service in driver.services]
-            scanner = Scanner(BleakRadio(services, None), desk, driver_for, ())
+            scanner = Scanner(BleakRadio(None), desk, driver_for, ())
             self._sender.connect(self._courier)
             self._sender.receive("lineage", self._greeting)
             try:
@@ -106,5 +106,5 @@ class Box:
 
 
 def _radio(place: Place) -> Radio:
-    address = f"00:1B:DC:{place.number >> 8 & 0xFF:02X}:{place.number & 0xFF:02X}:{place.seed & 0xFF:02X}"
+    address = f"00:1B:DC:{place.number >> 8 & 0xFF:02X}:{place.number & 0xFF:02X}:00"
     return Radio(f"gateway {place.number}", place.air, public_address=address)

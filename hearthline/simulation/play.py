@@ -24,7 +24,8 @@ from firmware_sim.scenario.room import Room, lose_bonds
 from hearthline.simulation import tables
 from hearthline.simulation.box import Box, Place
 from hearthline.simulation.cloud import Cloud
-from hearthline.simulation.judge import Shown, Verdict, judge
+from hearthline.simulation.judge import Shown, judge
+from hearthline.simulation.outcome import Outcome
 from ingest.door.intake import Message
 
 BEGIN: Final = datetime(2026, 3, 2, 6, 0, tzinfo=HOME_ZONE)
@@ -34,30 +35,6 @@ HELP_S: Final = 300.0
 """Seconds without an end after which somebody pairs the meters again that still hold records."""
 PATIENCE_S: Final = 1800.0
 """Seconds after the last measurement; what has not arrived by then is said to be missing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a scenario came to. `fired`: how often each fault happened; `helped`: how often somebody had to
-    pair a meter again that was not planned; `simulated_s`: how long it all took in the home's time."""
-
-    name: str
-    seed: int
-    planned_hash: str
-    verdict: Verdict
-    unsent: int
-    fired: dict[str, int]
-    silent: tuple[str, ...]
-    """Faults that were asked for and never happened."""
-    helped: int
-    simulated_s: int
-    failures: tuple[str, ...]
-
-    @property
-    def is_passed(self) -> bool:
-        found = self.verdict
-        is_clean = not (found.lost or found.doubled or found.false_values or found.in_meter)
-        return is_clean and not (self.unsent or self.silent or self.failures)
 
 
 def play(trial: Trial, cloud: Cloud, connection: psycopg.Connection) -> Outcome:
@@ -115,14 +92,14 @@ class _Stage:
                 )
 
     def _box(self, room: Room, number: int, place: UUID) -> Box:
-        stands = Place(room.air, number, self.trial.seed, self.now)
+        stands = Place(room.air, number, self.trial.tag, self.now)
         box = Box(stands, root=self.cloud.root, greeting=self.cloud.greeting, take=self._take)
         self.cloud.enrol(box.signer, home=place, now=self.now())
         self.boxes[box.signer.gateway] = box
         return box
 
     def _name(self, name: str) -> UUID:
-        return uuid5(_NAMES, f"{self.trial.seed} {name}")
+        return uuid5(_NAMES, f"{self.trial.tag} {name}")
 
     def _take(self, message: Message) -> None:
         self._note(message.payload)
@@ -156,6 +133,7 @@ class _Stage:
         meter = self.rooms[home].meters[kind]
         for box in self.standing[home]:
             await box.forget(meter.nameplate.address)
+        meter.on_air.carry(is_near=True)
         meter.on_air.announce()
 
     async def _drain(self) -> None:
