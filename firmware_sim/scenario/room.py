@@ -23,7 +23,7 @@ from firmware_sim.scenario.file import Fault, Trial
 
 WINDOW_S = 3.0
 PAUSE_S = 2.5
-LINGER_S = 20.0
+LINGER_S = 45.0
 SPOILED_BYTES = 5
 LOW_PERCENT = 3
 RESET = datetime(2019, 1, 1)

@@ -66,10 +66,12 @@ class Found:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """`false_values` names each clinical value that no meter showed like that. `undecodable` records count as
-    kept where the gateway counted as many frames."""
+    kept where the gateway counted as many frames. `noise` is what strangers' gadgets said, stored as nobody's
+    and for nobody to judge."""
 
     taken: int
     stored: int
+    noise: int
     in_meter: int
     undecodable: int
     lost: int
@@ -80,13 +82,16 @@ class Verdict:
 def judge(shown: Sequence[Shown], found: Sequence[Found], *, undecodable: int) -> Verdict:
     """`undecodable`: frames that the gateways set aside."""
     readable = [one for one in shown if not one.is_spoiled]
-    taken, stored = Counter(one.key for one in readable), Counter(one.key for one in found)
+    meters = {one.meter for one in shown}
+    taken = Counter(one.key for one in readable)
+    stored = Counter(one.key for one in found if one.key.meter in meters)
     waiting = Counter(one.key for one in readable if one.is_pending)
     spoiled = sum(one.is_spoiled and not one.is_pending for one in shown)
     ours = Counter({key: count for key, count in stored.items() if key in taken})
     return Verdict(
         taken=len(shown),
         stored=stored.total(),
+        noise=len(found) - stored.total(),
         in_meter=sum(one.is_pending for one in shown),
         undecodable=undecodable,
         lost=(taken - stored - waiting).total() + max(0, spoiled - undecodable),
