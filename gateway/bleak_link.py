@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Final, TypeVar
@@ -33,8 +33,7 @@ Answer = TypeVar("Answer")
 class BleakRadio:
     """One adapter. `adapter` is a name such as hci0; None takes the system's first."""
 
-    def __init__(self, services: Sequence[str], adapter: str | None) -> None:
-        self._services = [normalize_uuid_str(service) for service in services]
+    def __init__(self, adapter: str | None) -> None:
         self._adapter = adapter
         self._connecting = asyncio.Lock()
 
@@ -70,8 +69,8 @@ class BleakRadio:
 
     def _scanner(self, heard: Callable[[BLEDevice, AdvertisementData], None]) -> BleakScanner:
         if self._adapter is None:
-            return BleakScanner(heard, self._services)
-        return BleakScanner(heard, self._services, bluez={"adapter": self._adapter})
+            return BleakScanner(heard)
+        return BleakScanner(heard, bluez={"adapter": self._adapter})
 
     def _client(self, device: BLEDevice, ears: Ears) -> BleakClient:
         def on_lost(_client: BleakClient) -> None:

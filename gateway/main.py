@@ -23,6 +23,7 @@ from gateway.clock import system_clock
 from gateway.cloud_clock import CloudClock
 from gateway.configured import Configured
 from gateway.downlink import Downlink
+from gateway.endurance.watch import RadioStuck
 from gateway.log import Log, to_stream
 from gateway.obeying import Obeying
 from gateway.orders import Able, by_kind
@@ -34,6 +35,7 @@ from gateway.sealing import Signer
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
+from gateway.tending import Machine, of_this_machine, tended
 from gateway.transfer import Desk, recover_all, recover_overdue
 from gateway.uplink import Heart, Uplink
 from gateway.way import connected
@@ -47,11 +49,22 @@ class AlreadyRunning(Exception):  # noqa: N818  a state of the world more than a
     """Another gateway works in this folder."""
 
 
-def run(argv: list[str], *, at: Watcher = unwatched) -> int:
+_SAID: Final = (
+    settings.SettingsError,
+    keys.KeyFileError,
+    KeyringError,
+    OutboxError,
+    AlreadyRunning,
+    RadioStuck,
+)
+"""What ends the process with one line on stderr: there is nothing in it for a programmer."""
+
+
+def run(argv: list[str], *, at: Watcher = unwatched, machine: Machine = of_this_machine) -> int:
     """`hearthline gateway run`. Returns the exit code: 0 when told to stop, 1 with the reason on stderr.
 
     `at` is told of each named point: `frame.heard reading.kept batch.sealed batch.sent receipt.received
-    receipt.acted`.
+    receipt.acted`. `machine`: whose Bluetooth is tended.
     """
     arguments = _parser().parse_args(argv)
     os.umask(0o077)  # the outbox holds readings: nobody else on this machine may look into it
@@ -61,12 +74,22 @@ def run(argv: list[str], *, at: Watcher = unwatched) -> int:
         log = to_stream(sys.stderr)
         with _only_one(chosen.data_dir):
             configured = Configured(chosen.data_dir, chosen, log)
-            while asyncio.run(_live(configured, signer, log, at)):
+            while _run(_live(configured, signer, log, at, machine)):
                 pass
-    except (settings.SettingsError, keys.KeyFileError, KeyringError, OutboxError, AlreadyRunning) as error:
+    except _SAID as error:
         sys.stderr.write(f"hearthline gateway: {error}\n")
         return 1
     return 0
+
+
+def _run(life: Coroutine[None, None, bool]) -> bool:
+    """Raises RadioStuck as itself: it comes in a group, with the work that it ended."""
+    stuck: RadioStuck | None = None
+    try:
+        return asyncio.run(life)
+    except* RadioStuck as group:
+        stuck = RadioStuck(*group.exceptions[0].args)
+    raise stuck
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -106,7 +129,7 @@ class _Ending:
         return True
 
 
-async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher) -> bool:
+async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, machine: Machine) -> bool:
     """Until told to stop; whether to begin anew, with other settings."""
     ending, chosen = _Ending(), configured.settings()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -120,8 +143,7 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher) -
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
         desk = Desk(outbox, clock, sender.kept, log)
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
-        services = [service for driver in DRIVERS for service in driver.services]
-        scanner = Scanner(BleakRadio(services, chosen.adapter), desk, driver_for, chosen.meters)
+        scanner = Scanner(BleakRadio(chosen.adapter), desk, driver_for, chosen.meters)
         able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep}
         obeying = Obeying(chosen.data_dir, outbox.trust, cloud, log, by_kind(able))
         downlink = Downlink(obeying, configured, outbox.trust, ending.begin_anew)
@@ -136,7 +158,8 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher) -
         uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s, asked=downlink.asked)
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
-            await _until(ending.event, scanner.run(), uplink.beat(), _sweep(desk), proof)
+            tending = tended(machine(chosen), scanner, log)
+            await _until(ending.event, scanner.run(), uplink.beat(), _sweep(desk), proof, *tending)
         log.info("gateway.stopped")
     return ending.anew
 

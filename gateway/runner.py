@@ -26,6 +26,9 @@ from gateway.transfer import Wanted
 BOND_FIRST: Final = frozenset({0x05, 0x0F})
 """ATT errors that a bond cures: insufficient authentication and encryption (Core, vol 3 part F, 3.4.1.1)."""
 
+MOST_NOTES: Final = 4096
+"""Notes that wait to be understood; the largest memories hold a thousand records of two notes each."""
+
 
 class LinkLost(Exception):  # noqa: N818  a state of the world more than an error
     """The meter is out of reach, or answered nothing in time."""
@@ -45,10 +48,18 @@ class Ears:
 
     def __init__(self, keep: Callable[[str, bytes], int | None]) -> None:
         self._keep = keep
+        self._is_full = False
         self._notes: asyncio.Queue[Note | Gone] = asyncio.Queue()
 
     def hear(self, characteristic: str, value: bytes) -> None:
+        """A meter that floods is no longer listened to, as if it had gone: a note left out of the middle
+        would pass for a memory read whole."""
+        if self._is_full:
+            return
         self._notes.put_nowait(Note(characteristic, value, self._keep(characteristic, value)))
+        if self._notes.qsize() >= MOST_NOTES:
+            self._is_full = True
+            self.lose()
 
     def lose(self) -> None:
         self._notes.put_nowait(Gone())

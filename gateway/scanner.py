@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from device_drivers.driver import Driver
 from gateway import runner
@@ -26,8 +26,11 @@ that; the weakest adapters hold five links."""
 RADIO_REST: Final = 5.0
 """Seconds before the radio is tried again after it failed."""
 
-SILENCE: Final = 1800.0
-"""Seconds without any meter after which scanning starts anew: adapters are known to fall silent (Pi 4)."""
+STEADY: Final = 60.0
+"""Seconds after which a scan that fails counts as the first failure again."""
+
+MOST_METERS: Final = 256
+"""Addresses remembered at most. Phones and neighbours' meters change theirs each quarter of an hour."""
 
 
 class RadioFailed(Exception):  # noqa: N818  a state of the world more than an error
@@ -50,7 +53,8 @@ FindDriver = Callable[[Iterable[str]], Driver | None]
 
 class Radio(Protocol):
     """Where meters advertise. Both contexts raise RadioFailed, LinkLost or LinkRefused, and end in time.
-    Links may be held side by side, and asked for while another is being made."""
+    Whoever advertises is told of, meter or not: only so is a deaf radio known from a quiet home. Links may be
+    held side by side, and asked for while another is being made."""
 
     def scanning(self, seen: Callable[[Seen], None]) -> AbstractAsyncContextManager[None]: ...
     def connected(self, meter: Seen, ears: Ears) -> AbstractAsyncContextManager[Link]: ...
@@ -88,6 +92,12 @@ class Scanner:
         self._fruitless: dict[str, int] = {}
         self._resting_until: dict[str, float] = {}
         self._news = asyncio.Event()
+        self._shall_rescan = False
+        self.heard_at = asyncio.get_running_loop().time()
+        """When anybody at all was heard, in the loop's seconds."""
+        self.scanning_since: float | None = None
+        self.failures = 0
+        """Scans in a row that did not start, or not for long."""
         self.seen: dict[str, None] = {}
         """Addresses of the meters that were in contact, the latest last."""
 
@@ -98,36 +108,49 @@ class Scanner:
                 try:
                     async with self._radio.scanning(self._on_advertisement):
                         self._desk.log.info("scanner.started")
+                        self.scanning_since = asyncio.get_running_loop().time()
                         await self._serve(contacts)
                 except RadioFailed as error:
+                    self._count_failure()
                     self._desk.log.warning("scanner.failed", error=str(error))
                     await asyncio.sleep(self._radio_rest)
 
+    def rescan(self) -> None:
+        """Scan anew; contacts go on."""
+        self._shall_rescan = True
+        self._news.set()
+
+    def holds(self, address: str) -> bool:
+        """Whether a contact with this meter is under way."""
+        return address.upper() in {held.upper() for held in self._held}
+
+    def _count_failure(self) -> None:
+        since, self.scanning_since = self.scanning_since, None
+        is_steady = since is not None and asyncio.get_running_loop().time() - since >= STEADY
+        self.failures = 1 if is_steady else self.failures + 1
+
     def _on_advertisement(self, seen: Seen) -> None:
         """What a meter says while it is held tells nothing: it counts from the end of the contact on."""
-        now = asyncio.get_running_loop().time()
+        now = self.heard_at = asyncio.get_running_loop().time()
+        self.failures = 0
+        if self._driver_for(seen.services) is None or not is_allowed(seen.address, self._allowed):
+            return
         if seen.address not in self._held and self._resting_until.get(seen.address, 0) <= now:
             self._waiting[seen.address] = seen
             self._news.set()
 
     async def _serve(self, contacts: asyncio.TaskGroup) -> None:
-        while True:
-            await self._next_news()
+        """Until told to scan anew. News is an advertisement, or a contact's end that left room for one."""
+        self._shall_rescan = False
+        while not self._shall_rescan:
+            await self._news.wait()
+            self._news.clear()
             while self._waiting and len(self._held) < LINKS:
                 seen = self._waiting.pop(next(iter(self._waiting)))
                 driver = self._driver_for(seen.services)
-                if driver is not None and is_allowed(seen.address, self._allowed):
+                if driver is not None:
                     self._held.add(seen.address)
                     contacts.create_task(self._contact(seen, driver))
-
-    async def _next_news(self) -> None:
-        """An advertisement, or a contact's end that left room for one."""
-        try:
-            async with asyncio.timeout(SILENCE):
-                await self._news.wait()
-        except TimeoutError as error:
-            raise RadioFailed("silent") from error
-        self._news.clear()
 
     async def _contact(self, seen: Seen, driver: Driver) -> None:
         self.seen.pop(seen.address, None)
@@ -150,5 +173,12 @@ class Scanner:
         self._fruitless[address] = 0 if gain else self._fruitless.get(address, 0) + 1
         rest = rest_after(self._fruitless[address])
         self._resting_until[address] = asyncio.get_running_loop().time() + rest
+        for remembered in (self._fruitless, self._resting_until, self.seen):
+            _forget_oldest(remembered)
         self._held.discard(address)
         self._news.set()
+
+
+def _forget_oldest(remembered: dict[str, Any]) -> None:
+    while len(remembered) > MOST_METERS:
+        del remembered[next(iter(remembered))]

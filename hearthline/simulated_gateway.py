@@ -8,6 +8,7 @@ from pathlib import Path
 
 from firmware_sim import bleak_backend
 from gateway.main import run as run_gateway
+from gateway.tending import of_no_machine
 from hearthline import faults
 
 
@@ -17,4 +18,4 @@ def run(hci_url: str, arguments: Sequence[str], *, bonds: Path | None = None) ->
     Dies where HEARTHLINE_CRASH_AT says, at one of the gateway's named points.
     """
     bleak_backend.install(hci_url, bonds=bonds)
-    return run_gateway(list(arguments), at=faults.from_environment(os.environ))
+    return run_gateway(list(arguments), at=faults.from_environment(os.environ), machine=of_no_machine)
