@@ -25,7 +25,7 @@ _TIMEX_SIZE: Final = 512
 
 
 def elapsed(since: Heard, now: Heard) -> timedelta:
-    """By the time since boot, which nobody sets; since another boot by the wall clock, as there is no other."""
+    """By the time since boot, which nobody sets; since another boot by the wall clock, for want of one."""
     if since.boot == now.boot:
         return timedelta(milliseconds=now.uptime_ms - since.uptime_ms)
     return now.at - since.at
