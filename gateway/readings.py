@@ -12,6 +12,8 @@ from uuid import UUID
 from device_drivers import measurement as measured
 from device_drivers.driver import Driver
 from device_drivers.quality import judge
+from device_drivers.quirks.quirk import Quirk
+from device_drivers.quirks.table import named
 from device_drivers.wire import reading as wire
 from gateway.clock import on_time_line
 from gateway.naming import LONGEST, name
@@ -41,6 +43,8 @@ class Facts:
     device: measured.DeviceInformation | None = None
     clock: ClockRead | None = None
     battery: int | None = None
+    quirk: str | None = None
+    """The name of the quirk that the meter was found to have, now or in an earlier contact."""
 
 
 def draft(
@@ -62,8 +66,12 @@ def draft(
         clock=None if facts.clock is None else clock_evidence(facts.clock, heard),
         battery=facts.battery,
         driver=wire.Program(driver.name, driver.version),
-        quirk=None,
+        quirk=_program(named(facts.quirk)),
     )
+
+
+def _program(quirk: Quirk | None) -> wire.Program | None:
+    return None if quirk is None else wire.Program(quirk.name, quirk.version)
 
 
 def _meter_time(time: measured.MeterTime | None) -> str | None:

@@ -102,6 +102,8 @@ UPDATE waiting SET body = lock(body, 'waiting', id);
 UPDATE payloads SET sealed = lock(sealed, 'payloads', batch);
 """
 
+_QUIRKS: Final = "ALTER TABLE meters ADD COLUMN quirk TEXT; -- see device_drivers.quirks; null: none found\n"
+
 _BOOTS: Final = """
 CREATE TABLE boots (                         -- see boots.py
     id INTEGER PRIMARY KEY,
@@ -111,7 +113,7 @@ CREATE TABLE boots (                         -- see boots.py
 ) STRICT;
 """
 
-SCRIPTS: Final = (_FIRST, _LOCKED, _BOOTS)
+SCRIPTS: Final = (_FIRST, _LOCKED, _QUIRKS, _BOOTS)
 
 
 class OutboxError(Exception):

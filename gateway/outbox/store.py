@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from device_drivers.conversation import Mark
 from device_drivers.wire.reading import Meter, Reading
@@ -19,7 +20,7 @@ from device_drivers.wire.state import Head
 from gateway import lineage as lineages
 from gateway import receipts
 from gateway.clock import Clock
-from gateway.outbox import batches, boots, counts, frames, keeping, keyring, meters, settling
+from gateway.outbox import batches, boots, counts, fates, frames, keeping, keyring, meters, settling
 from gateway.outbox.safe import keys_of, open_safe, relock
 from gateway.outbox.schema import connect, transaction
 from gateway.sealing import Signer
@@ -117,6 +118,15 @@ class Outbox:
     def meter(self, address: str) -> Meter | None:
         """As first met at this address; None before."""
         return meters.known(self._db, address)
+
+    def quirk(self, address: str) -> str | None:
+        """The name of the quirk that this meter was found to have."""
+        return meters.quirk(self._db, address)
+
+    def adopt(self, address: str, quirk: str) -> None:
+        """From now on the meter has this quirk, unless it was found to have one before."""
+        with transaction(self._db):
+            meters.adopt(self._db, address, quirk)
 
     def cursor(self, address: str) -> Mark | None:
         """The last record of its memory that `remember` was told, if any."""
@@ -216,6 +226,10 @@ class Outbox:
             return 0
         with transaction(self._db):
             return settling.purge(self._db, bound)
+
+    def fates(self, readings: Collection[UUID]) -> dict[UUID, receipts.Fate]:
+        """What became of those of them that have a receipt."""
+        return fates.of(self._db, readings)
 
     def turn_key(self) -> bool:
         """Begin a new key where the last has served its time, by the cloud's. Whether the keys changed."""
