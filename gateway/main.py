@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
@@ -27,6 +27,7 @@ from gateway.endurance.watch import RadioStuck
 from gateway.log import Log, to_stream
 from gateway.obeying import Obeying
 from gateway.orders import Able, by_kind
+from gateway.outbox.keeping import Kept
 from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
@@ -38,6 +39,8 @@ from gateway.settings import Settings
 from gateway.tending import Machine, of_this_machine, tended
 from gateway.transfer import Desk, recover_all, recover_overdue
 from gateway.uplink import Heart, Uplink
+from gateway.voice.making import speaking
+from gateway.voice.orders import orders
 from gateway.way import connected
 
 CONFIG: Final = Path("/etc/hearthline/gateway.toml")
@@ -139,12 +142,16 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
     outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, around)
     with closing(outbox):
         cloud = CloudClock(clock, time.monotonic)
+        speech = speaking(chosen, outbox, signer, clock=clock, cloud=cloud, log=log)
         silence_s = chosen.silence_s
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
-        desk = Desk(outbox, clock, sender.kept, log)
+        speech.join(sender)
+        kept = _both(sender.kept, speech.home.kept)
+        desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen))
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         scanner = Scanner(BleakRadio(chosen.adapter), desk, driver_for, chosen.meters)
         able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep}
+        able |= orders(speech.home.happened, asyncio.get_running_loop().time)
         obeying = Obeying(chosen.data_dir, outbox.trust, cloud, log, by_kind(able))
         downlink = Downlink(obeying, configured, outbox.trust, ending.begin_anew)
         heart = Heart(
@@ -159,9 +166,19 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
             tending = tended(machine(chosen), scanner, log)
-            await _until(ending.event, scanner.run(), uplink.beat(), _sweep(desk), proof, *tending)
+            working = scanner.run(), uplink.beat(), _sweep(desk), proof, speech.run()
+            await _until(ending.event, *working, *tending)
+        speech.close()
         log.info("gateway.stopped")
     return ending.anew
+
+
+def _both(*told: Callable[[Kept], None]) -> Callable[[Kept], None]:
+    def tell(kept: Kept) -> None:
+        for one in told:
+            one(kept)
+
+    return tell
 
 
 def _wrap(chosen: Settings) -> bytes | None:
@@ -172,6 +189,7 @@ async def _sweep(desk: Desk) -> None:
     """For ever."""
     while True:
         await asyncio.sleep(SWEEP_S)
+        desk.outbox.note_clock()
         recover_overdue(desk, DRIVERS)
 
 

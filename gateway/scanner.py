@@ -45,10 +45,12 @@ class Seen:
     address: str
     services: tuple[str, ...]
     device: object
+    name: str | None = None
+    """As advertised."""
 
 
-FindDriver = Callable[[Iterable[str]], Driver | None]
-"""The driver for a meter that advertises these services."""
+FindDriver = Callable[[Iterable[str], str | None], Driver | None]
+"""The driver for a meter that advertises these services under this name."""
 
 
 class Radio(Protocol):
@@ -133,7 +135,7 @@ class Scanner:
         """What a meter says while it is held tells nothing: it counts from the end of the contact on."""
         now = self.heard_at = asyncio.get_running_loop().time()
         self.failures = 0
-        if self._driver_for(seen.services) is None or not is_allowed(seen.address, self._allowed):
+        if self._driver_for(seen.services, seen.name) is None or not is_allowed(seen.address, self._allowed):
             return
         if seen.address not in self._held and self._resting_until.get(seen.address, 0) <= now:
             self._waiting[seen.address] = seen
@@ -147,7 +149,7 @@ class Scanner:
             self._news.clear()
             while self._waiting and len(self._held) < LINKS:
                 seen = self._waiting.pop(next(iter(self._waiting)))
-                driver = self._driver_for(seen.services)
+                driver = self._driver_for(seen.services, seen.name)
                 if driver is not None:
                     self._held.add(seen.address)
                     contacts.create_task(self._contact(seen, driver))
@@ -155,12 +157,13 @@ class Scanner:
     async def _contact(self, seen: Seen, driver: Driver) -> None:
         self.seen.pop(seen.address, None)
         self.seen[seen.address] = None
-        transfer = Transfer(self._desk, seen.address, driver)
+        transfer = Transfer(self._desk, seen.address, driver, name=seen.name)
         ears = Ears(transfer.hear)
         try:
             async with self._radio.connected(seen, ears) as link:
                 async with asyncio.timeout(LONGEST_CONTACT):
-                    await runner.run(driver.conversation(transfer.memory), link, ears, transfer.want)
+                    conversation = driver.conversation(transfer.memory)
+                    await runner.run(conversation, link, ears, transfer.want, transfer.tell_time)
         except (LinkLost, LinkRefused, TimeoutError) as error:
             self._desk.log.warning("meter.unreached", meter=seen.address, error=str(error))
         except Exception as error:  # noqa: BLE001  the outermost loop: one meter must not silence the others

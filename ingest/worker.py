@@ -14,16 +14,19 @@ from zoneinfo import ZoneInfo
 import structlog
 from psycopg import Connection
 
+from device_drivers.wire.answer import Answered
 from device_drivers.wire.batch import Sealed
 from device_drivers.wire.codec import encode
 from device_drivers.wire.topics import topic
-from ingest.answers import REFUSED, Signer
+from ingest.answers import REFUSED, STORED, Signer
 from ingest.database import Database, StoppedError
 from ingest.door.accept import Refused
 from ingest.door.enrolled import Fleet
 from ingest.door.intake import Intake, Message
 from ingest.door.ledger import Verdict
 from ingest.door.post import Post
+from ingest.downlink import heard
+from ingest.downlink.dispatch import Dispatch
 from ingest.figures import Figures
 from ingest.fleet import registry
 from ingest.fleet.view import HURRY_S, View
@@ -33,7 +36,7 @@ from ingest.lineage.lives import Watch
 from ingest.lineage.revocations import Revoked, without
 from ingest.probe import lacks_database, new_registry
 from ingest.rate import Rate
-from ingest.store import beats, heads
+from ingest.store import beats, heads, home_answers
 from ingest.store.group import Group, Store
 from ingest.store.ledger import Batch, Entry
 from ingest.ways.announcer import Announcer
@@ -89,6 +92,7 @@ class Worker:
             watch=plan.watch,
             behind=lambda n: self._fleet_database.run(lambda connection, _: heads.behind(connection, n)),
         )
+        self._dispatch = Dispatch(plan.keyring, self._transports)
         self._signer = Signer(plan.keyring, plan.life.n)
         self._refusals = Rate(_REFUSALS_PER_S)
         self._is_busy = False
@@ -148,6 +152,10 @@ class Worker:
     def _announce(self) -> None:
         self._announcer.announce(self._fleet(), time.monotonic())
 
+    def _say_what_is_due(self) -> None:
+        if self._dispatch.is_due(time.monotonic()):
+            self._fleet_database.run(lambda connection, _: self._dispatch.say(connection, datetime.now(UTC)))
+
     def _work(self) -> None:
         """While one group is committed and answered, the next is read: signatures and the database leave the
         interpreter free."""
@@ -163,6 +171,7 @@ class Worker:
         """What comes, and once stopped what had come."""
         while not self._stop.is_set():
             self._announce()
+            self._say_what_is_due()
             yield self._intake.take(self._plan.group, _PATIENCE_S)
         self._intake.close()
         while messages := self._intake.take(self._plan.group, 0):
@@ -180,6 +189,8 @@ class Worker:
         answered = datetime.now(UTC)
         for batch, verdict in zip(post.batches, verdicts, strict=True):
             self._answer(batch, verdict, answered)
+        for answer in post.answers:
+            self._send(answer.answered, STORED, answered)
         for refused in post.refused:
             self._refuse(refused, answered)
         log.debug("group.committed", batches=len(post.batches), strays=len(post.strays))
@@ -201,10 +212,14 @@ class Worker:
         entry = Entry(now, self._plan.life.n)
 
         def commit(connection: Connection, store: Store) -> list[Verdict | None]:
+            if post.answers:
+                with connection.transaction(), connection.cursor() as cursor:
+                    home_answers.keep(cursor, post.answers, now)
             if post.heartbeats:
                 with connection.transaction(), connection.cursor() as cursor:
                     heads.note(cursor, post.heartbeats, entry)
                     beats.note(cursor, post.heartbeats, now)
+                    heard.note(cursor, post.heartbeats, now)
             if not post.batches and not post.strays:
                 return []
             return store.commit(Group(post.batches, post.strays), now)
@@ -226,7 +241,7 @@ class Worker:
         if refused.why == "revoked" or self._refusals.allows(time.monotonic()):
             self._send(refused.sealed, REFUSED, now)
 
-    def _send(self, sealed: Sealed, verdict: Verdict, now: datetime) -> None:
+    def _send(self, sealed: Sealed | Answered, verdict: Verdict, now: datetime) -> None:
         receipt = encode(self._signer.receipt(sealed, verdict, now))
         for transport in self._transports:
             transport.publish(topic(sealed.gateway, "receipt"), receipt)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from device_drivers.conversation import Mark
 from device_drivers.wire.reading import Meter, Reading
@@ -19,7 +20,7 @@ from device_drivers.wire.state import Head
 from gateway import lineage as lineages
 from gateway import receipts
 from gateway.clock import Clock
-from gateway.outbox import batches, counts, frames, keeping, keyring, meters, settling
+from gateway.outbox import batches, boots, counts, fates, frames, keeping, keyring, meters, settling
 from gateway.outbox.safe import keys_of, open_safe, relock
 from gateway.outbox.schema import connect, transaction
 from gateway.sealing import Signer
@@ -54,6 +55,7 @@ class Outbox:
         self._signer = signer
         self._around = around
         self._missed = 0
+        self._dated_boot: str | None = None
         if batches.head(self._db) is None:
             with transaction(self._db):
                 batches.start_stream(self._db, None, around.randbytes)
@@ -117,6 +119,15 @@ class Outbox:
         """As first met at this address; None before."""
         return meters.known(self._db, address)
 
+    def quirk(self, address: str) -> str | None:
+        """The name of the quirk that this meter was found to have."""
+        return meters.quirk(self._db, address)
+
+    def adopt(self, address: str, quirk: str) -> None:
+        """From now on the meter has this quirk, unless it was found to have one before."""
+        with transaction(self._db):
+            meters.adopt(self._db, address, quirk)
+
     def cursor(self, address: str) -> Mark | None:
         """The last record of its memory that `remember` was told, if any."""
         return meters.cursor(self._db, address)
@@ -131,6 +142,7 @@ class Outbox:
     def seal(self, batches_at_most: int = 16) -> list[batches.Outgoing]:
         """Seal the oldest waiting readings; empty when none wait. Bytes and head are synced on return, so the
         first byte may leave."""
+        self.note_clock()
         with transaction(self._db):
             sealed = batches.seal_waiting(
                 self._db, at=self._around.clock(), signer=self._signer, batches=batches_at_most
@@ -138,6 +150,15 @@ class Outbox:
         if sealed:
             self._around.at("batch.sealed")
         return sealed
+
+    def note_clock(self) -> None:
+        """From time to time: once the clock is synchronised, what was heard before in this boot can be dated,
+        in later boots too."""
+        now = self._around.clock()
+        if now.synced and now.boot != self._dated_boot:
+            with transaction(self._db):
+                boots.note_clock(self._db, now)
+            self._dated_boot = now.boot
 
     def waiting(self) -> int:
         """Readings not yet sealed, counted up to a full batch; `counts` has the whole number."""
@@ -206,6 +227,10 @@ class Outbox:
         with transaction(self._db):
             return settling.purge(self._db, bound)
 
+    def fates(self, readings: Collection[UUID]) -> dict[UUID, receipts.Fate]:
+        """What became of those of them that have a receipt."""
+        return fates.of(self._db, readings)
+
     def turn_key(self) -> bool:
         """Begin a new key where the last has served its time, by the cloud's. Whether the keys changed."""
         ring = keyring.renew(self._safe.ring, settling.times(self._db)[1], self._around.randbytes)
@@ -237,6 +262,7 @@ class Outbox:
             return doubt
         settling.rewind(self._db, receipt.lineage)
         settling.note_cloud_time(self._db, receipt.cloud_time)
+        boots.note_cloud(self._db, self._around.clock(), receipt.cloud_time)
         action = receipts.decide(receipt, batches.named(self._db, receipt.stream, receipt.seq, receipt.link))
         self._carry_out(action, receipt)
         return action
