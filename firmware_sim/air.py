@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -130,17 +130,29 @@ class _Air:
                 self._measure(home, values or self._shown(home, kind))
             case control.Fault(home, kind, faults):
                 self._homes[home].meter(kind).faults = faults
-            case control.Drop(home, kind):
-                self._drop(home, kind)
             case control.Start():
                 self._start()
             case control.Stop():
                 self._stop()
             case control.Quit():
                 self._over.set()
+            case _:
+                self._disturb(command)
 
-    def _drop(self, home: int, kind: Kind) -> None:
-        errand = asyncio.create_task(self._homes[home].meter(kind).drop_link())
+    def _disturb(self, command: control.Drop | control.Fade | control.Forget | control.Passkey) -> None:
+        meter = self._homes[command.home].meter(command.kind)
+        match command:
+            case control.Drop():
+                self._spawn(meter.drop_link())
+            case control.Fade(after=after):
+                meter.on_air.fade(after)
+            case control.Forget():
+                self._spawn(meter.on_air.forget_bonds())
+            case control.Passkey(digits=digits):
+                meter.on_air.ask_passkey(digits)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        errand = asyncio.create_task(work)
         self._errands.add(errand)
         errand.add_done_callback(self._errands.discard)
 
