@@ -41,7 +41,7 @@ class BleakRadio:
     async def scanning(self, seen: Callable[[Seen], None]) -> AsyncIterator[None]:
         def on_advertisement(device: BLEDevice, advertised: AdvertisementData) -> None:
             services = tuple(_short(uuid) for uuid in advertised.service_uuids)
-            seen(Seen(device.address, services, device))
+            seen(Seen(device.address, services, device, advertised.local_name))
 
         scanner = self._scanner(on_advertisement)
         try:
@@ -66,6 +66,12 @@ class BleakRadio:
         finally:
             with suppress(BleakError, TimeoutError, OSError):
                 await _in_time(HANG_UP_S, client.disconnect())
+
+    async def forget(self, device: object) -> None:
+        """Drop our side of the bond with a meter that was seen. One that is not known any more has none."""
+        if isinstance(device, BLEDevice):
+            with suppress(BleakError, TimeoutError, OSError):
+                await _in_time(CALL_S, BleakClient(device).unpair())
 
     def _scanner(self, heard: Callable[[BLEDevice, AdvertisementData], None]) -> BleakScanner:
         if self._adapter is None:
