@@ -33,7 +33,7 @@ _AGAIN: Final = timedelta(minutes=1)
 """After which a ledger that rings is looked at again: what fills a hole fits, and a key is revoked elsewhere;
 neither puts a gateway under watch."""
 
-_ORDERED: Final = 4
+_ORDERED: Final = 10
 """Pieces of a month in one round: twenty thousand readings."""
 
 _FOLDED: Final = 10

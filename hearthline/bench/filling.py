@@ -92,6 +92,8 @@ def fill(
         for span in _spans(first, last, in_order=is_settled(month, end)):
             for statement in (_IDENTITIES, _READINGS):
                 connection.execute(statement.format(**_PARTS).encode(), {**wanted, **span})
+        if is_settled(month, end):
+            connection.execute(f"alter table ingest.{month.table} cluster on {month.table}_pkey".encode())
         told(f"{month} filled")
     last_month = {"begin": end - timedelta(days=30), "end": end}
     connection.execute(_BATCHES.format(**_PARTS).encode(), {**wanted, **last_month})
