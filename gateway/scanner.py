@@ -10,7 +10,8 @@ from typing import Any, Final, Protocol
 
 from device_drivers.driver import Driver
 from gateway import runner
-from gateway.contact import OPEN_HOUSE, Company, Contact, Remembered, Remembering
+from gateway.contact import OPEN_HOUSE, Company, Contact
+from gateway.remembering import Remembered, Remembering
 from gateway.runner import Ears, Link, LinkLost, LinkRefused
 from gateway.transfer import Desk, Transfer
 

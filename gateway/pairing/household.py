@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from device_drivers.wire.downlink import Pair
 from gateway.contact import Contact
 from gateway.files import write_private
 from gateway.log import Log
@@ -54,6 +55,13 @@ class Household:
         self._pairing = steps.begun(_now(), minutes=minutes)
         self._log.info("pairing.begun", minutes=minutes)
 
+    def obey(self, order: Pair, _within_s: float) -> bool:
+        """Begin because the cloud says so; whether it could: a pairing under way is somebody's who stands here."""
+        if self.pairing.is_open:
+            return False
+        self.begin(minutes=order.minutes)
+        return True
+
     def stop(self) -> None:
         self.answers.forget()
         self._pairing = steps.stopped(self.pairing)
@@ -67,7 +75,8 @@ class Household:
 
     def met(self, address: str, name: str | None) -> None:
         self._held.add(address.upper())
-        if not self._is_ours(address):
+        tie = self._ties.get(address)
+        if tie is None or tie.state in {None, "lost"}:
             self._move(steps.met(self.pairing, address, name))
 
     def parted(self, contact: Contact, device: object) -> None:

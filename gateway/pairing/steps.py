@@ -71,7 +71,8 @@ def met(pairing: Pairing, address: str, name: str | None) -> Pairing:
 def parted(pairing: Pairing, contact: Contact) -> Pairing:
     """A contact is over."""
     if contact.address != pairing.address:
-        return pairing
+        is_renewal = pairing.stage == "looking" and contact.bonded
+        return _bonded(_with(pairing, contact), contact) if is_renewal else pairing
     match pairing.stage:
         case "bonding":
             return _bonded(pairing, contact)
@@ -79,6 +80,11 @@ def parted(pairing: Pairing, contact: Contact) -> Pairing:
             return _proven(pairing, contact)
         case _:
             return pairing
+
+
+def _with(pairing: Pairing, contact: Contact) -> Pairing:
+    """A meter that we took for paired has bonded anew: somebody reset it, and is pairing it again."""
+    return replace(pairing, address=contact.address, name=contact.name)
 
 
 def _bonded(pairing: Pairing, contact: Contact) -> Pairing:
