@@ -1,13 +1,14 @@
 """The words of a meter dialogue: a conversation yields wishes and is sent events. It never waits itself.
 
-The runner answers every wish with one event, in order. Wishes about keeping (Emit, Spoil, Learn, Remember)
-are answered even after the link is gone.
+The runner answers every wish with one event, in order. Wishes about keeping (Emit, Spoil, Learn, Adopt,
+Remember) are answered even after the link is gone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from device_drivers.measurement import Fact, Measurement
 
@@ -45,6 +46,17 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
+class Bond:
+    """Bond now, before the meter asks for it. Answered by Done, Refused or Gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellTime:
+    """The time to set a meter's clock by. Answered by Time, or by Refused where the home does not have its
+    meters' clocks set or the gateway's own may be wrong: then no clock is written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Emit:
     """Keep a measurement durably and settle the frames that it was made of. Answered by Done."""
 
@@ -70,6 +82,13 @@ class Learn:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopt:
+    """The meter has this quirk, from now on and in later contacts too. Answered by Done."""
+
+    quirk: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A record of a meter's memory by which that memory is known again.
 
@@ -87,7 +106,7 @@ class Remember:
     mark: Mark
 
 
-Wish = Subscribe | Read | Write | Listen | Emit | Spoil | Learn | Remember
+Wish = Subscribe | Read | Write | Listen | Bond | TellTime | Emit | Spoil | Learn | Adopt | Remember
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +146,27 @@ class Quiet:
     """Nothing was heard for as long as was asked."""
 
 
-Event = Done | Refused | Gone | Value | Note | Quiet
+@dataclass(frozen=True, slots=True)
+class Time:
+    """The home's wall clock without zone, and how many minutes it is ahead of universal time."""
+
+    local: datetime
+    offset_min: int
+
+
+Event = Done | Refused | Gone | Value | Note | Quiet | Time
 
 Conversation = Generator[Wish, Event, None]
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the gateway knows of a meter's memory: the last record before which none is missing."""
+    """What the gateway knows of a meter: the last record before which none is missing, the name that it
+    advertises, the quirk that it was found to have."""
 
     mark: Mark | None = None
+    name: str | None = None
+    quirk: str | None = None
 
 
 def each(wishes: Iterable[Wish]) -> Conversation:

@@ -12,7 +12,8 @@ from device_drivers.measurement import Measurement
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """How to talk to the meters that advertise one of these services (four-digit upper-case UUIDs).
+    """How to talk to the meters that advertise one of these services (upper-case UUIDs, of four digits where
+    the Bluetooth SIG gave one) and, where others use that service too, one of these names.
 
     Notes of an `irreplaceable` characteristic are never sent again: they are kept before they are decoded,
     and `recover(characteristic, value)` decodes one that was left over. It raises DecodeError.
@@ -24,6 +25,8 @@ class Driver:
     conversation: Callable[[Memory], Conversation]
     irreplaceable: tuple[str, ...]
     recover: Callable[[str, bytes], Measurement]
+    names: tuple[str, ...] = ()
+    """How the advertised name begins, whatever its case; none: any name, or no name."""
 
 
 class Said(Protocol):

@@ -21,6 +21,9 @@ class Special(Enum):
 
 Number = Decimal | Special
 
+Key = Literal["sequence", "time", "arrival"]
+"""What tells a record from any other of its meter: its number, its raw time, or only that it was heard."""
+
 
 class Quality(StrEnum):
     """What a measurement may be used for; `quality.py` says how it is found."""
@@ -69,6 +72,7 @@ class BloodPressure:
     status: tuple[str, ...] | None
     words: Words
     notes: tuple[str, ...] = ()
+    key: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,7 @@ class Glucose:
     context: GlucoseContext | None
     words: Words
     notes: tuple[str, ...] = ()
+    key: Key | None = None
 
 
 Measurement = BloodPressure | Glucose
@@ -183,11 +188,13 @@ class BatteryLevel:
 Fact = ClockEvidence | DeviceInformation | BatteryLevel
 
 
-def identity_kind(measurement: Measurement) -> Literal["sequence", "time", "arrival"]:
-    """What tells this record from any other of its meter.
+def identity_kind(measurement: Measurement) -> Key:
+    """What tells this record from any other of its meter: what its driver says, else what its kind allows.
 
-    `arrival` only ever meets live records: a memory that can be read again numbers its records.
+    `arrival` only ever meets live records: a memory that can be read again numbers or dates its records.
     """
+    if measurement.key is not None:
+        return measurement.key
     if isinstance(measurement, Glucose):
         return "sequence"
     if measurement.time is not None and measurement.time.local is not None:

@@ -50,7 +50,14 @@ DECODERS: Final[dict[str, Decoder]] = {
 """Characteristic → decoder: everything that can be understood, whether or not a driver asks for it."""
 
 
-def driver_for(services: Iterable[str]) -> Driver | None:
-    """The driver for a meter that advertises these services, named as four-digit UUIDs."""
+def driver_for(services: Iterable[str], name: str | None = None) -> Driver | None:
+    """The driver for a meter that advertises these services (UUIDs, of four digits where there are such)
+    under this name."""
     advertised = {service.upper() for service in services}
-    return next((driver for driver in DRIVERS if advertised.intersection(driver.services)), None)
+    found = (driver for driver in DRIVERS if advertised.intersection(driver.services))
+    return next((driver for driver in found if _is_called(driver, name)), None)
+
+
+def _is_called(driver: Driver, name: str | None) -> bool:
+    said = (name or "").strip().casefold()
+    return not driver.names or any(said.startswith(begin.casefold()) for begin in driver.names)

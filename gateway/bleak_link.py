@@ -41,7 +41,7 @@ class BleakRadio:
     async def scanning(self, seen: Callable[[Seen], None]) -> AsyncIterator[None]:
         def on_advertisement(device: BLEDevice, advertised: AdvertisementData) -> None:
             services = tuple(_short(uuid) for uuid in advertised.service_uuids)
-            seen(Seen(device.address, services, device, advertised.local_name))
+            seen(Seen(device.address, services, device, advertised.local_name or device.name))
 
         scanner = self._scanner(on_advertisement)
         try:

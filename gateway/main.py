@@ -144,7 +144,7 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         cloud = CloudClock(clock, time.monotonic)
         silence_s = chosen.silence_s
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
-        desk = Desk(outbox, clock, sender.kept, log)
+        desk = Desk(outbox, clock, sender.kept, log, settings.zone_of_meters(chosen))
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         radio = BleakRadio(chosen.adapter)
         household = Household(chosen.data_dir, radio.forget, log, is_open=chosen.pairing == "open")

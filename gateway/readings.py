@@ -12,6 +12,8 @@ from uuid import UUID
 from device_drivers import measurement as measured
 from device_drivers.driver import Driver
 from device_drivers.quality import judge
+from device_drivers.quirks.quirk import Quirk
+from device_drivers.quirks.table import named
 from device_drivers.wire import reading as wire
 from gateway.naming import LONGEST, name
 
@@ -32,6 +34,8 @@ class Facts:
     device: measured.DeviceInformation | None = None
     clock: wire.ClockEvidence | None = None
     battery: int | None = None
+    quirk: str | None = None
+    """The name of the quirk that the meter was found to have, now or in an earlier contact."""
 
 
 def draft(
@@ -53,8 +57,12 @@ def draft(
         clock=facts.clock,
         battery=facts.battery,
         driver=wire.Program(driver.name, driver.version),
-        quirk=None,
+        quirk=_program(named(facts.quirk)),
     )
+
+
+def _program(quirk: Quirk | None) -> wire.Program | None:
+    return None if quirk is None else wire.Program(quirk.name, quirk.version)
 
 
 def _meter_time(time: measured.MeterTime | None) -> str | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final, Protocol
 
 from device_drivers.conversation import (
+    Bond,
     Conversation,
     Done,
     Event,
@@ -17,6 +19,8 @@ from device_drivers.conversation import (
     Read,
     Refused,
     Subscribe,
+    TellTime,
+    Time,
     Value,
     Wish,
     Write,
@@ -84,9 +88,19 @@ class Link(Protocol):
     async def bond(self) -> None: ...
 
 
-async def run(conversation: Conversation, link: Link, ears: Ears, want: Callable[[Wanted], None]) -> None:
+def no_clock_is_set() -> Refused:
+    return Refused("the home does not have its meters' clocks set")
+
+
+async def run(
+    conversation: Conversation,
+    link: Link,
+    ears: Ears,
+    want: Callable[[Wanted], None],
+    tell_time: Callable[[], Time | Refused] = no_clock_is_set,
+) -> None:
     """Hold the conversation to its end. `want` keeps what is to be kept, durably, before it returns."""
-    runner = _Runner(link, ears, want)
+    runner = _Runner(link, ears, want, tell_time)
     wish = next(conversation, None)
     while wish is not None:
         event = await runner.answer(wish)
@@ -97,25 +111,43 @@ async def run(conversation: Conversation, link: Link, ears: Ears, want: Callable
 
 
 class _Runner:
-    def __init__(self, link: Link, ears: Ears, want: Callable[[Wanted], None]) -> None:
+    def __init__(
+        self,
+        link: Link,
+        ears: Ears,
+        want: Callable[[Wanted], None],
+        tell_time: Callable[[], Time | Refused],
+    ) -> None:
         self._link = link
         self._ears = ears
         self._want = want
+        self._tell_time = tell_time
         self._has_bonded = False
 
     async def answer(self, wish: Wish) -> Event:
         match wish:
-            case Subscribe(characteristic=characteristic):
-                return await self._ask(lambda: self._link.subscribe(characteristic))
-            case Read(characteristic=characteristic):
-                return await self._ask(lambda: self._link.read(characteristic))
-            case Write(characteristic=characteristic, value=value):
-                return await self._ask(lambda: self._link.write(characteristic, value))
+            case Subscribe() | Read() | Write() | Bond():
+                return await self._ask(partial(self._carry_out, wish))
             case Listen(seconds=seconds):
                 return await self._ears.listen(seconds)
+            case TellTime():
+                return self._tell_time()
             case _:
                 self._want(wish)
                 return Done()
+
+    async def _carry_out(self, wish: Subscribe | Read | Write | Bond) -> bytes | None:
+        match wish:
+            case Subscribe(characteristic=characteristic):
+                await self._link.subscribe(characteristic)
+            case Read(characteristic=characteristic):
+                return await self._link.read(characteristic)
+            case Write(characteristic=characteristic, value=value):
+                await self._link.write(characteristic, value)
+            case Bond():
+                self._has_bonded = True
+                await self._link.bond()
+        return None
 
     async def _ask(self, call: Callable[[], Awaitable[bytes | None]]) -> Event:
         try:

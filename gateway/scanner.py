@@ -53,8 +53,8 @@ class Seen:
     name: str | None = None
 
 
-FindDriver = Callable[[Iterable[str]], Driver | None]
-"""The driver for a meter that advertises these services."""
+FindDriver = Callable[[Iterable[str], str | None], Driver | None]
+"""The driver for a meter that advertises these services under this name."""
 
 
 class Radio(Protocol):
@@ -145,7 +145,7 @@ class Scanner:
             self._news.set()
 
     def _is_company(self, seen: Seen) -> bool:
-        if self._driver_for(seen.services) is None or not is_allowed(seen.address, self._allowed):
+        if self._driver_for(seen.services, seen.name) is None or not is_allowed(seen.address, self._allowed):
             return False
         return self._company.welcomes(seen.address)
 
@@ -157,7 +157,7 @@ class Scanner:
             self._news.clear()
             while self._waiting and len(self._held) < LINKS:
                 seen = self._waiting.pop(next(iter(self._waiting)))
-                driver = self._driver_for(seen.services)
+                driver = self._driver_for(seen.services, seen.name)
                 if driver is not None:
                     self._held[seen.address] = asyncio.get_running_loop().time()
                     contacts.create_task(self._contact(seen, driver))
@@ -165,15 +165,16 @@ class Scanner:
     async def _contact(self, seen: Seen, driver: Driver) -> None:
         self.seen.pop(seen.address, None)
         self.seen[seen.address] = None
-        transfer = Transfer(self._desk, seen.address, driver)
+        transfer = Transfer(self._desk, seen.address, driver, name=seen.name)
         ears = Ears(transfer.hear)
         memory = Remembered(asyncio.get_running_loop().time())
         self._company.met(seen.address, seen.name)
         try:
             async with self._radio.connected(seen, ears) as link:
                 async with asyncio.timeout(LONGEST_CONTACT):
+                    conversation = driver.conversation(transfer.memory)
                     remembering = Remembering(link, memory)
-                    await runner.run(driver.conversation(transfer.memory), remembering, ears, transfer.want)
+                    await runner.run(conversation, remembering, ears, transfer.want, transfer.tell_time)
         except (LinkLost, LinkRefused, TimeoutError) as error:
             memory.fail(error)
             self._desk.log.warning("meter.unreached", meter=seen.address, error=str(error))

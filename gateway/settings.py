@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta, Struct
@@ -36,15 +37,17 @@ class SettingsError(Exception):
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`root` is the cloud's pinned public key (64 hex digits). `meters`: addresses to listen to; none means
-    every meter that advertises a service we have a driver for. `pairing`: with `asked` a meter that nobody here
-    has paired is left alone until somebody begins a pairing, so that no neighbour's is taken. `page`: host:port
-    of the gateway's own page; where others than this machine reach it, `page_code` is its password. `mqtt`: one URL, or those of a cluster's nodes
-    with commas between. `https`: the same for the cloud's door, where no broker can be reached: give one or
+    every meter that advertises a service we have a driver for. `pairing`: with `asked` a meter that nobody
+    here has paired is left alone until somebody begins a pairing, so that no neighbour's is taken. `page`:
+    host:port of the gateway's own page; `page_code`: its password, where others than this machine reach it.
+    `mqtt`: one URL, or those of a cluster's nodes with commas between. `https`: the same for the cloud's door,
+    where no broker can be reached: give one or
     the other. `mqtt_version`: with 5 the broker sends us no packet that is too large; the embedded broker and
     NATS speak 3.1.1 alone. `…_ca` (else the system's), `…_certificate` and `…_key`: PEM files; with the last
-    two the gateway shows who it is. `silence_s`: without any receipt for so long, it tries the next node.
-    `outbox_key`: a file of 32 random bytes that lies elsewhere than on this card; without it the keys of the
-    outbox lie open beside it."""
+    two the gateway shows who it is. `set_meter_clocks`: meters that allow it are given the wall time of
+    `zone` (a name of the IANA database); else no clock is ever written. `silence_s`: without any receipt for
+    so long, it tries the next node. `outbox_key`: a file of 32 random bytes that lies elsewhere than on this
+    card; without it the keys of the outbox lie open beside it."""
 
     data_dir: Path
     root: Digest
@@ -66,6 +69,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     pairing: Literal["open", "asked"] = "open"
     page: str | None = None
     page_code: str | None = None
+    set_meter_clocks: bool = False
+    zone: Text = "Asia/Shanghai"
     heartbeat_s: Annotated[float, Meta(gt=0)] = 60
     receipt_wait_s: Annotated[float, Meta(gt=0)] = 30
     silence_s: Annotated[float, Meta(gt=0)] = 120
@@ -90,6 +95,18 @@ def read(path: Path, environ: Mapping[str, str]) -> Settings:
         raise SettingsError(f"{path} (or {PREFIX}*): {error}") from error
     check(settings)
     return settings
+
+
+def zone_of_meters(settings: Settings) -> ZoneInfo | None:
+    """The zone whose wall time meters are set to; None where no clock is to be set. Raises SettingsError."""
+    if not settings.set_meter_clocks:
+        return None
+    try:
+        return ZoneInfo(settings.zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(
+            f"zone = {settings.zone}: not a zone of this machine; write one such as Asia/Shanghai"
+        ) from error
 
 
 def brokers(settings: Settings) -> tuple[Node, ...]:
@@ -155,6 +172,7 @@ def check(settings: Settings) -> None:
     https = settings.https_ca, settings.https_certificate, settings.https_key
     _check_papers("mqtt", *mqtt, is_encrypted=nodes[0].is_encrypted)
     _check_papers("https", *https, is_encrypted=nodes[0].is_encrypted)
+    zone_of_meters(settings)
     if len(set(settings.root)) < 4:
         raise SettingsError(
             "root is a placeholder: put the cloud's root public key there (hearthline ingest keys)"

@@ -6,11 +6,16 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from device_drivers.conversation import Emit, Learn, Memory, Remember, Spoil
+from device_drivers.conversation import Adopt, Emit, Learn, Memory, Refused, Remember, Spoil, Time
 from device_drivers.driver import Driver
 from device_drivers.measurement import BatteryLevel, ClockEvidence, DeviceInformation, Fact, Measurement
+from device_drivers.quirks.look import look
+from device_drivers.quirks.quirk import Quirk
+from device_drivers.quirks.table import named
 from device_drivers.reader import DecodeError
 from device_drivers.wire.codec import WireError
 from device_drivers.wire.reading import Heard, Reading
@@ -26,7 +31,7 @@ NAME_PATIENCE: Final = timedelta(minutes=10)
 """How long frames of a meter never met before wait for a contact that reads its names; longer than any
 contact, so that a frame this old belongs to none that is under way."""
 
-Wanted = Emit | Spoil | Learn | Remember
+Wanted = Emit | Spoil | Learn | Adopt | Remember
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +42,19 @@ class Desk:
     clock: Clock
     kept: Callable[[Kept], None]
     log: Log
+    zone: ZoneInfo | None = None
+    """Of the home, where its meters' clocks are to be set; None: no clock is ever written."""
 
 
 class Transfer:
     """From the first advertisement of a meter until its link is gone."""
 
-    def __init__(self, desk: Desk, address: str, driver: Driver) -> None:
+    def __init__(self, desk: Desk, address: str, driver: Driver, *, name: str | None = None) -> None:
         self._desk = desk
         self._address = address
         self._driver = driver
-        self._facts = Facts()
+        self._name = name
+        self._facts = Facts(quirk=desk.outbox.quirk(address))
         self._heard: dict[int, Heard] = {}
         self._number = desk.outbox.begin(sends_once=bool(driver.irreplaceable))
         self.gain = 0
@@ -54,7 +62,19 @@ class Transfer:
 
     @property
     def memory(self) -> Memory:
-        return Memory(self._desk.outbox.cursor(self._address))
+        return Memory(self._desk.outbox.cursor(self._address), self._name, self._facts.quirk)
+
+    def tell_time(self) -> Time | Refused:
+        """What a meter's clock may be set to: the home's wall time, if it is wanted and known."""
+        now = self._desk.clock()
+        if self._desk.zone is None:
+            return Refused("the home does not have its meters' clocks set")
+        if not now.synced:
+            return Refused("the gateway's own clock is not synchronised")
+        local = now.at.astimezone(self._desk.zone)
+        ahead = local.utcoffset() or timedelta(0)
+        self._desk.log.info("meter.told_time", meter=self._address)
+        return Time(local.replace(tzinfo=None), ahead // timedelta(minutes=1))
 
     def hear(self, characteristic: str, value: bytes) -> int | None:
         """Called by the radio. A frame that never comes again is on disk when this returns; its number."""
@@ -79,6 +99,9 @@ class Transfer:
                 self._spoil(wish)
             case Learn(fact=fact):
                 self._learn(fact)
+            case Adopt(quirk=quirk):
+                self._facts = replace(self._facts, quirk=quirk)
+                self._desk.log.info("meter.quirk", meter=self._address, driver=self._driver.name, quirk=quirk)
             case Remember() if not self._is_named():
                 pass  # its records were not kept either, and can be read again
             case Remember(mark=mark):
@@ -87,6 +110,8 @@ class Transfer:
     def finish(self) -> None:
         """Settle what a broken conversation left, then end the transfer."""
         if self._is_named():
+            if self._facts.quirk is not None:
+                self._desk.outbox.adopt(self._address, self._facts.quirk)
             for left in self._desk.outbox.unsettled(self._address):
                 self.gain += recover(self._desk, left, self._driver, self._facts.device)
         self._desk.outbox.end(self._number)
@@ -130,14 +155,20 @@ class Transfer:
 def recover(desk: Desk, left: Unsettled, driver: Driver, device: DeviceInformation | None) -> bool:
     """Make the reading of a frame that was heard but not settled, as the transfer would have made it; whether
     it is new. What the meter said of its clock meanwhile is lost."""
+    facts = Facts(quirk=desk.outbox.quirk(left.frame.address))
     try:
-        measurement = driver.recover(left.frame.characteristic, left.frame.value)
+        measurement = _understand(left.frame, driver, named(facts.quirk))
     except DecodeError as error:
         desk.outbox.spoil(left.id, str(error))
         return True
     meter = meter_at(left.frame.address, device)
-    reading = draft(measurement, left.frame.heard, meter=meter, facts=Facts(), driver=driver)
+    reading = draft(measurement, left.frame.heard, meter=meter, facts=facts, driver=driver)
     return _keep(desk, reading, (left.id,), left.frame.transfer)
+
+
+def _understand(frame: Frame, driver: Driver, quirk: Quirk | None) -> Measurement:
+    """As the conversation would have. Raises DecodeError."""
+    return look(quirk, frame.characteristic, partial(driver.recover, frame.characteristic), frame.value)
 
 
 def recover_all(desk: Desk, drivers: tuple[Driver, ...]) -> int:

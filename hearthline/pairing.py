@@ -38,13 +38,13 @@ class Page:
             self._headers["Authorization"] = f"Bearer {chosen.page_code}"
 
     def look(self) -> Shown:
-        return self._ask(Request(f"{self._url}/pair.json", headers=self._headers))
+        return self._ask("/pair.json", None)
 
     def do(self, word: str, **fields: str) -> Shown:
-        form = urlencode({"do": word, **fields}).encode()
-        return self._ask(Request(f"{self._url}/pair", form, self._headers))
+        return self._ask("/pair", urlencode({"do": word, **fields}).encode())
 
-    def _ask(self, request: Request) -> Shown:
+    def _ask(self, path: str, form: bytes | None) -> Shown:
+        request = Request(self._url + path, form, self._headers)  # noqa: S310  our own http address
         try:
             with urlopen(request, timeout=_PATIENCE_S) as answer:  # noqa: S310  our own http address
                 return msgspec.json.decode(answer.read(), type=Shown)

@@ -21,11 +21,14 @@ from device_drivers.conversation import (
 )
 from device_drivers.driver import Driver
 from device_drivers.measurement import BloodPressure, CuffPressure, MeterTime, Number, Words
-from device_drivers.profiles import enhanced_blood_pressure, facts
+from device_drivers.profiles import clocks, current_time, enhanced_blood_pressure, manners
 from device_drivers.profiles.pressure_status import read_status
+from device_drivers.quirks.look import look
+from device_drivers.quirks.quirk import Clock, Quirk
 from device_drivers.reader import DecodeError, Reader
 
 SERVICE: Final = "1810"
+NAME: Final = "blood-pressure-profile"
 MEASUREMENT: Final = "2A35"
 CUFF_PRESSURE: Final = "2A36"
 
@@ -73,14 +76,22 @@ def decode_cuff_pressure(frame: bytes) -> CuffPressure:
     return CuffPressure(decode(frame))
 
 
-def drain(memory: Memory) -> Conversation:  # noqa: ARG001  a cuff sends what it has not sent; none can be asked for
+def drain(memory: Memory) -> Conversation:
     """Take what the cuff sends. Slow questions come after subscribing: its notes are kept meanwhile."""
+    quirk = manners.foreseen(NAME, memory)
+    yield from manners.before_results(quirk)
     if (characteristic := (yield from _subscribe())) is None:
         return
-    yield from facts.ask()
+    quirk = yield from manners.get_to_know(NAME, memory, quirk)
+    may_set = quirk is not None and quirk.clock is Clock.CURRENT_TIME_ONCE
+    if may_set:
+        yield Subscribe(current_time.CURRENT_TIME)
     while isinstance(note := (yield Listen(PATIENCE)), Note):
         if note.characteristic == characteristic:
-            yield from _keep(note)
+            yield from _keep(note, quirk)
+        elif note.characteristic == current_time.CURRENT_TIME and may_set:
+            may_set = False
+            yield from clocks.set_current_time(note)
 
 
 def recover(characteristic: str, value: bytes) -> BloodPressure:
@@ -102,9 +113,9 @@ def _subscribe() -> Generator[Wish, Event, str | None]:
     return None
 
 
-def _keep(note: Note) -> Conversation:
+def _keep(note: Note, quirk: Quirk | None) -> Conversation:
     try:
-        measurement = RESULTS[note.characteristic](note.value)
+        measurement = look(quirk, note.characteristic, RESULTS[note.characteristic], note.value)
     except DecodeError as error:
         yield spoil(note, error)
     else:
@@ -129,7 +140,7 @@ RESULTS: Final[dict[str, Callable[[bytes], BloodPressure]]] = {
 
 
 DRIVER: Final = Driver(
-    name="blood-pressure-profile",
+    name=NAME,
     version="1",
     services=(SERVICE,),
     conversation=drain,

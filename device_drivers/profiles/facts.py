@@ -12,9 +12,16 @@ from device_drivers.reader import DecodeError
 
 def ask() -> Conversation:
     """Learn what the meter is willing to say. A refusal or a lost link only leaves a fact unknown."""
-    yield from _ask_clock()
-    yield from _ask_names()
+    yield from ask_all(asks_time=True)
+
+
+def ask_all(*, asks_time: bool) -> Generator[Wish, Event, DeviceInformation | None]:
+    """The same, without the time where it was told already. The names; None if the link was lost."""
+    if asks_time:
+        yield from _ask_clock()
+    names = yield from _ask_names()
     yield from _ask_battery()
+    return names
 
 
 def _ask_clock() -> Conversation:
@@ -37,19 +44,21 @@ def _ask_battery() -> Conversation:
             yield Learn(fact)
 
 
-def _ask_names() -> Conversation:
+def _ask_names() -> Generator[Wish, Event, DeviceInformation | None]:
     """All names, or word that the meter has none. A lost link is no answer: then nothing is learned."""
     names: dict[str, str | None] = {}
     for characteristic, field in device_information.FIELDS.items():
         event = yield Read(characteristic)
         if event == Gone():
-            return
+            return None
         if isinstance(event, Value):
             try:
                 names[field] = device_information.decode(event.value)
             except DecodeError as error:
                 yield Spoil(None, characteristic, event.value, str(error))
-    yield Learn(DeviceInformation(**names))
+    found = DeviceInformation(**names)
+    yield Learn(found)
+    return found
 
 
 def _read(characteristic: str) -> Generator[Wish, Event, bytes | None]:

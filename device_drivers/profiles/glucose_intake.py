@@ -9,6 +9,8 @@ from typing import Final
 from device_drivers.conversation import Emit, Mark, Note, Wish, spoil
 from device_drivers.measurement import Glucose, GlucoseContext
 from device_drivers.profiles import glucose, glucose_context
+from device_drivers.quirks.look import look
+from device_drivers.quirks.quirk import Quirk
 from device_drivers.reader import DecodeError
 
 MOST_WAITING: Final = 64
@@ -32,7 +34,8 @@ class Asked:
 class Intake:
     """Merges contexts into records by their number, in either order, and knows what arrived since `begin`."""
 
-    def __init__(self) -> None:
+    def __init__(self, quirk: Quirk | None = None) -> None:
+        self._quirk = quirk
         self._arrived: dict[bytes, Mark | None] = {}
         self._waiting: dict[int, Glucose] = {}
         self._contexts: dict[int, GlucoseContext] = {}
@@ -94,7 +97,7 @@ class Intake:
         return [mark for mark in arrived if mark is None or not _is_newer(mark, asked.last)]
 
     def _record(self, frame: bytes) -> Iterator[Wish]:
-        record = glucose.decode(frame)
+        record = look(self._quirk, glucose.MEASUREMENT, glucose.decode, frame)
         number = record.sequence
         self._arrived[frame] = Mark(number, record.words.time + record.words.value)
         known = self._waiting.get(number) or self._emitted.get(number)
@@ -121,7 +124,8 @@ class Intake:
 
     def _emit(self, record: Glucose) -> Wish:
         self._emitted[record.sequence] = record
-        return Emit(record)
+        amend = None if self._quirk is None else self._quirk.amend
+        return Emit(record if amend is None else amend(record))
 
 
 def _is_newer(mark: Mark, last: Mark | None) -> bool:

@@ -6,7 +6,7 @@ Glucose Service, Record Access Control Point procedures. Nothing here can delete
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Final
+from typing import Final, Protocol
 
 from device_drivers.conversation import (
     Conversation,
@@ -26,11 +26,14 @@ from device_drivers.conversation import (
 )
 from device_drivers.driver import Driver
 from device_drivers.measurement import Glucose
-from device_drivers.profiles import facts, glucose, glucose_context, racp
+from device_drivers.profiles import clocks, glucose, glucose_context, manners, racp
 from device_drivers.profiles.glucose_intake import Asked, Intake
+from device_drivers.profiles.glucose_whole import WholeIntake
+from device_drivers.quirks.quirk import Clock, Quirk
 from device_drivers.reader import DecodeError
 
 SERVICE: Final = "1808"
+NAME: Final = "glucose-profile"
 
 TIMEOUT: Final = 30.0
 """Seconds of silence after which a procedure has failed; every note starts them anew (Glucose Service)."""
@@ -52,22 +55,42 @@ MOST_NOTES: Final = 2 * 0x10000
 _UNSUPPORTED: Final = frozenset({"operator_unsupported", "operand_unsupported", "invalid_operator"})
 
 
+class Taking(Protocol):
+    """What takes the notes of a procedure that is under way."""
+
+    def take(self, note: Note) -> list[Wish]: ...
+    def has(self, records: int) -> bool: ...
+
+
 class _OverError(Exception):
     """The meter refused, fell silent or left: nothing more can be asked of it."""
 
 
 def drain(memory: Memory) -> Conversation:
     """Take the records from the last known on, then live ones. Emits repeats: identity removes them."""
-    intake = Intake()
+    quirk = manners.foreseen(NAME, memory)
+    intake: Intake | WholeIntake = Intake(quirk)
     patience = PATIENCE
     try:
+        yield from manners.before_results(quirk)
         yield from _subscribe()
-        yield from facts.ask()
-        yield from _catch_up(memory.mark, intake)
+        quirk = yield from manners.get_to_know(NAME, memory, quirk)
+        intake = _intake(quirk)
+        if quirk is not None and quirk.clock is Clock.CONTOUR:
+            yield from clocks.set_contour()
+        if isinstance(intake, WholeIntake):
+            yield from _take_whole(intake)
+        else:
+            yield from _catch_up(memory.mark, intake)
     except _OverError:
         patience = 0.0
     yield from _listen(intake, patience)
     yield from each(intake.flush())
+
+
+def _intake(quirk: Quirk | None) -> Intake | WholeIntake:
+    """Nothing was taken yet: what came while the meter told its names still waits to be listened to."""
+    return WholeIntake(quirk) if quirk is not None and quirk.numbers_reversed else Intake(quirk)
 
 
 def recover(characteristic: str, value: bytes) -> Glucose:
@@ -109,6 +132,20 @@ def _catch_up(known: Mark | None, intake: Intake) -> Conversation:
             return
 
 
+def _take_whole(intake: WholeIntake) -> Conversation:
+    """Ask for all, and once more where the meter counted more than what came."""
+    for _ in range(ATTEMPTS):
+        expected = yield from _count(None, intake)
+        if expected == 0:
+            return
+        intake.begin()
+        yield from _ask(racp.report(None), intake)
+        yield from _listen(intake, GRACE, expected=expected)
+        yield from each(intake.flush())
+        if expected is None or intake.has(expected):
+            return
+
+
 def start_from(known: Mark | None, last: Mark | None) -> Mark | None:
     """The record to ask from; None for all. A newest record with no higher number means a new memory or a
     wrap. What is known is asked for again: only that record can tell that the memory is still the same."""
@@ -126,7 +163,7 @@ def _newest(intake: Intake) -> Generator[Wish, Event, Mark | None]:
     return intake.latest
 
 
-def _count(start: Mark | None, intake: Intake) -> Generator[Wish, Event, int | None]:
+def _count(start: Mark | None, intake: Taking) -> Generator[Wish, Event, int | None]:
     answer = yield from _ask(racp.count(_number(start)), intake)
     return answer.number if isinstance(answer, racp.NumberResponse) else None
 
@@ -150,7 +187,7 @@ def _result(answer: racp.Response | racp.NumberResponse) -> str:
     return answer.result if isinstance(answer, racp.Response) else "reserved"
 
 
-def _ask(request: bytes, intake: Intake) -> Generator[Wish, Event, racp.Response | racp.NumberResponse]:
+def _ask(request: bytes, intake: Taking) -> Generator[Wish, Event, racp.Response | racp.NumberResponse]:
     """One procedure up to its answer; records that come meanwhile are kept. Raises _OverError."""
     yield from _write(request, intake)
     answer = yield from _answer(request[0], intake)
@@ -160,7 +197,7 @@ def _ask(request: bytes, intake: Intake) -> Generator[Wish, Event, racp.Response
     return answer
 
 
-def _write(request: bytes, intake: Intake) -> Conversation:
+def _write(request: bytes, intake: Taking) -> Conversation:
     """Write a request; where the meter says what stands in its way, clear that and write again."""
     event = yield Write(racp.CONTROL, request)
     if _is_busy(event):
@@ -185,13 +222,13 @@ def _is_busy(event: Event) -> bool:
     return isinstance(event, Refused) and event.code in {racp.ATT_IN_PROGRESS, racp.ATT_IN_PROGRESS_GLS}
 
 
-def _abort(intake: Intake) -> Conversation:
+def _abort(intake: Taking) -> Conversation:
     if (yield Write(racp.CONTROL, racp.abort())) == Done():
         yield from _answer(racp.Opcode.ABORT, intake)
 
 
 def _answer(
-    opcode: int, intake: Intake
+    opcode: int, intake: Taking
 ) -> Generator[Wish, Event, racp.Response | racp.NumberResponse | None]:
     """The answer to a request; None if it does not come. Answers to earlier requests are passed over."""
     for _ in range(MOST_NOTES):
@@ -216,7 +253,7 @@ def _control(note: Note) -> Generator[Wish, Event, racp.Response | racp.NumberRe
     return None if isinstance(message, racp.Request) else message
 
 
-def _listen(intake: Intake, seconds: float, *, expected: int | None = None) -> Conversation:
+def _listen(intake: Taking, seconds: float, *, expected: int | None = None) -> Conversation:
     """Keep what comes until silence, or until as many records came as were expected."""
     for _ in range(MOST_NOTES):
         if expected is not None and intake.has(expected):
@@ -228,7 +265,7 @@ def _listen(intake: Intake, seconds: float, *, expected: int | None = None) -> C
 
 
 DRIVER: Final = Driver(
-    name="glucose-profile",
+    name=NAME,
     version="1",
     services=(SERVICE,),
     conversation=drain,

@@ -115,8 +115,11 @@ def _count_occurrence(db: sqlite3.Connection, draft: Reading, transfer: int) -> 
 
 
 def _mark_repeated(db: sqlite3.Connection, identity: UUID, transfer: int) -> None:
+    """An equal record in another transfer may be another measurement, unless this is a memory that is read
+    whole each time: there its equals were counted."""
     marked = db.execute(
-        "UPDATE readings SET repeated = 1 WHERE reading_id = blind(?) AND transfer <> ? AND NOT repeated",
-        (identity.bytes, transfer),
+        "UPDATE readings SET repeated = 1 WHERE reading_id = blind(?) AND transfer <> ? AND NOT repeated"
+        " AND NOT EXISTS (SELECT 1 FROM transfers WHERE id = ? AND NOT sends_once)",
+        (identity.bytes, transfer, transfer),
     )
     db.execute("UPDATE state SET at_risk = at_risk + ?", (marked.rowcount,))

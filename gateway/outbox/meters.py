@@ -26,6 +26,16 @@ def meet(db: sqlite3.Connection, meter: Meter) -> Meter:
     return known(db, meter.address) or meter
 
 
+def quirk(db: sqlite3.Connection, address: str) -> str | None:
+    row = db.execute("SELECT quirk FROM meters WHERE address = ?", (address,)).fetchone()
+    return None if row is None else row[0]
+
+
+def adopt(db: sqlite3.Connection, address: str, name: str) -> None:
+    """A quirk may decide what names a record, so the first that was found stays."""
+    db.execute("UPDATE meters SET quirk = ? WHERE address = ? AND quirk IS NULL", (name, address))
+
+
 def cursor(db: sqlite3.Connection, address: str) -> Mark | None:
     row = db.execute(
         "SELECT cursor, unlock(cursor_words, 'meters', address) FROM meters"

@@ -102,7 +102,9 @@ UPDATE waiting SET body = lock(body, 'waiting', id);
 UPDATE payloads SET sealed = lock(sealed, 'payloads', batch);
 """
 
-SCRIPTS: Final = (_FIRST, _LOCKED)
+_QUIRKS: Final = "ALTER TABLE meters ADD COLUMN quirk TEXT; -- see device_drivers.quirks; null: none found\n"
+
+SCRIPTS: Final = (_FIRST, _LOCKED, _QUIRKS)
 
 
 class OutboxError(Exception):

@@ -117,6 +117,15 @@ class Outbox:
         """As first met at this address; None before."""
         return meters.known(self._db, address)
 
+    def quirk(self, address: str) -> str | None:
+        """The name of the quirk that this meter was found to have."""
+        return meters.quirk(self._db, address)
+
+    def adopt(self, address: str, quirk: str) -> None:
+        """From now on the meter has this quirk, unless it was found to have one before."""
+        with transaction(self._db):
+            meters.adopt(self._db, address, quirk)
+
     def cursor(self, address: str) -> Mark | None:
         """The last record of its memory that `remember` was told, if any."""
         return meters.cursor(self._db, address)

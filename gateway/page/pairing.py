@@ -1,4 +1,4 @@
-"""The page that leads through pairing, and the same as JSON for a program. Does nothing but ask the household."""
+"""The page that leads through pairing, and the same as JSON for a program. Only asks the household."""
 
 from __future__ import annotations
 
@@ -85,9 +85,9 @@ def _change(household: Household, request: Request) -> Response:
     status = 200 if _is_done(household, request) else 400
     if "json" in request.headers.get("accept", ""):
         return _json(household, status)
-    return (
-        see_other(HOME) if status == 200 else Response(400, document("not_digits", "", refresh_s=REFRESH_S))
-    )
+    if status == 200:
+        return see_other(HOME)
+    return Response(400, document("not_digits", "", refresh_s=REFRESH_S))
 
 
 def _is_done(household: Household, request: Request) -> bool:

@@ -90,9 +90,5 @@ def _spell(protocol: h11.Connection, response: Response) -> bytes:
     head = h11.Response(status_code=response.status, headers=[*told, *_ALWAYS, *response.headers])
     if protocol.our_state is h11.ERROR:  # it cannot even be told so
         return b""
-    parts = (
-        protocol.send(head),
-        protocol.send(h11.Data(data=response.body)),
-        protocol.send(h11.EndOfMessage()),
-    )
-    return b"".join(part or b"" for part in parts)
+    parts = (head, h11.Data(data=response.body), h11.EndOfMessage())
+    return b"".join(protocol.send(part) or b"" for part in parts)

@@ -1,4 +1,4 @@
-"""Which request is answered by what: the door with its code, and a table of routes. Knows no room behind them."""
+"""Which request is answered by what: the door with its code, and a table of routes. Knows no page."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def see_other(path: str) -> Response:
 
 
 class Site:
-    """Answers one request at a time. `code`: None lets everybody in, for a page that only this machine reaches."""
+    """Answers one request at a time. `code`: None lets everybody in, where only this machine can ask."""
 
     def __init__(
         self, routes: Routes, code: str | None, *, clock: Callable[[], float] = time.monotonic

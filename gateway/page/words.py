@@ -13,18 +13,16 @@ Pair = tuple[str, str]
 
 STEPS: Final[tuple[Pair, ...]] = (
     (
-        "第一步：把血压计或血糖仪拿到盒子旁边，打开它的配对状态（多数要按住蓝牙键，直到显示 Pr、-P- 或蓝牙标志闪烁）。",
-        "Step 1: bring the meter near and put it into pairing mode (often: hold its Bluetooth key until Pr, -P- or "
-        "the Bluetooth sign flashes).",
+        "第一步：把血压计或血糖仪拿到盒子旁边，打开配对（多数要按住蓝牙键，直到显示 Pr 或 -P-）。",
+        "Step 1: bring the meter near and start its pairing (often: hold its key until it shows Pr or -P-).",
     ),
     (
         "第二步：如果屏幕上或机身背面有六位数字，请输入；没有就等一会儿。",
-        "Step 2: if the meter shows six digits, or has them printed on its back, type them here; otherwise wait.",
+        "Step 2: if the meter shows six digits, or has them on its back, type them here; otherwise wait.",
     ),
     (
         "第三步：关机或取出电池，等十秒再打开，再量一次。这一步成功才算配好。",
-        "Step 3: switch it off or take its batteries out, wait ten seconds, switch it on and measure once. Only "
-        "then is it paired.",
+        "Step 3: switch it off or take the batteries out, wait ten seconds, measure once. Then it is paired.",
     ),
 )
 
@@ -58,8 +56,7 @@ SAID: Final[Mapping[str, Pair]] = {
     "stopped": ("已停止", "Stopped"),
     "bond_lost": (
         "配对丢失：它不再认识这个盒子。可能换过电池，或者和手机配过对。请重新配对。",
-        "The pairing is lost: it no longer knows this box. Its batteries were changed, or it was paired with a "
-        "phone. Please pair it again.",
+        "It no longer knows this box: after new batteries, or paired with a phone. Please pair it again.",
     ),
     "taken": (
         "可能有手机抢先连接了它。请在手机上关闭该应用或蓝牙。",
@@ -72,7 +69,7 @@ SAID: Final[Mapping[str, Pair]] = {
 }
 
 _STYLE: Final = (
-    "body{font:20px/1.6 sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem;color:#111;background:#fff}"
+    "body{font:20px/1.6 sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem;color:#111}"
     "small{display:block;color:#444;font-size:16px}"
     "button,input{font:inherit;min-height:48px;padding:0 1rem;margin:.3rem .3rem .3rem 0}"
     "li{margin:.6rem 0;padding:.2rem .6rem}li[aria-current]{border-left:6px solid #0b57d0;font-weight:600}"
@@ -95,7 +92,7 @@ def said(key: str) -> str:
 
 
 def document(key: str, content: str | None = None, *, refresh_s: int | None) -> bytes:
-    """A whole page: its heading by key, its content as HTML (None: the door's form), and how soon it looks anew."""
+    """A whole page: heading by key, content as HTML (None: the door's form), and how soon it looks anew."""
     again = "" if refresh_s is None else f'<meta http-equiv="refresh" content="{refresh_s}">'
     inner = _DOOR.format(said("send")) if content is None else content
     return (

@@ -1,4 +1,4 @@
-"""The meters of this home, and a pairing under way: Company to the scanner, and what the page asks and does."""
+"""The meters of this home, and a pairing under way: Company to the scanner, and what the page asks."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Household:
         self._log.info("pairing.begun", minutes=minutes)
 
     def obey(self, order: Pair, _within_s: float) -> bool:
-        """Begin because the cloud says so; whether it could: a pairing under way is somebody's who stands here."""
+        """Begin as the cloud says; whether it could: a pairing under way is somebody's who stands here."""
         if self.pairing.is_open:
             return False
         self.begin(minutes=order.minutes)

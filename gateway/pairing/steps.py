@@ -16,14 +16,14 @@ Reason = Literal["nobody_came", "refused", "forgot", "never_came_back", "stopped
 
 LONGEST_MIN: Final = 15
 AWAY_S: Final = 5.0
-"""So long must a meter have been away: a meter that only lingered has proven nothing. Changing batteries takes
-longer, pressing a button twice does too."""
+"""So long must a meter have been away: one that only lingered has proven nothing. Changing batteries takes
+longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """`until` in the loop's seconds; `left_at`: when the bonded meter was last in contact; `trouble`: what went
-    wrong in the last try, while there is still time for another."""
+    """`until` in the loop's seconds; `left_at`: when the bonded meter was last in contact; `trouble`: what
+    went wrong in the last try, while there is still time for another."""
 
     stage: Stage = "idle"
     until: float = 0.0

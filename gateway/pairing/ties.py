@@ -74,7 +74,7 @@ def trouble_of(tie: Tie) -> Trouble | None:
     return None
 
 
-# Which app is offered with which meter: makers' names for their own, as of 2026. By the advertised name's beginning.
+# Which app is offered with which meter, by the beginning of its advertised name: makers' names, as of 2026.
 APPS: Final[tuple[tuple[str, str], ...]] = (
     ("A&D_", "A&D Connect"),
     ("BLESmart_", "OMRON connect"),

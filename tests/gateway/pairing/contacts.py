@@ -7,7 +7,7 @@ from gateway.contact import Contact
 CUFF = "C0:00:00:00:00:01"
 
 
-def contact(
+def contact(  # noqa: PLR0913  a contact has that many sides, and a test names one or two
     at: float = 0.0,
     *,
     lasted: float = 10.0,
