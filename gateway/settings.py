@@ -40,8 +40,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     every meter that advertises a service we have a driver for. `pairing`: with `asked` a meter that nobody
     here has paired is left alone until somebody begins a pairing, so that no neighbour's is taken. `page`:
     host:port of the gateway's own page; `page_code`: its password, where others than this machine reach it.
-    `mqtt`: one URL, or those of a cluster's nodes with commas between. `https`: the same for the cloud's door,
-    where no broker can be reached: give one or
+    `mqtt`: one URL, or those of a cluster's nodes with commas between. `https`: the same for the cloud's
+    door, where no broker can be reached: give one or
     the other. `mqtt_version`: with 5 the broker sends us no packet that is too large; the embedded broker and
     NATS speak 3.1.1 alone. `…_ca` (else the system's), `…_certificate` and `…_key`: PEM files; with the last
     two the gateway shows who it is. `set_meter_clocks`: meters that allow it are given the wall time of
