@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
@@ -27,6 +27,7 @@ from gateway.endurance.watch import RadioStuck
 from gateway.log import Log, to_stream
 from gateway.obeying import Obeying
 from gateway.orders import Able, by_kind
+from gateway.outbox.keeping import Kept
 from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
@@ -41,6 +42,8 @@ from gateway.settings import Settings
 from gateway.tending import Machine, of_this_machine, tended
 from gateway.transfer import Desk, recover_all, recover_overdue
 from gateway.uplink import Heart, Uplink
+from gateway.voice.making import speaking
+from gateway.voice.orders import orders
 from gateway.way import connected
 
 CONFIG: Final = Path("/etc/hearthline/gateway.toml")
@@ -142,14 +145,18 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
     outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, around)
     with closing(outbox):
         cloud = CloudClock(clock, time.monotonic)
+        speech = speaking(chosen, outbox, signer, clock=clock, cloud=cloud, log=log)
         silence_s = chosen.silence_s
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
-        desk = Desk(outbox, clock, sender.kept, log, settings.zone_of_meters(chosen))
+        speech.join(sender)
+        kept = _both(sender.kept, speech.home.kept)
+        desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen))
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         radio = BleakRadio(chosen.adapter)
         household = Household(chosen.data_dir, radio.forget, log, is_open=chosen.pairing == "open")
         scanner = Scanner(radio, desk, driver_for, chosen.meters, company=household)
         able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep, Pair: household.obey}
+        able |= orders(speech.home.happened, asyncio.get_running_loop().time)
         obeying = Obeying(chosen.data_dir, outbox.trust, cloud, log, by_kind(able))
         downlink = Downlink(obeying, configured, outbox.trust, ending.begin_anew)
         heart = Heart(
@@ -163,13 +170,21 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s, asked=downlink.asked)
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
-            tending = (
-                *tended(machine(chosen), scanner, household.answers, log),
-                shown(settings.page_address(chosen), chosen.page_code, routes(household), log),
-            )
-            await _until(ending.event, scanner.run(), uplink.beat(), _sweep(desk), proof, *tending)
+            tending = tended(machine(chosen), scanner, household.answers, log)
+            page = shown(settings.page_address(chosen), chosen.page_code, routes(household), log)
+            working = scanner.run(), uplink.beat(), _sweep(desk), proof, speech.run()
+            await _until(ending.event, *working, *tending, page)
+        speech.close()
         log.info("gateway.stopped")
     return ending.anew
+
+
+def _both(*told: Callable[[Kept], None]) -> Callable[[Kept], None]:
+    def tell(kept: Kept) -> None:
+        for one in told:
+            one(kept)
+
+    return tell
 
 
 def _wrap(chosen: Settings) -> bytes | None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from device_drivers.wire.receipt import Receipt
 from device_drivers.wire.signing import is_signed_by
+
+Fate = Literal["stored", "not_accepted"]
+"""What receipts said of one reading: in the tables, or in quarantine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,10 @@ class Sender:
         self._log = log
         self._at = at
         self._dated = dated
+        self.settled: Callable[[Receipt], bool] = lambda _receipt: False
+        """Takes receipts that are for no batch; whether this was one."""
+        self.refused: Callable[[], None] = lambda: None
+        """Told when the cloud does not want us."""
         self._loop = asyncio.get_running_loop()
         self._transport: Transport | None = None
         self._gathering = _Gathering(0)
@@ -82,6 +86,11 @@ class Sender:
         if kept.is_new:
             self._gathering.add(kept.size, self._loop.time())
             self._pump_soon()
+
+    def carry(self, payload: bytes) -> None:
+        """Something else for the cloud's door, if there is a way just now. Whoever wants it kept keeps it."""
+        if self._transport is not None:
+            self._transport.publish("up", payload)
 
     def connect(self, transport: Transport) -> None:
         """The way is open, receipts can be heard."""
@@ -117,6 +126,8 @@ class Sender:
     def _receive_receipt(self, receipt: Receipt) -> None:
         self._at("receipt.received")
         self._silence.heard()
+        if self.settled(receipt):
+            return
         self._arrived.append(receipt)
         if len(self._arrived) == 1:
             self._loop.call_soon(self._act)
@@ -139,6 +150,7 @@ class Sender:
                 self._count_anew()
             case receipts.StopSending():
                 self.is_refused = True
+                self.refused()
                 self._log.warning("gateway.refused")
             case receipts.FetchKeys(kid=kid):
                 self._log.warning("receipt.unknown_key", kid=kid)

@@ -47,7 +47,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     two the gateway shows who it is. `set_meter_clocks`: meters that allow it are given the wall time of
     `zone` (a name of the IANA database); else no clock is ever written. `silence_s`: without any receipt for
     so long, it tries the next node. `outbox_key`: a file of 32 random bytes that lies elsewhere than on this
-    card; without it the keys of the outbox lie open beside it."""
+    card; without it the keys of the outbox lie open beside it. `voice` speaks `language` through
+    `voice_player`, from `recordings` where there are any; `button` is a file in /dev/input. It is night in
+    the home by `zone`."""
 
     data_dir: Path
     root: Digest
@@ -76,6 +78,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     silence_s: Annotated[float, Meta(gt=0)] = 120
     backoff_base_s: Annotated[float, Meta(gt=0)] = 2
     backoff_cap_s: Annotated[float, Meta(gt=0)] = 300
+    voice: Literal["silent", "espeak-ng"] = "silent"
+    language: Literal["zh", "en"] = "zh"
+    voice_player: Text = "aplay -q"
+    recordings: Path | None = None
+    button: Path | None = None
 
 
 class Node(Struct, frozen=True):
@@ -99,11 +106,14 @@ def read(path: Path, environ: Mapping[str, str]) -> Settings:
 
 def zone_of_meters(settings: Settings) -> ZoneInfo | None:
     """The zone whose wall time meters are set to; None where no clock is to be set. Raises SettingsError."""
-    if not settings.set_meter_clocks:
-        return None
+    return home_zone(settings) if settings.set_meter_clocks else None
+
+
+def home_zone(settings: Settings) -> ZoneInfo:
+    """Where the home is. Raises SettingsError."""
     try:
         return ZoneInfo(settings.zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, OSError, ValueError) as error:
         raise SettingsError(
             f"zone = {settings.zone}: not a zone of this machine; write one such as Asia/Shanghai"
         ) from error
@@ -172,7 +182,7 @@ def check(settings: Settings) -> None:
     https = settings.https_ca, settings.https_certificate, settings.https_key
     _check_papers("mqtt", *mqtt, is_encrypted=nodes[0].is_encrypted)
     _check_papers("https", *https, is_encrypted=nodes[0].is_encrypted)
-    zone_of_meters(settings)
+    home_zone(settings)
     if len(set(settings.root)) < 4:
         raise SettingsError(
             "root is a placeholder: put the cloud's root public key there (hearthline ingest keys)"

@@ -6,12 +6,13 @@ from typing import Any, Final
 
 import msgspec
 
+from device_drivers.wire.answer import Answered
 from device_drivers.wire.batch import Body, Sealed
 from device_drivers.wire.downlink import Command, Configuration
 from device_drivers.wire.receipt import Lineage, Receipt
 from device_drivers.wire.state import State
 
-MESSAGES: Final = (Sealed, Body, Receipt, Lineage, Command, Configuration, State)
+MESSAGES: Final = (Sealed, Body, Answered, Receipt, Lineage, Command, Configuration, State)
 """`Body` is what stands, byte for byte as hashed, in the field `body` of `Sealed`."""
 
 

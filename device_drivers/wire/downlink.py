@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Raw, Struct
 
 from device_drivers.wire.fields import Count, KeyId, Moment, Sequence, Signature, Text
 
@@ -17,7 +17,21 @@ LONGEST: Final = timedelta(minutes=15)
 """How long a command may live at most."""
 
 Phrase = Literal[
-    "received", "looked", "well_done", "unwatched", "calling", "late_seen", "rest_and_repeat", "not_saved"
+    "received",
+    "looked",
+    "contacted",
+    "resolved",
+    "well_done",
+    "seen",
+    "keep_measuring",
+    "please_rest",
+    "unwatched",
+    "duty_desk",
+    "stay_by_phone",
+    "rest_and_repeat",
+    "rest_and_repeat_low",
+    "low_glucose",
+    "measure_now",
 ]
 """The name of a sentence that wants no answer; its words are the gateway's."""
 
@@ -38,6 +52,12 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True, tag="ask", tag_field=
     ask: Question
     question: UUID
     about: UUID | None
+
+
+class Hush(Struct, frozen=True, forbid_unknown_fields=True, tag="hush", tag_field="do"):
+    """Ask this no more: it was answered on the page, or through another gateway of the home."""
+
+    question: UUID
 
 
 class Repeat(Struct, frozen=True, forbid_unknown_fields=True, tag="repeat", tag_field="do"):
@@ -63,7 +83,7 @@ class Keep(Struct, frozen=True, forbid_unknown_fields=True, tag="keep", tag_fiel
     version: Sequence
 
 
-Order = Speak | Ask | Repeat | Pair | Restart | Keep
+Order = Speak | Ask | Hush | Repeat | Pair | Restart | Keep
 
 
 class Command(Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,3 +139,10 @@ class Reported(Struct, frozen=True, forbid_unknown_fields=True):
 
     version: Count
     failed: Count
+
+
+class Pending(Struct, frozen=True, forbid_unknown_fields=True):
+    """What waits for a gateway that asks by itself, each message as it would travel alone."""
+
+    commands: Annotated[tuple[Raw, ...], Meta(max_length=16)]
+    configuration: Raw | None

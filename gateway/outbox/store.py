@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from device_drivers.conversation import Mark
 from device_drivers.wire.reading import Meter, Reading
@@ -19,7 +20,7 @@ from device_drivers.wire.state import Head
 from gateway import lineage as lineages
 from gateway import receipts
 from gateway.clock import Clock
-from gateway.outbox import batches, counts, frames, keeping, keyring, meters, settling
+from gateway.outbox import batches, counts, fates, frames, keeping, keyring, meters, settling
 from gateway.outbox.safe import keys_of, open_safe, relock
 from gateway.outbox.schema import connect, transaction
 from gateway.sealing import Signer
@@ -214,6 +215,10 @@ class Outbox:
             return 0
         with transaction(self._db):
             return settling.purge(self._db, bound)
+
+    def fates(self, readings: Collection[UUID]) -> dict[UUID, receipts.Fate]:
+        """What became of those of them that have a receipt."""
+        return fates.of(self._db, readings)
 
     def turn_key(self) -> bool:
         """Begin a new key where the last has served its time, by the cloud's. Whether the keys changed."""

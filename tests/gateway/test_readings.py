@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from device_drivers import measurement as measured
 from device_drivers.profiles import blood_pressure, enhanced_blood_pressure, glucose
+from device_drivers.quality import judge
+from device_drivers.reader import DecodeError
 from device_drivers.registry import DRIVERS
 from device_drivers.wire import reading as wire
 from device_drivers.wire.codec import decode, encode
 from gateway.naming import meter_at
 from gateway.readings import Facts, clock_evidence, draft, number
+from tests.device_drivers.mutation import Damaged, damaged, words
+from tests.device_drivers.mutation import number as sfloat_worth
 from tests.gateway.home import METER, TestClock
 
 CUFF = blood_pressure.decode(bytes.fromhex("1e780050006200ea0703010800114800010400"))
 ENHANCED = bytes.fromhex("62 7800 5000 6200 a8f67e2d 28677f2d")
+DECODERS: dict[str, Callable[[bytes], measured.Measurement]] = {
+    "2A35": blood_pressure.decode,
+    "2B34": enhanced_blood_pressure.decode,
+    "2A18": glucose.decode,
+}
 SUGAR = glucose.decode(bytes.fromhex("020500ea07030108001169b011"))  # 105e-5 kg/L
 
 
@@ -87,6 +100,43 @@ def test_a_special_word_is_no_value_and_its_raw_words_stay(special: measured.Spe
     assert isinstance(reading.values, wire.BloodPressure)
     assert reading.values.systolic is None
     assert reading.words.value == "7800500062004800"
+
+
+@settings(max_examples=500)
+@given(frame=st.one_of(*(damaged(name) for name in DECODERS)))
+def test_a_sound_value_travels_as_its_own_bytes_say_whatever_happened_to_the_frame(frame: Damaged) -> None:
+    try:
+        measurement = DECODERS[frame.characteristic](frame.after)
+    except DecodeError:
+        return
+    if judge(measurement) is measured.Quality.OK:
+        reading, said = on_the_wire(measurement), words(frame.characteristic, frame.after)
+        for name, value in numbers(reading).items():
+            worth = sfloat_worth(said[name]) if name in said else None
+            if value is not None and worth is not None:
+                assert Fraction(value) == worth * point(reading)
+            else:
+                # A mean or a pulse of 10 900 fits no field, and is none.
+                assert value is None
+                assert worth is None or name in {"mean", "pulse"}
+
+
+def numbers(reading: wire.Reading) -> dict[str, str | None]:
+    match reading.values:
+        case wire.BloodPressure() as values:
+            return {
+                "systolic": values.systolic,
+                "diastolic": values.diastolic,
+                "mean": values.mean,
+                "pulse": values.pulse,
+            }
+        case wire.Glucose() as values:
+            return {"concentration": values.concentration}
+
+
+def point(reading: wire.Reading) -> int:
+    """kg/L travels as mg/dL and mol/L as mmol/L; pressures travel as they are."""
+    return {"mg/dL": 100_000, "mmol/L": 1_000}.get(reading.values.unit or "", 1)
 
 
 @pytest.mark.parametrize(("flag", "beyond"), [("result_too_high", "HI"), ("result_too_low", "LO")])
