@@ -39,9 +39,8 @@ def running(guest: Guest, broker: str, environ: Mapping[str, str] | None = None)
     variables = " ".join(f"{name}={value}" for name, value in (environ or {}).items())
     outside = f"{OUTSIDE}:{urlsplit(broker).port}"
     seen = int(guest.run(f"cat {LOG} 2>/dev/null | wc -l")) + 1
-    guest.start(
-        f"exec socat TCP-LISTEN:1883,bind=127.0.0.1,reuseaddr,fork TCP:{outside}", f"{FOLDER}/socat.log"
-    )
+    line = f"exec socat TCP-LISTEN:1883,bind=127.0.0.1,reuseaddr,fork TCP:{outside}"
+    guest.start(line, f"{FOLDER}/socat.log")
     guest.start(f"{variables} POINTS={POINTS} {_RUN}", LOG)
     try:
         guest.until(f"pgrep -f inside.py && tail -n +{seen} {LOG} | grep scanner.started")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +29,13 @@ class House:
         """The records of a meter that no gateway has taken yet."""
         meter = self.meters.memories()[kind]
         return [record for record in meter["records"] if record["number"] in meter["pending"]]
+
+    def wait_until_taken(self, kind: str, *, most: int) -> None:
+        """Until at most so many records of a meter are unread."""
+        deadline = time.monotonic() + PATIENCE_S
+        while len(self.unread(kind)) > most:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
 
 
 def wait_for(cloud: StubCloud, readings: int) -> None:
