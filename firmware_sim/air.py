@@ -21,6 +21,7 @@ from typing import Any
 from firmware_sim import control
 from firmware_sim.home import Furnishing, Home, Meter, open_home
 from firmware_sim.measured import Pressure, Sugar, Taken
+from firmware_sim.meters.peripheral import Habits
 from firmware_sim.plan import Kind, Planned, Scenario, plan, planned_hash, shown
 
 PARENT_WATCH_S = 0.5
@@ -36,6 +37,8 @@ class AirConfig:
     """Homes whose cuff has no clock."""
     is_waiting: bool = False
     """Whether the plan begins with the command `start` and not at once."""
+    idle_s: float | None = Habits().idle_s
+    """Seconds without traffic after which a meter hangs up."""
     witness: Path | None = None
     """A file that gets one JSON line for each record taken."""
 
@@ -54,6 +57,7 @@ async def run(config: AirConfig) -> None:
 def _furnishing(config: AirConfig, index: int) -> Furnishing:
     return Furnishing(
         seed=config.scenario.seed,
+        idle_s=config.idle_s,
         has_clock=index not in config.clockless,
         person=config.person if index == 0 else None,
     )

@@ -111,8 +111,10 @@ def _command(order: Mapping[str, Any]) -> Command:
     match order["do"]:
         case "report" | "start" | "stop" | "quit" as word:
             return _BARE[word]
-        case word:
+        case "measure" | "fault" | "drop" | "fade" | "forget" | "passkey" as word:
             return _to_a_meter(word, int(order["home"]), KINDS[order["meter"]], order)
+        case unknown:
+            raise CommandError(f"do what? {unknown}")
 
 
 def _to_a_meter(word: str, home: int, kind: Kind, order: Mapping[str, Any]) -> Command:
@@ -127,11 +129,9 @@ def _to_a_meter(word: str, home: int, kind: Kind, order: Mapping[str, Any]) -> C
             return Fade(home, kind, tuple(int(packets) for packets in order["after"]))
         case "forget":
             return Forget(home, kind)
-        case "passkey":
+        case _:
             digits = order["digits"]
             return Passkey(home, kind, None if digits is None else int(digits))
-        case unknown:
-            raise CommandError(f"do what? {unknown}")
 
 
 def _values(kind: Kind, texts: Mapping[str, str] | None) -> Pressure | Sugar | None:

@@ -23,6 +23,6 @@ def guest_image() -> Path:
 @pytest.fixture(scope="session")
 def house(guest_image: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("guest")
-    with homes() as (meters, hci), booted(guest_image, folder, hci) as guest:
+    with homes("--idle", "8") as (meters, hci), booted(guest_image, folder, hci) as guest:
         guest.until(POWERED)
         yield House(meters, guest)

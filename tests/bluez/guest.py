@@ -33,9 +33,9 @@ OUTSIDE: Final = "10.0.2.2"
 """This machine, seen from the guest (QEMU's user network)."""
 
 BUILD_S: Final = 900.0
-BOOT_S: Final = 240.0
-"""Ten times what an idle machine takes: the guest is emulated, and other tests run beside it."""
-COMMAND_S: Final = 120.0
+BOOT_S: Final = 600.0
+"""Many times what an idle machine takes: the guest is emulated, and other tests run beside it."""
+COMMAND_S: Final = 300.0
 _POLL_S: Final = 0.2
 _END: Final = "guest-exit:"
 _TOLD: Final = re.compile(rb"^guest-exit:[0-9]+:$", re.MULTILINE)
