@@ -150,8 +150,8 @@ def _enrolling(settings: Settings, database_url: str) -> Iterator[None]:
     office = Office(authority, keyring, settings.gateways_mqtt, settings.gateways_https)
     desk = Desk(database_url, office, partial(read_revoked, settings.data))
     papers = Papers(certificate=settings.enrol_certificate, key=settings.enrol_key)
-    with enrolling(desk, host=settings.enrol_host, port=settings.enrol_port, papers=papers) as port:
-        log.info("enrolment.open", port=port)
+    with enrolling(desk, host=settings.enrol_host, port=settings.enrol_port, papers=papers):
+        log.info("enrolment.opened")
         yield
 
 

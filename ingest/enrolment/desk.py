@@ -62,12 +62,12 @@ class Desk:
         except WireError:
             return Answer(_MALFORMED)
         except RefusedError as refused:
-            log.warning("gateway.not_enrolled", path=request.path, why=refused.why)
+            log.warning("gateway.not_enrolled", route=request.path, reason=refused.code)
             return Answer(_REFUSED, refused.why.encode(), {"Content-Type": "text/plain; charset=utf-8"})
         except psycopg.Error as error:
             log.warning("database.away", error=type(error).__name__)
             return _LATER
-        log.info("gateway.enrolled", gateway=str(papers.gateway), path=request.path)
+        log.info("gateway.enrolled", gateway=str(papers.gateway), route=request.path)
         return Answer(_OK, encode(papers), {"Content-Type": "application/json"})
 
     def _carry_out(self, request: Request) -> Papers:

@@ -23,10 +23,11 @@ from ingest.lineage.revocations import Revoked, without
 
 
 class RefusedError(Exception):
-    """Nobody joins by this. `why` is for whoever stands before the box."""
+    """Nobody joins by this. `why` is for whoever stands before the box, `code` a word for the log."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, code: str, why: str) -> None:
         super().__init__(why)
+        self.code = code
         self.why = why
 
 
@@ -64,9 +65,9 @@ def claim(connection: Connection, said: Claim, office: Office, revoked: Revoked,
     with connection.transaction():
         held = codes.take(connection, said.code)
         if held is None or held.expires_at <= now:
-            raise RefusedError("this code is not known, or its time is over: ask for another")
+            raise RefusedError("no_code", "this code is not known, or its time is over: ask for another")
         if held.used_by not in {None, request.public}:
-            raise RefusedError("this code was used: ask for another")
+            raise RefusedError("used_code", "this code was used: ask for another")
         _check_place(registry.fleet(connection, only=request.gateway), request, held.home, revoked)
         _enrol(connection, request, held, now)
         codes.use(connection, said.code, request.gateway, public=request.public, now=now)
@@ -82,11 +83,11 @@ def renew(connection: Connection, said: Renewal, office: Office, revoked: Revoke
         enrolled = fleet.get(said.gateway)
         signer = None if enrolled is None else _signer(said, enrolled)
         if enrolled is None or signer is None or request.gateway != said.gateway:
-            raise RefusedError("no key in force signed this: claim this gateway again")
+            raise RefusedError("no_key", "no key in force signed this: claim this gateway again")
         try:
             registry.add_key(connection, said.gateway, public=request.public, claim=signer.claim, now=now)
         except registry.RegistryError as error:
-            raise RefusedError(str(error)) from error
+            raise RefusedError("conflict", str(error)) from error
         return _certify(connection, request, enrolled.home, office, now)
 
 
@@ -94,18 +95,18 @@ def _read(csr: str) -> Request:
     try:
         return read_request(bytes.fromhex(csr))
     except RequestError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError("bad_request", str(error)) from error
 
 
 def _check_place(fleet: Fleet, request: Request, home: UUID, revoked: Revoked) -> None:
     """A code for one home must not carry a box, and what it will say, out of another."""
     if request.public in revoked.keys:
-        raise RefusedError("this key was revoked: make another")
+        raise RefusedError("revoked_key", "this key was revoked: make another")
     enrolled = without(fleet, revoked).get(request.gateway)
     if enrolled is None or enrolled.home == home:
         return
     if any(not key.revoked for key in enrolled.keys):
-        raise RefusedError("this gateway stands in another home: revoke it there first")
+        raise RefusedError("other_home", "this gateway stands in another home: revoke it there first")
 
 
 def _enrol(connection: Connection, request: Request, held: codes.Held, now: datetime) -> None:
@@ -115,7 +116,7 @@ def _enrol(connection: Connection, request: Request, held: codes.Held, now: date
             binding = Binding(one.slot, one.resident, now)  # what the meter kept of others stays theirs
             registry.bind(connection, home=held.home, meter=one.meter, binding=binding, now=now)
     except registry.RegistryError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError("conflict", str(error)) from error
 
 
 def _certify(connection: Connection, request: Request, home: UUID, office: Office, now: datetime) -> Papers:
