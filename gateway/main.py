@@ -15,7 +15,7 @@ from random import Random
 from typing import Final
 
 from device_drivers.registry import DRIVERS, driver_for
-from device_drivers.wire.downlink import Keep, Restart
+from device_drivers.wire.downlink import Keep, Pair, Restart
 from gateway import keys, settings, status
 from gateway.alone import AlreadyRunning, only_one
 from gateway.bleak_link import BleakRadio
@@ -33,6 +33,9 @@ from gateway.outbox.keeping import Kept
 from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
+from gateway.page.opening import shown
+from gateway.page.pairing import routes
+from gateway.pairing.household import Household
 from gateway.scanner import Scanner
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
@@ -138,8 +141,10 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
         kept = _both(sender.kept, speech.home.kept)
         desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen))
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
-        scanner = Scanner(BleakRadio(chosen.adapter), desk, driver_for, chosen.meters)
-        able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep}
+        radio = BleakRadio(chosen.adapter)
+        household = Household(chosen.data_dir, radio.forget, log, is_open=chosen.pairing == "open")
+        scanner = Scanner(radio, desk, driver_for, chosen.meters, company=household)
+        able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep, Pair: household.obey}
         able |= orders(speech.home.happened, asyncio.get_running_loop().time)
         obeying = Obeying(chosen.data_dir, outbox.trust, cloud, log, by_kind(able))
         downlink = Downlink(obeying, configured, outbox.trust, ending.begin_anew)
@@ -154,10 +159,11 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
         uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s, asked=downlink.asked)
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
-            tending = tended(machine(chosen), scanner, log)
+            tending = tended(machine(chosen), scanner, household.answers, log)
+            page = shown(settings.page_address(chosen), chosen.page_code, routes(household), log)
             papers = renewing.watch(ending.begin_anew)
             working = scanner.run(), uplink.beat(), _sweep(desk), proof, papers, speech.run()
-            await _until(ending.event, *working, *tending)
+            await _until(ending.event, *working, *tending, page)
         speech.close()
         log.info("gateway.stopped")
     return ending.anew

@@ -17,7 +17,7 @@ from gateway.enrolment.invitation import InvitationError
 from gateway.enrolment.requests import PapersError
 from gateway.keys import KeyFileError
 from gateway.outbox.schema import OutboxError
-from hearthline import faults
+from hearthline import faults, pairing
 from hearthline.commands import command_app
 from hearthline.enrolling import joined, renewed
 from hearthline.output import answer, fail
@@ -75,6 +75,19 @@ def renew(config: Config = DEFAULT) -> None:
     try:
         answer(renewed(config))
     except _IN_VAIN as error:
+        fail(str(error))
+
+
+@app.command()
+def pair(config: Config = DEFAULT) -> None:
+    """Lead through pairing a meter with the gateway that runs here; the same as on its page."""
+    try:
+        page = pairing.Page(settings.read(config, os.environ))
+        for line in pairing.lead(page, typer.prompt):
+            typer.echo(line)
+        if page.look().stage != "done":
+            raise typer.Exit(1)
+    except (settings.SettingsError, pairing.PageError) as error:
         fail(str(error))
 
 
