@@ -31,6 +31,7 @@ from gateway.outbox.keeping import Kept
 from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
+from gateway.page import hearing
 from gateway.page.opening import shown
 from gateway.page.pairing import routes
 from gateway.pairing.household import Household
@@ -171,7 +172,12 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
             tending = tended(machine(chosen), scanner, household.answers, log)
-            page = shown(settings.page_address(chosen), chosen.page_code, routes(household), log)
+            page = shown(
+                settings.page_address(chosen),
+                chosen.page_code,
+                {**routes(household), **hearing.routes(speech.home)},
+                log,
+            )
             working = scanner.run(), uplink.beat(), _sweep(desk), proof, speech.run()
             await _until(ending.event, *working, *tending, page)
         speech.close()
