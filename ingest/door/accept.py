@@ -161,17 +161,18 @@ def _is_sound(reading: Reading) -> bool:
 def _check(reading: Reading) -> None:
     if not is_identity_true(reading):
         raise WireError("identity", "the id does not follow from meter, words and record")
-    _check_clock(reading.heard.at)
+    check_clock(reading.heard.at)
     if reading.clock is not None:
-        _check_clock(reading.clock.read_at)
+        check_clock(reading.clock.read_at)
 
 
 def _check_clocks(body: Body | LooseBody) -> None:
     for moment in (body.sealed_at, *(boot.began for boot in body.boots if boot.began is not None)):
-        _check_clock(moment)
+        check_clock(moment)
 
 
-def _check_clock(moment: datetime) -> None:
+def check_clock(moment: datetime) -> None:
+    """Raises WireError on an instant that cannot be stored."""
     # A board without a battery starts in 1970. Outside these years an instant would pass Python or PostgreSQL
     # in one time zone and overflow in another.
     if not 1970 <= moment.year <= 9998:
