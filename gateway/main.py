@@ -41,7 +41,7 @@ from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
 from gateway.tending import Machine, of_this_machine, tended
-from gateway.transfer import Desk, recover_all, recover_overdue
+from gateway.transfer import Desk, recover_all, recover_held, recover_overdue
 from gateway.uplink import Heart, Uplink
 from gateway.voice.making import speaking
 from gateway.voice.orders import orders
@@ -151,7 +151,7 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
         speech.join(sender)
         kept = _both(sender.kept, speech.home.kept)
-        desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen))
+        desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen), speech.home.not_saved)
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         radio = BleakRadio(chosen.adapter)
         household = Household(chosen.data_dir, radio.forget, log, is_open=chosen.pairing == "open")
@@ -202,6 +202,7 @@ async def _sweep(desk: Desk) -> None:
     while True:
         await asyncio.sleep(SWEEP_S)
         desk.outbox.note_clock()
+        recover_held(desk)
         recover_overdue(desk, DRIVERS)
 
 
