@@ -38,7 +38,7 @@ def test_a_question_stands_there_with_its_buttons_until_it_is_answered_yes() -> 
         assert "都没有" in page(one)
         assert press(one, "yes") == 303
         assert "<button" not in page(one)
-        assert [each.answer.said for each in one.sent[:2]] == ["no", "yes"] or len(one.sent) > 2
+        assert {each.answer.said for each in one.sent} == {"no", "yes"}
 
     live(story)
 
