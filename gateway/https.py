@@ -12,9 +12,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from random import Random
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
+from device_drivers.wire.codec import WireError, decode_envelope
+from device_drivers.wire.downlink import Pending
 from device_drivers.wire.topics import Channel
 from gateway.http import Answer, Connection, LostError, dial
 from gateway.line import Listener
@@ -23,6 +25,9 @@ from gateway.settings import Node, Settings, SettingsError, doors
 CONNECTIONS: Final = 4
 MOST_QUEUED: Final = 32
 MOST_WAIT_S: Final = 30.0
+POLL_S: Final = 10.0
+"""How often to ask what the cloud wants, which cannot call."""
+
 GOODBYE_S: Final = 2.0
 
 _OK: Final = 200
@@ -31,12 +36,13 @@ _DECLINED: Final = range(400, 500)
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Something to ask, and the channel on which the answer's body counts as a message."""
+    """Something to ask, and the channel on which the answer's body counts as a message; `pending` holds those
+    of two channels."""
 
     method: str
     path: str
     body: bytes = b""
-    answers_on: Channel | None = None
+    answers_on: Channel | Literal["pending"] | None = None
 
 
 _LINEAGE: Final = Errand("GET", "/v1/lineage", answers_on="lineage")
@@ -63,6 +69,8 @@ class Https:
         self._aim = gateway.int % len(self._nodes)  # gateways begin at different nodes
         self._context = _context(settings) if self._nodes[0].is_encrypted else None
         self._pause = settings.backoff_base_s, min(settings.backoff_cap_s, MOST_WAIT_S)
+        self._poll_s = min(POLL_S, settings.heartbeat_s)
+        self._pending = Errand("GET", f"/v1/downlink/{gateway}", answers_on="pending")
         self._listener = listener
         self._chance = Random(gateway.int)  # noqa: S311  jitter, no secret
         self._errands: asyncio.Queue[Errand] = asyncio.Queue(MOST_QUEUED)
@@ -149,8 +157,15 @@ class Https:
 
     async def _carry_all(self, node: Node) -> None:
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._poll())
             for _ in range(CONNECTIONS):
                 group.create_task(self._carry(node))
+
+    async def _poll(self) -> None:
+        """For ever."""
+        while True:
+            self._want(self._pending)
+            await asyncio.sleep(self._poll_s)
 
     async def _carry(self, node: Node) -> None:
         """Raises OSError when the node is lost."""
@@ -186,10 +201,22 @@ class Https:
 
     def _heed(self, errand: Errand, answer: Answer) -> None:
         """503 is no news: there is no room, or no receipt yet."""
-        if answer.status == _OK and errand.answers_on is not None:
-            self._listener.received(errand.answers_on, answer.body)
-        elif answer.status in _DECLINED:
+        if answer.status in _DECLINED:
             self._listener.declined(answer.status)
+        if answer.status != _OK or errand.answers_on is None:
+            return
+        if errand.answers_on == "pending":
+            self._unpack(answer.body)
+        else:
+            self._listener.received(errand.answers_on, answer.body)
+
+    def _unpack(self, body: bytes) -> None:
+        with suppress(WireError):  # an older door's, or nobody's: it can be asked again
+            waiting = decode_envelope(body, Pending)
+            for command in waiting.commands:
+                self._listener.received("command", bytes(command))
+            if waiting.configuration is not None:
+                self._listener.received("config", bytes(waiting.configuration))
 
 
 def _context(settings: Settings) -> ssl.SSLContext:

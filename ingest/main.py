@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +22,7 @@ from paho.mqtt.enums import MQTTProtocolVersion
 
 from ingest.chores import chores_of
 from ingest.database import Database
+from ingest.downlink.pending import Pending
 from ingest.keys import open_keyring
 from ingest.lineage.life import read_life
 from ingest.lineage.lives import LifeEndedError, Watch, succeed
@@ -59,7 +60,9 @@ def run(settings: Settings, *, at: Callable[[str], None], ready: Callable[[str, 
         is_embedded = broker_url is None
         if broker_url is None:
             broker_url = servers.enter_context(embedded_broker(settings.mqtt_port))
-        plan = _plan(settings, database_url, _ways(settings, broker_url, is_embedded=is_embedded))
+        pending = servers.enter_context(closing(Pending(database_url, open_keyring(settings.data / "keys"))))
+        ways = _ways(settings, pending, broker_url, is_embedded=is_embedded)
+        plan = _plan(settings, database_url, ways)
         # Whoever finds the servers by this may count on the keys being there.
         servers.enter_context(_told(settings.data, database_url, broker_url))
         ready(database_url, broker_url)
@@ -133,7 +136,7 @@ def _told(data: Path, database_url: str, mqtt_url: str) -> Iterator[None]:
         (data / _URLS).unlink(missing_ok=True)
 
 
-def _ways(settings: Settings, broker_url: str, *, is_embedded: bool) -> Iterator[Connect]:
+def _ways(settings: Settings, pending: Pending, broker_url: str, *, is_embedded: bool) -> Iterator[Connect]:
     if settings.nats_url is not None:
         papers = Papers(settings.nats_ca, settings.nats_certificate, settings.nats_key)
         yield partial(Cluster, settings.nats_url, papers=papers)
@@ -146,7 +149,8 @@ def _ways(settings: Settings, broker_url: str, *, is_embedded: bool) -> Iterator
         )
     if settings.https_port is not None:
         papers = Papers(settings.https_ca, settings.https_certificate, settings.https_key)
-        yield partial(Door, host=settings.https_host, port=settings.https_port, papers=papers)
+        host, port = settings.https_host, settings.https_port
+        yield partial(Door, host=host, port=port, papers=papers, pending=pending)
 
 
 def _plan(settings: Settings, database_url: str, transports: Iterable[Connect]) -> Plan:

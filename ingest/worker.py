@@ -24,6 +24,8 @@ from ingest.door.enrolled import Fleet
 from ingest.door.intake import Intake, Message
 from ingest.door.ledger import Verdict
 from ingest.door.post import Post
+from ingest.downlink import heard
+from ingest.downlink.dispatch import Dispatch
 from ingest.figures import Figures
 from ingest.fleet import registry
 from ingest.fleet.view import HURRY_S, View
@@ -89,6 +91,7 @@ class Worker:
             watch=plan.watch,
             behind=lambda n: self._fleet_database.run(lambda connection, _: heads.behind(connection, n)),
         )
+        self._dispatch = Dispatch(plan.keyring, self._transports)
         self._signer = Signer(plan.keyring, plan.life.n)
         self._refusals = Rate(_REFUSALS_PER_S)
         self._is_busy = False
@@ -148,6 +151,10 @@ class Worker:
     def _announce(self) -> None:
         self._announcer.announce(self._fleet(), time.monotonic())
 
+    def _say_what_is_due(self) -> None:
+        if self._dispatch.is_due(time.monotonic()):
+            self._fleet_database.run(lambda connection, _: self._dispatch.say(connection, datetime.now(UTC)))
+
     def _work(self) -> None:
         """While one group is committed and answered, the next is read: signatures and the database leave the
         interpreter free."""
@@ -163,6 +170,7 @@ class Worker:
         """What comes, and once stopped what had come."""
         while not self._stop.is_set():
             self._announce()
+            self._say_what_is_due()
             yield self._intake.take(self._plan.group, _PATIENCE_S)
         self._intake.close()
         while messages := self._intake.take(self._plan.group, 0):
@@ -205,6 +213,7 @@ class Worker:
                 with connection.transaction(), connection.cursor() as cursor:
                     heads.note(cursor, post.heartbeats, entry)
                     beats.note(cursor, post.heartbeats, now)
+                    heard.note(cursor, post.heartbeats, now)
             if not post.batches and not post.strays:
                 return []
             return store.commit(Group(post.batches, post.strays), now)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Raw, Struct
 
 from device_drivers.wire.fields import Count, KeyId, Moment, Sequence, Signature, Text
 
@@ -139,3 +139,10 @@ class Reported(Struct, frozen=True, forbid_unknown_fields=True):
 
     version: Count
     failed: Count
+
+
+class Pending(Struct, frozen=True, forbid_unknown_fields=True):
+    """What waits for a gateway that asks by itself, each message as it would travel alone."""
+
+    commands: Annotated[tuple[Raw, ...], Meta(max_length=16)]
+    configuration: Raw | None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from uuid import UUID
 
 from device_drivers.wire.topics import gateway_of
 from ingest.door.intake import Message
-from ingest.ways.https.errand import Errand, Keep, Settle, Tell, errand_of
+from ingest.ways.https.errand import Ask, Errand, Keep, Settle, Tell, errand_of
 from ingest.ways.https.exchange import MOST_AT_ONCE, Answer, Exchange, RefusedError, Request
 from ingest.ways.https.waiting import Waiting
 from ingest.ways.loop_thread import LoopThread
@@ -49,8 +50,16 @@ class Door:
     show a certificate of that authority, named as its gateway."""
 
     def __init__(
-        self, inbox: Inbox, *, host: str, port: int, papers: Papers = NONE, limits: Limits | None = None
+        self,
+        inbox: Inbox,
+        *,
+        host: str,
+        port: int,
+        papers: Papers = NONE,
+        limits: Limits | None = None,
+        pending: Callable[[UUID], bytes | None] = lambda _gateway: None,
     ) -> None:
+        """`pending`: what waits for a gateway, None where that cannot be known now. It may take its time."""
         self._inbox = inbox
         self._where = host, port
         self._papers = papers
@@ -59,6 +68,7 @@ class Door:
         self._server: asyncio.Server | None = None
         self._talks: set[asyncio.Task[None]] = set()
         self._waiting = Waiting()
+        self._pending = pending
         self._lineage = b""
         self.connected = Event()
 
@@ -163,6 +173,9 @@ class Door:
                 return answer if self._inbox.offer(Message(errand.name, errand.payload)) else self._later()
             case Settle():
                 return await self._settle(errand)
+            case Ask(gateway=gateway):
+                waits = await asyncio.to_thread(self._pending, gateway)
+                return _json(waits) if waits is not None else self._later()
             case _:
                 return errand
 

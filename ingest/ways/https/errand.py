@@ -16,6 +16,8 @@ from ingest.ways.https.exchange import Answer, Request
 BATCHES: Final = "/v1/batches"
 LINEAGE: Final = "/v1/lineage"
 STATE: Final = "/v1/state"
+DOWNLINK: Final = "/v1/downlink/"
+"""Then the gateway's id."""
 
 _METHODS: Final = {BATCHES: "POST", LINEAGE: "GET", STATE: "POST"}
 _NOT_FOUND: Final = 404
@@ -61,12 +63,21 @@ class Tell:
     """Say the lineage."""
 
 
-Errand = Settle | Keep | Tell | Answer
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Say what waits for this gateway."""
+
+    gateway: UUID
+
+
+Errand = Settle | Keep | Tell | Ask | Answer
 
 
 def errand_of(request: Request, caller: UUID | None) -> Errand:
     """`caller`: the gateway of the certificate, where one had to be shown. What is malformed or in another's
     name is kept as evidence, as from any broker."""
+    if request.path.startswith(DOWNLINK):
+        return _downlink(request, caller)
     method = _METHODS.get(request.path)
     if method is None:
         return Answer(_NOT_FOUND)
@@ -79,6 +90,16 @@ def errand_of(request: Request, caller: UUID | None) -> Errand:
             return _state(request.body, caller)
         case _:
             return Tell()
+
+
+def _downlink(request: Request, caller: UUID | None) -> Errand:
+    if request.method != "GET":
+        return Answer(_WRONG_METHOD, headers={"Allow": "GET"})
+    try:
+        gateway = UUID(request.path.removeprefix(DOWNLINK))
+    except ValueError:
+        return Answer(_NOT_FOUND)
+    return Ask(gateway) if caller in {None, gateway} else Answer(_FOREIGN)
 
 
 def _batch(body: bytes, caller: UUID | None) -> Errand:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from device_drivers.wire.codec import encode
 from device_drivers.wire.topics import Channel, topic
-from ingest.ways.https.errand import Keep, Place, Settle, Tell, errand_of
+from ingest.ways.https.errand import Ask, Keep, Place, Settle, Tell, errand_of
 from ingest.ways.https.exchange import Answer, Request
 from tests.ingest.making import Gateway, make_state
 
@@ -66,3 +66,18 @@ def test_any_bytes_are_kept(payload: bytes) -> None:
     errand = errand_of(Request("POST", "/v1/batches", payload), None)
     assert isinstance(errand, Keep)
     assert errand.payload == payload
+
+
+@pytest.mark.parametrize("caller", [None, BATCH.gateway])
+def test_a_gateway_asks_what_waits_for_it(caller: UUID | None) -> None:
+    errand = errand_of(Request("GET", f"/v1/downlink/{BATCH.gateway}", b""), caller)
+    assert errand == Ask(BATCH.gateway)
+
+
+def test_nobody_asks_what_waits_for_another() -> None:
+    errand = errand_of(Request("GET", f"/v1/downlink/{BATCH.gateway}", b""), uuid4())
+    assert errand == Answer(403)
+
+
+def test_what_waits_for_nobody_is_not_found() -> None:
+    assert errand_of(Request("GET", "/v1/downlink/everybody", b""), None) == Answer(404)
