@@ -6,6 +6,7 @@ Each repair names what goes wrong without it. Left as it is: RSSI fixed at -50, 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from bumble import core, hci, ll
 from bumble.controller import Connection, Controller, LegacyAdvertiser
@@ -33,9 +34,10 @@ class Air(LocalLink):
         """
         own = sender_controller.le_connections.get(destination_address)
         peer = self.find_le_controller(destination_address)
-        if own is not None and peer is not None:
-            loop = asyncio.get_running_loop()
-            loop.call_soon(peer.on_link_acl_data, own.self_address, transport, data)
+        if own is None or peer is None or _fades(sender_controller, peer):
+            return
+        loop = asyncio.get_running_loop()
+        loop.call_soon(peer.on_link_acl_data, own.self_address, transport, data)
 
     def send_advertising_pdu(self, sender_controller: Controller, packet: ll.AdvertisingPdu) -> None:
         """Deliver advertisements only to those who listen: bumble's delivery to all grows with the square."""
@@ -79,6 +81,8 @@ class Radio(Controller):
     def __init__(self, name: str, air: Air, *, public_address: str | None = None) -> None:
         super().__init__(name, link=air, public_address=public_address)
         self.le_legacy_advertiser = _Advertiser(self)
+        self._packets_left: int | None = None
+        self._on_lost: Callable[[], None] = _nothing
 
     def on_hci_reset_command(self, _command: hci.HCI_Reset_Command) -> hci.HCI_StatusReturnParameters:
         """Forget everything, as a controller must; bumble keeps connections and a pending connect."""
@@ -103,6 +107,26 @@ class Radio(Controller):
             self._send_hci_command_status(unknown, command.op_code)
             return
         super().on_hci_disconnect_command(command)
+
+    def fade(self, packets: int, *, on_lost: Callable[[], None]) -> None:
+        """Lose the link that stands after so many packets, by whoever sent them; the last never arrives."""
+        self._packets_left = packets
+        self._on_lost = on_lost
+
+    def is_fading_away(self) -> bool:
+        """Count a packet; whether it was the last, and the link is lost at both ends."""
+        if self._packets_left is None:
+            return False
+        self._packets_left -= 1
+        if self._packets_left > 0:
+            return False
+        self._packets_left = None
+        self._on_lost()
+        for connection in tuple(self.le_connections.values()):
+            lost = ll.TerminateInd(hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR)
+            connection.send_ll_control_pdu(lost)
+            self.on_ll_control_pdu(connection.peer_address, lost)
+        return True
 
     def vanish(self) -> None:
         """Leave the air as a dead host does: peers lose the link by supervision timeout (0x08)."""
@@ -145,6 +169,14 @@ class _Advertiser(LegacyAdvertiser):
         self.send_advertising_data()
         interval_s = self.advertising_interval_min * SLOT_MS / 1000
         self.timer_handle = asyncio.get_running_loop().call_later(interval_s, self._on_timer_fired)
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+def _fades(*ends: Controller) -> bool:
+    return any(isinstance(end, Radio) and end.is_fading_away() for end in ends)
 
 
 def _listens(controller: Controller, packet: ll.AdvertisingPdu) -> bool:

@@ -19,6 +19,13 @@ class Faults:
     """Appended; the radio cuts what exceeds the MTU."""
     drop_link_after: int | None = None
     """Hang up after that many records in each connection."""
+    repeated: frozenset[int] = frozenset()
+    """Numbers of the records that are said twice in a row."""
+    is_newest_first: bool = False
+    pause_s: float = 0
+    """Before each record."""
+    time_words: bytes | None = None
+    """Seven bytes in the place of the clock's Date Time, such as 30 February."""
 
     def spoil(self, number: int, frame: bytes) -> bytes:
         """The frame of record `number` as this meter will send it."""
@@ -26,6 +33,10 @@ class Faults:
             return frame
         flagged = bytes((frame[0] | self.reserved_flags,)) + frame[1:] + self.trailing
         return flagged[: self.keep_bytes]
+
+    def times(self, number: int) -> int:
+        """How often record `number` is said."""
+        return 2 if number in self.repeated else 1
 
 
 NO_FAULTS = Faults()

@@ -6,14 +6,15 @@ bonds across restarts, encrypts a bonded link at connecting and confirms an indi
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 
 import bleak
 
-from firmware_sim.bleak_backend.adapter import Adapter
+from firmware_sim.bleak_backend.adapter import Adapter, at
 from firmware_sim.bleak_backend.client import BumbleClient
 from firmware_sim.bleak_backend.scanner import BumbleScanner
 
@@ -26,12 +27,36 @@ def install(hci_url: str, *, bonds: Path | None = None) -> Adapter:
 
     The URL is bumble's (`tcp-client:127.0.0.1:9001`); `bonds` is a JSON file, made when first needed.
     """
-    adapter = Adapter(hci_url, bonds=bonds)
+    adapter = Adapter(at(hci_url), bonds=bonds)
     # bleak looks these two names up in its own namespace each time it makes a client or scanner.
     client, scanner = partial(BumbleClient, adapter), partial(BumbleScanner, adapter)
     setattr(bleak, PATCHED[0], lambda: (client, BACKEND_ID))
     setattr(bleak, PATCHED[1], lambda: (scanner, BACKEND_ID))
     return adapter
+
+
+_OURS: ContextVar[Adapter] = ContextVar("adapter")
+
+
+def use(adapter: Adapter) -> None:
+    """From here on, in this task and those that it starts, bleak's clients and scanners use that adapter.
+
+    Needs `several`.
+    """
+    _OURS.set(adapter)
+
+
+@contextmanager
+def several() -> Iterator[None]:
+    """For a while each task has an adapter of its own: many gateways in one process."""
+    before = {name: getattr(bleak, name) for name in PATCHED}
+    for name, kind in zip(PATCHED, (BumbleClient, BumbleScanner), strict=True):
+        setattr(bleak, name, lambda kind=kind: (partial(kind, _OURS.get()), BACKEND_ID))
+    try:
+        yield
+    finally:
+        for name, function in before.items():
+            setattr(bleak, name, function)
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,19 +14,49 @@ from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.host import Host
 from bumble.keys import JsonKeyStore
 from bumble.transport import open_transport
-from bumble.transport.common import Transport
+from bumble.transport.common import AsyncPipeSink, BaseSource, Transport, TransportSink
 
+from firmware_sim.controller import Radio
 from firmware_sim.pairing import just_works
 
 PUBLIC = hci.OwnAddressType.PUBLIC  # BlueZ's default too
 UNPLUGGED = BleakBluetoothNotAvailableReason.NO_BLUETOOTH
 
 
+Plug = Callable[[], Awaitable[Transport]]
+"""Makes the way to a controller. Raises OSError where there is none."""
+
+
+def at(hci_url: str) -> Plug:
+    """A controller in another process, by bumble's name for it: tcp-client:HOST:PORT."""
+    return lambda: open_transport(hci_url)
+
+
+def on(radio: Radio) -> Plug:
+    """A controller in this process."""
+
+    async def plug() -> Transport:
+        return Transport(_Socket(radio), AsyncPipeSink(radio))
+
+    return plug
+
+
+class _Socket(BaseSource):
+    """Where the packets of a controller in this process come from."""
+
+    def __init__(self, radio: Radio) -> None:
+        super().__init__()
+        self._radio = radio
+
+    def set_packet_sink(self, sink: TransportSink) -> None:
+        self._radio.set_packet_sink(sink)
+
+
 class Adapter:
     """Opened at first use in the running loop; opened again when the controller's side came back."""
 
-    def __init__(self, hci_url: str, *, bonds: Path | None) -> None:
-        self._hci_url = hci_url
+    def __init__(self, plug: Plug, *, bonds: Path | None) -> None:
+        self._plug = plug
         self._bonds = bonds
         self._transport: Transport | None = None
         self._device: Device | None = None
@@ -75,9 +106,9 @@ class Adapter:
 
     async def _open(self) -> Device:
         try:
-            transport = await open_transport(self._hci_url)
+            transport = await self._plug()
         except OSError as error:
-            raise BleakBluetoothNotAvailableError(f"no controller at {self._hci_url}", UNPLUGGED) from error
+            raise BleakBluetoothNotAvailableError(f"no controller: {error}", UNPLUGGED) from error
         self._transport = transport
         device = Device(
             config=DeviceConfiguration(name="gateway"), host=_Host(transport.source, transport.sink)

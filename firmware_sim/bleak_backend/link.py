@@ -32,6 +32,7 @@ class Link:
         bumble cancels a pending request at link loss, or lets it wait for 30 s: neither may reach the caller.
         """
         task = asyncio.create_task(operation)
+        task.add_done_callback(_is_heard)
         try:
             await asyncio.wait((task, self.gone), return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -47,6 +48,12 @@ class Link:
         if not self.gone.done():
             self.connection.device.remove_listener(Device.EVENT_FLUSH, self._end)
             self.gone.set_result(None)
+
+
+def _is_heard(task: asyncio.Task[Any]) -> None:
+    """What an operation says after its link was lost interests nobody."""
+    if not task.cancelled():
+        task.exception()
 
 
 def in_bleaks_terms(error: BaseException) -> BaseException:

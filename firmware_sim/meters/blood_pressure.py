@@ -75,16 +75,16 @@ class BloodPressureMeter:
             on_gone=self._stop_delivery,
         )
         profile = Service("1810", [self._measurement, self._cuff, features])
-        self._peripheral = Peripheral(air, nameplate, habits, callbacks, profile=profile)
+        self.on_air = Peripheral(air, nameplate, habits, callbacks, profile=profile)
 
     async def start(self) -> None:
-        await self._peripheral.start()
+        await self.on_air.start()
 
     def stop(self) -> None:
-        self._peripheral.stop()
+        self.on_air.stop()
 
     async def drop_link(self) -> None:
-        await self._peripheral.drop_link()
+        await self.on_air.drop_link()
 
     @property
     def pending(self) -> tuple[Taken, ...]:
@@ -101,30 +101,31 @@ class BloodPressureMeter:
         record = self._record(values)
         self.history.append(record)
         self._pending.append(record)
-        self._peripheral.announce()
-        self._peripheral.spawn(self._show_deflation(values))
+        self.on_air.announce()
+        self.on_air.spawn(self._show_deflation(values))
         self._deliver_as_needed()
         return record
 
     def _record(self, values: Pressure) -> Taken:
         number = len(self.history)
         time = self._clock().replace(microsecond=0) if self._has_clock else None
-        frame = _frame(values, time) if self._form == "2A35" else _enhanced_frame(values, time)
+        words = None if time is None else self.faults.time_words or encode.date_time(time)
+        frame = _frame(values, words) if self._form == "2A35" else _enhanced_frame(values, time)
         frame = self.faults.spoil(number, frame)
         return Taken(number=number, sequence=None, time=time, values=values, frame=frame)
 
     async def _show_deflation(self, values: Pressure) -> None:
         """Intermediate cuff pressures of a measurement that a collector watches."""
-        if not self._peripheral.subscribed(self._cuff, to=NOTIFICATIONS):
+        if not self.on_air.subscribed(self._cuff, to=NOTIFICATIONS):
             return
         top = values.systolic if isinstance(values.systolic, Decimal) else Decimal(180)
         for step in range(3):
             pressure = encode.cuff_pressure(top - 20 * step, unit=values.unit)
-            await self._peripheral.notify(self._cuff, pressure)
+            await self.on_air.notify(self._cuff, pressure)
 
     def _deliver_as_needed(self) -> None:
         if self._delivery is None or self._delivery.done():
-            self._delivery = self._peripheral.spawn(self._deliver())
+            self._delivery = self.on_air.spawn(self._deliver())
 
     def _stop_delivery(self) -> None:
         if self._delivery is not None:
@@ -135,18 +136,29 @@ class BloodPressureMeter:
         sent = 0
         while self._pending:
             if sent == self.faults.drop_link_after:
-                await self._peripheral.drop_link()
+                await self.on_air.drop_link()
                 return
-            record = self._pending[0]
-            if not await self._peripheral.indicate(self._measurement, record.frame):
+            record = self._pending[-1 if self.faults.is_newest_first else 0]
+            if not await self._say(record):
                 return
-            self._pending.popleft()
+            self._pending.remove(record)
             self._on_confirmed(record)
             sent += 1
 
+    async def _say(self, record: Taken) -> bool:
+        """Whether the collector confirmed it, as often as it was said."""
+        fired = self.on_air.fired
+        fired["out_of_order"] += self.faults.is_newest_first and record is not self._pending[0]
+        await self.on_air.pause(self.faults.pause_s)
+        for time in range(self.faults.times(record.number)):
+            fired["duplicate"] += time
+            if not await self.on_air.indicate(self._measurement, record.frame):
+                return False
+        return True
 
-def _frame(values: Pressure, time: datetime | None) -> bytes:
-    return encode.blood_pressure(_fields(values, None if time is None else encode.date_time(time)))
+
+def _frame(values: Pressure, time: bytes | None) -> bytes:
+    return encode.blood_pressure(_fields(values, time))
 
 
 def _enhanced_frame(values: Pressure, time: datetime | None) -> bytes:

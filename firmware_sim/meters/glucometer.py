@@ -86,16 +86,16 @@ class Glucometer:
             on_gone=self._stop_procedure,
         )
         profile = Service("1808", [self._measurement, self._context, features, self._control])
-        self._peripheral = Peripheral(air, nameplate, habits, callbacks, profile=profile)
+        self.on_air = Peripheral(air, nameplate, habits, callbacks, profile=profile)
 
     async def start(self) -> None:
-        await self._peripheral.start()
+        await self.on_air.start()
 
     def stop(self) -> None:
-        self._peripheral.stop()
+        self.on_air.stop()
 
     async def drop_link(self) -> None:
-        await self._peripheral.drop_link()
+        await self.on_air.drop_link()
 
     @property
     def pending(self) -> tuple[Taken, ...]:
@@ -115,18 +115,19 @@ class Glucometer:
     def measure(self, values: Sugar) -> Taken:
         """The person has measured: store the record and offer it."""
         record = self._store(self._clock().replace(microsecond=0), values)
-        self._peripheral.announce()
+        self.on_air.announce()
         return record
 
     def _store(self, time: datetime, values: Sugar) -> Taken:
         number = len(self.history)
         sequence = (self._numbering.first_sequence + number) % 0x10000
+        words = self.faults.time_words or encode.date_time(time)
         record = Taken(
             number=number,
             sequence=sequence,
             time=time,
             values=values,
-            frame=self.faults.spoil(number, _measurement_frame(sequence, time, values)),
+            frame=self.faults.spoil(number, _measurement_frame(sequence, words, values)),
             context=_context_frame(sequence, values),
         )
         self.history.append(record)
@@ -149,16 +150,16 @@ class Glucometer:
             answer = racp.Response(racp.Opcode.ABORT, result)
         elif running:
             raise ATT_Error(ErrorCode(PROCEDURE_IN_PROGRESS))
-        self._procedure = self._peripheral.spawn(self._carry_out(answer, known=len(self.history)))
+        self._procedure = self.on_air.spawn(self._carry_out(answer, known=len(self.history)))
 
     def _is_running(self) -> bool:
         """A procedure ends with the confirmation of its answer. A collector may write its next request in the
         same breath, before the task that waits for the confirmation has its turn."""
         is_working = self._procedure is not None and not self._procedure.done()
-        return is_working and not self._peripheral.was_just_confirmed
+        return is_working and not self.on_air.was_just_confirmed
 
     def _configured(self) -> bool:
-        subscribed = self._peripheral.subscribed
+        subscribed = self.on_air.subscribed
         return subscribed(self._control, to=INDICATIONS) and subscribed(self._measurement, to=NOTIFICATIONS)
 
     def _stop_procedure(self) -> None:
@@ -169,7 +170,7 @@ class Glucometer:
     async def _carry_out(self, answer: racp.Answer, *, known: int) -> None:
         match answer:
             case racp.Report(records, is_all_wanted):
-                if await self._report(records):
+                if await self._report(self._in_order(records)):
                     self._unread -= {record.number for record in records}
                     self._mark_read(known if is_all_wanted else 0)
             case racp.Count(number):
@@ -185,7 +186,7 @@ class Glucometer:
         early = len(records) - self._numbering.completion_overtakes
         for sent, record in enumerate(records[: max(early, 0)]):
             if sent == self.faults.drop_link_after:
-                await self._peripheral.drop_link()
+                await self.on_air.drop_link()
                 return False
             await self._send(record)
         if not await self._tell(encode.racp_response(racp.Opcode.REPORT, racp.Result.SUCCESS)):
@@ -196,26 +197,35 @@ class Glucometer:
             self._on_confirmed(record)
         return True
 
+    def _in_order(self, records: tuple[Taken, ...]) -> tuple[Taken, ...]:
+        if not self.faults.is_newest_first or len(records) < 2:
+            return records
+        self.on_air.fired["out_of_order"] += 1
+        return records[::-1]
+
     async def _send(self, record: Taken) -> None:
-        await self._peripheral.notify(self._measurement, record.frame)
-        if record.context is not None:
-            await self._peripheral.notify(self._context, record.context)
+        await self.on_air.pause(self.faults.pause_s)
+        for time in range(self.faults.times(record.number)):
+            self.on_air.fired["duplicate"] += time
+            await self.on_air.notify(self._measurement, record.frame)
+            if record.context is not None:
+                await self.on_air.notify(self._context, record.context)
 
     async def _tell(self, response: bytes) -> bool:
-        return await self._peripheral.indicate(self._control, response)
+        return await self.on_air.indicate(self._control, response)
 
     def _mark_read(self, known: int) -> None:
         """The collector wants nothing more of the first `known` records: stop calling for it."""
         self._unread = {number for number in self._unread if number >= known}
 
 
-def _measurement_frame(sequence: int, time: datetime, values: Sugar) -> bytes:
+def _measurement_frame(sequence: int, time: bytes, values: Sugar) -> bytes:
     unit, power = TO_SI[values.unit]
     amount = values.amount
     return encode.glucose(
         encode.GlucoseFrame(
             sequence=sequence,
-            base_time=encode.date_time(time),
+            base_time=time,
             concentration=amount.scaleb(power) if isinstance(amount, Decimal) else amount,
             unit="mol/L" if unit == "mol/L" else "kg/L",
             sample_type=values.sample_type,

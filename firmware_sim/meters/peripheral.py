@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,6 +86,10 @@ class Peripheral:
         self._tasks: set[asyncio.Task[None]] = set()
         self._hang_up: asyncio.TimerHandle | None = None
         self._window: asyncio.TimerHandle | None = None
+        self._is_near = True
+        self._fades: deque[int] = deque()
+        self.fired: Counter[str] = Counter()
+        """How often each fault happened, by its name in scenario files."""
         self._serve()
 
     def _serve(self) -> None:
@@ -142,6 +147,30 @@ class Peripheral:
             self._window = None
         self.spawn(self._advertise_as_needed())
 
+    def carry(self, *, is_near: bool) -> None:
+        """Into the gateway's reach or out of it; a link that stands is not cut."""
+        self._is_near = is_near
+        self.spawn(self._advertise_as_needed())
+
+    def fade(self, after: Iterable[int]) -> None:
+        """In each of the next connections, lose the link after so many packets."""
+        self._fades.extend(after)
+
+    async def forget_bonds(self) -> None:
+        """As after new batteries or pairing with another phone."""
+        if self._device.keystore is not None:
+            await self._device.keystore.delete_all()
+
+    async def pause(self, seconds: float) -> None:
+        """Be slow, without hanging up meanwhile."""
+        if seconds:
+            self.fired["slow"] += 1
+            self._awaits_confirmation = True
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                self._awaits_confirmation = False
+
     def subscribed(self, characteristic: Characteristic[bytes], *, to: int) -> bool:
         """Whether the collector asked for notifications (1) or indications (2)."""
         if self._connection is None:
@@ -188,12 +217,17 @@ class Peripheral:
     def _on_connection(self, connection: Connection) -> None:
         self._connection = connection
         connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnection)
+        if self._fades:
+            self._radio.fade(self._fades.popleft(), on_lost=self._count_loss)
         self._postpone_hang_up()
 
     def _on_disconnection(self, _reason: int) -> None:
         self._connection = None
         self._callbacks.on_gone()
         self.spawn(self._advertise_as_needed())
+
+    def _count_loss(self) -> None:
+        self.fired["radio_loss"] += 1
 
     def _postpone_hang_up(self) -> None:
         if self._hang_up is not None:
@@ -220,7 +254,7 @@ class Peripheral:
                 await self._go_on_air()
 
     def _wants_air(self) -> bool:
-        if self._connection is not None:
+        if self._connection is not None or not self._is_near:
             return False
         habits = self._habits
         return habits.always_advertises or (self._callbacks.has_news() and not self._window_closed)
@@ -232,6 +266,7 @@ class Peripheral:
             advertising_interval_max=self._habits.advertising_ms,
         )
         if self._habits.window_s is not None and self._window is None:
+            self.fired["short_window"] += 1
             loop = asyncio.get_running_loop()
             self._window = loop.call_later(self._habits.window_s, self._close_window)
 

@@ -45,10 +45,10 @@ def keep(db: sqlite3.Connection, draft: Reading, *, transfer: int, randbytes: Ca
     Raises WireError on a draft that the wire does not allow.
     """
     meter = meters.meet(db, draft.meter)
-    reading = _identify(db, replace(draft, meter=meter), transfer=transfer, randbytes=randbytes)
+    tells_seconds = meters.tells_seconds(db, meter.address, draft.words.time)
+    reading = _identify(db, replace(draft, meter=meter), transfer, randbytes, tells_seconds=tells_seconds)
     body = encode(reading)
     decode(body, Reading)  # what the cloud would refuse must not poison a batch
-    tells_seconds = meters.tells_seconds(db, meter.address, draft.words.time)
     if _is_news(db, reading):
         _insert(db, reading, body, transfer)
         return Kept(reading, is_new=True, size=len(body))
@@ -90,15 +90,22 @@ def _insert(db: sqlite3.Connection, reading: Reading, body: bytes, transfer: int
 
 
 def _identify(
-    db: sqlite3.Connection, draft: Reading, *, transfer: int, randbytes: Callable[[int], bytes]
+    db: sqlite3.Connection,
+    draft: Reading,
+    transfer: int,
+    randbytes: Callable[[int], bytes],
+    *,
+    tells_seconds: bool,
 ) -> Reading:
+    """Nobody measures twice in one second: an equal record of a clock with seconds is the same one, said
+    again in this transfer because its confirmation was lost, say."""
     match draft.identity:
         case ByArrival():
             return replace(draft, reading_id=UUID(bytes=randbytes(16), version=4))
         case BySequence():
             return replace(draft, reading_id=reading_id(draft.meter, draft.identity, draft.words))
         case ByTime():
-            place = ByTime(_count_occurrence(db, draft, transfer))
+            place = ByTime(0 if tells_seconds else _count_occurrence(db, draft, transfer))
             return replace(draft, identity=place, reading_id=reading_id(draft.meter, place, draft.words))
 
 

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from firmware_sim import air, fingerstick
 from firmware_sim.plan import Kind, Scenario
+from firmware_sim.scenario.file import ScenarioError, Trial, read, shipped
 from hearthline.commands import command_app
+from hearthline.output import answer, fail, tell
 
 app = command_app("sim")
 
@@ -22,6 +25,8 @@ Records = Annotated[
     str | None,
     typer.Option(help=f"Fill a glucometer's memory with a person's: {', '.join(fingerstick.PERSONS)}."),
 ]
+Html = Annotated[Path | None, typer.Option(help="Write the report to this file, as a page.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on one line.")]
 Witness = Annotated[Path | None, typer.Option(help="Append each record taken to this file, as a JSON line.")]
 
 
@@ -88,6 +93,40 @@ def gateway(
     from hearthline.simulated_gateway import run  # noqa: PLC0415
 
     raise typer.Exit(run(hci, arguments, bonds=bonds))
+
+
+@app.command()
+def run(
+    file: Annotated[str, typer.Argument(help="A scenario file (TOML), or the name of one that is shipped.")],
+    seed: Annotated[int | None, typer.Option(help="Another seed than the file's.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Play it with so many seeds, one after the other.")] = 1,
+    html: Html = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play a scenario in simulated time, through a real gateway into a database; exit 1 if it fails."""
+    try:
+        trial = _trial(file)
+    except ScenarioError as error:
+        fail(str(error))
+    chosen = trial if seed is None else replace(trial, seed=seed)
+    # Here, so that meters alone need nothing of gateway and server installed.
+    from hearthline.simulation import playing, report  # noqa: PLC0415
+
+    outcomes = playing.play_all(playing.seeded(chosen, seeds), lambda one: tell(report.in_words(one)))
+    if html is not None:
+        html.write_text(report.as_html(outcomes, title=f"Scenario {trial.name}"), encoding="utf-8")
+    if as_json:
+        answer(report.as_json(outcomes))
+    raise typer.Exit(0 if report.is_passed(outcomes) else 1)
+
+
+app.command("scenario", help="The same as `run`.")(run)
+
+
+def _trial(file: str) -> Trial:
+    """Raises ScenarioError."""
+    known = shipped()
+    return known[file] if file in known else read(Path(file))
 
 
 def _person(name: str | None) -> str | None:

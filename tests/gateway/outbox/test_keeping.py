@@ -56,6 +56,14 @@ def test_identical_records_of_one_transfer_are_told_apart_by_their_place() -> No
     assert kept_in_transfers(outbox(), 2) == [True, True]
 
 
+def test_a_record_said_twice_by_a_clock_that_shows_seconds_is_one() -> None:
+    box = outbox()
+
+    assert kept_in_transfers(box, 2, time="ea070301080017") == [True, False]
+    assert kept_in_transfers(box, 2, time="ea070301090000") == [True, False]
+    assert box.counts().at_risk == 0
+
+
 def test_a_memory_read_twice_gives_the_same_readings() -> None:
     box = outbox()
 

@@ -1,0 +1,1 @@
+"""Scenarios played in one process: simulated meters, the real gateway, the real doors of ingest."""
