@@ -12,7 +12,7 @@ import typer
 from gateway import main, settings, status
 from gateway.keys import KeyFileError
 from gateway.outbox.schema import OutboxError
-from hearthline import faults
+from hearthline import faults, pairing
 from hearthline.commands import command_app
 from hearthline.output import answer, fail
 
@@ -27,6 +27,19 @@ DEFAULT = main.CONFIG
 def run(config: Config = DEFAULT) -> None:
     """Listen for meters and deliver their readings, for ever."""
     raise typer.Exit(main.run(["--config", str(config)], at=faults.from_environment(os.environ)))
+
+
+@app.command()
+def pair(config: Config = DEFAULT) -> None:
+    """Lead through pairing a meter with the gateway that runs here; the same as on its page."""
+    try:
+        page = pairing.Page(settings.read(config, os.environ))
+        for line in pairing.lead(page, typer.prompt):
+            typer.echo(line)
+        if page.look().stage != "done":
+            raise typer.Exit(1)
+    except (settings.SettingsError, pairing.PageError) as error:
+        fail(str(error))
 
 
 @app.command(name="status")
