@@ -31,6 +31,7 @@ from gateway.outbox.keeping import Kept
 from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
+from gateway.page import hearing
 from gateway.page.opening import shown
 from gateway.page.pairing import routes
 from gateway.pairing.household import Household
@@ -40,7 +41,7 @@ from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
 from gateway.tending import Machine, of_this_machine, tended
-from gateway.transfer import Desk, recover_all, recover_overdue
+from gateway.transfer import Desk, recover_all, recover_held, recover_overdue
 from gateway.uplink import Heart, Uplink
 from gateway.voice.making import speaking
 from gateway.voice.orders import orders
@@ -150,7 +151,7 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
         speech.join(sender)
         kept = _both(sender.kept, speech.home.kept)
-        desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen))
+        desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen), speech.home.not_saved)
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         radio = BleakRadio(chosen.adapter)
         household = Household(chosen.data_dir, radio.forget, log, is_open=chosen.pairing == "open")
@@ -171,7 +172,12 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
             tending = tended(machine(chosen), scanner, household.answers, log)
-            page = shown(settings.page_address(chosen), chosen.page_code, routes(household), log)
+            page = shown(
+                settings.page_address(chosen),
+                chosen.page_code,
+                {**routes(household), **hearing.routes(speech.home)},
+                log,
+            )
             working = scanner.run(), uplink.beat(), _sweep(desk), proof, speech.run()
             await _until(ending.event, *working, *tending, page)
         speech.close()
@@ -196,6 +202,7 @@ async def _sweep(desk: Desk) -> None:
     while True:
         await asyncio.sleep(SWEEP_S)
         desk.outbox.note_clock()
+        recover_held(desk)
         recover_overdue(desk, DRIVERS)
 
 

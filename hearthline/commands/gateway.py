@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
+from device_drivers.wire.state import Trouble
 from gateway import main, settings, status
 from gateway.keys import KeyFileError
 from gateway.outbox.schema import OutboxError
@@ -21,6 +22,13 @@ app = command_app("gateway")
 Config = Annotated[Path, typer.Option(help="TOML file with the settings; GATEWAY_* variables override it.")]
 
 DEFAULT = main.CONFIG
+
+_TROUBLES: Final[dict[Trouble, str]] = {
+    "full": "the disk is full: what meters say now is held in memory alone",
+    "read_only": "the disk can only be read (a worn card?): what meters say now is held in memory alone",
+    "damaged": "the outbox is damaged: the gateway puts it aside and begins a new one by itself",
+    "unwritable": "the outbox cannot be written: look at the disk and at who owns the folder",
+}
 
 
 @app.command()
@@ -65,6 +73,8 @@ def _since(oldest: datetime | None) -> str:
 
 def _words(found: status.Status) -> str:
     lines = [f"gateway     {found.gateway}", f"public key  {found.public_key}"]
+    if found.trouble is not None:
+        lines.append(f"NOT SAVED   {_TROUBLES[found.trouble]}")
     if (held := found.outbox) is None:
         return "\n".join([*lines, "outbox      not started yet"])
     return "\n".join(
