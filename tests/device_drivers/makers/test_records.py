@@ -47,7 +47,7 @@ def said(measurement: BloodPressure) -> dict[str, object]:
     }
     status = None if measurement.status is None else list(measurement.status)
     notes = list(measurement.notes) or None
-    told = {**numbers, "time": time and time.isoformat(), "status": status, "notes": notes}
+    told: dict[str, object] = {**numbers, "time": time and time.isoformat(), "status": status, "notes": notes}
     return {name: value for name, value in told.items() if value is not None} | {
         "quality": judge(measurement)
     }
