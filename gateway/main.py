@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import fcntl
 import os
+import shutil
 import signal
 import sys
 import time
@@ -29,8 +30,9 @@ from gateway.obeying import Obeying
 from gateway.orders import Able, by_kind
 from gateway.outbox.keeping import Kept
 from gateway.outbox.keyring import KeyringError, read_wrap
+from gateway.outbox.opening import open_outbox, suspect
 from gateway.outbox.schema import OutboxError
-from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
+from gateway.outbox.store import Surroundings, Watcher, unwatched
 from gateway.page.opening import shown
 from gateway.page.pairing import routes
 from gateway.pairing.household import Household
@@ -141,8 +143,8 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.event.set)
     clock = system_clock()
-    around = Surroundings(chosen.root, clock, os.urandom, at, wrap=_wrap(chosen))
-    outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, around)
+    around = Surroundings(chosen.root, clock, os.urandom, at, wrap=_wrap(chosen), most=chosen.outbox_mb << 20)
+    outbox = open_outbox(chosen.data_dir / status.OUTBOX, signer, around, log)
     with closing(outbox):
         cloud = CloudClock(clock, time.monotonic)
         speech = speaking(chosen, outbox, signer, clock=clock, cloud=cloud, log=log)
@@ -172,7 +174,13 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         async with connected(chosen, signer.gateway, uplink):
             tending = tended(machine(chosen), scanner, household.answers, log)
             page = shown(settings.page_address(chosen), chosen.page_code, routes(household), log)
-            working = scanner.run(), uplink.beat(), _sweep(desk), proof, speech.run()
+            working = (
+                scanner.run(),
+                uplink.beat(),
+                _sweep(desk, chosen.data_dir / status.OUTBOX, ending.begin_anew),
+                proof,
+                speech.run(),
+            )
             await _until(ending.event, *working, *tending, page)
         speech.close()
         log.info("gateway.stopped")
@@ -191,12 +199,16 @@ def _wrap(chosen: Settings) -> bytes | None:
     return None if chosen.outbox_key is None else read_wrap(chosen.outbox_key)
 
 
-async def _sweep(desk: Desk) -> None:
-    """For ever."""
+async def _sweep(desk: Desk, path: Path, begin_anew: Callable[[], None]) -> None:
+    """For ever, or until the outbox turns out to be damaged: then all begins anew with what can be saved."""
     while True:
         await asyncio.sleep(SWEEP_S)
         desk.outbox.note_clock()
         recover_held(desk)
+        desk.outbox.make_room(shutil.disk_usage(path.parent).free)
+        if desk.outbox.is_damaged():
+            suspect(path)
+            begin_anew()
         recover_overdue(desk, DRIVERS)
 
 

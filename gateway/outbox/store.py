@@ -32,14 +32,18 @@ from gateway.outbox import (
     keeping,
     keyring,
     meters,
+    salvage,
     settling,
     trouble,
 )
+from gateway.outbox.room import Room, excess
 from gateway.outbox.safe import keys_of, open_safe, relock
 from gateway.outbox.schema import connect, transaction
 from gateway.sealing import Signer
 
 T = TypeVar("T")
+
+MOST: Final = 512 << 20
 
 Watcher = Callable[[str], None]
 """Told of each named point in the life of a reading, after its commit."""
@@ -59,6 +63,8 @@ class Surroundings:
     randbytes: Callable[[int], bytes] = os.urandom
     at: Watcher = unwatched
     wrap: bytes | None = None
+    most: int = MOST
+    """Bytes that the outbox's rows may take up."""
 
 
 HELD: Final = 256
@@ -278,6 +284,43 @@ class Outbox:
     def fates(self, readings: Collection[UUID]) -> dict[UUID, receipts.Fate]:
         """What became of those of them that have a receipt."""
         return fates.of(self._db, readings)
+
+    def make_room(self, free: int) -> int:
+        """Forget the oldest receipted readings where the outbox is larger than it may be. `free`: bytes left
+        on its disk. Returns the number of readings."""
+        pages, unused, size = (
+            int(self._db.execute(f"PRAGMA {name}").fetchone()[0])
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        now = Room((pages - unused) * size, pages * size, free)
+        if (too_much := excess(now, self._around.most)) == 0:
+            return 0
+        return self._if_possible(lambda: settling.let_go(self._db, too_much), otherwise=0)
+
+    def is_sound(self) -> bool:
+        """Look at every page; slow."""
+        try:
+            answer = self._db.execute("PRAGMA quick_check(1)").fetchone()
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
+            return False
+        return bool(answer[0] == "ok")
+
+    def is_damaged(self) -> bool:
+        """Whether damage was met while writing, or is met by reading what is waiting to go."""
+        try:
+            self.unsent()
+            self.waiting()
+            frames.unsettled(self._db)
+        except UnicodeDecodeError:  # sqlite3 quotes a schema that rotted
+            self.trouble = "damaged"
+        except sqlite3.DatabaseError as error:
+            self.trouble = trouble.of(error) or self.trouble
+        return self.trouble == "damaged"
+
+    def salvage(self, damaged: Path) -> int:
+        """Take over what can be read of another outbox with the same keys. Returns the readings saved."""
+        with self._writing():
+            return salvage.salvage(self._db, self._safe, damaged)
 
     def turn_key(self) -> bool:
         """Begin a new key where the last has served its time, by the cloud's. Whether the keys changed."""
