@@ -173,7 +173,8 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
             tending = tended(machine(chosen), scanner, household.answers, log)
-            page = shown(settings.page_address(chosen), chosen.page_code, routes(household), log)
+            home_page = routes(household, lambda: outbox.trouble is None)
+            page = shown(settings.page_address(chosen), chosen.page_code, home_page, log)
             working = (
                 scanner.run(),
                 uplink.beat(),
