@@ -33,6 +33,7 @@ from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.opening import open_outbox, suspect
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Surroundings, Watcher, unwatched
+from gateway.page import hearing
 from gateway.page.opening import shown
 from gateway.page.pairing import routes
 from gateway.pairing.household import Household
@@ -173,15 +174,11 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
             tending = tended(machine(chosen), scanner, household.answers, log)
-            home_page = routes(household, lambda: outbox.trouble is None)
-            page = shown(settings.page_address(chosen), chosen.page_code, home_page, log)
-            working = (
-                scanner.run(),
-                uplink.beat(),
-                _sweep(desk, chosen.data_dir / status.OUTBOX, ending.begin_anew),
-                proof,
-                speech.run(),
-            )
+            pages = routes(household, lambda: outbox.trouble is None), hearing.routes(speech.home)
+            address, code = settings.page_address(chosen), chosen.page_code
+            page = shown(address, code, {**pages[0], **pages[1]}, log)
+            sweep = _sweep(desk, chosen.data_dir / status.OUTBOX, ending.begin_anew)
+            working = scanner.run(), uplink.beat(), sweep, proof, speech.run()
             await _until(ending.event, *working, *tending, page)
         speech.close()
         log.info("gateway.stopped")

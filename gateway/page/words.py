@@ -28,6 +28,7 @@ STEPS: Final[tuple[Pair, ...]] = (
 
 SAID: Final[Mapping[str, Pair]] = {
     "door": ("请输入盒子上的密码", "Type the code of this box"),
+    "voice": ("盒子说了什么", "What the box says"),
     "title": ("配对血压计、血糖仪", "Pair a meter"),
     "begin": ("开始配对", "Begin"),
     "stop": ("停止", "Stop"),
