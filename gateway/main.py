@@ -34,7 +34,7 @@ from gateway.outbox.keeping import Kept
 from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.opening import open_outbox, suspect
 from gateway.outbox.schema import OutboxError
-from gateway.outbox.store import Surroundings, Watcher, unwatched
+from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
 from gateway.page import hearing
 from gateway.page.opening import shown
 from gateway.page.pairing import routes
