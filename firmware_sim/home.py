@@ -11,7 +11,7 @@ from firmware_sim import fingerstick
 from firmware_sim.controller import Air
 from firmware_sim.hci_port import HciPort
 from firmware_sim.measured import Pressure, Sugar, Taken
-from firmware_sim.meters.blood_pressure import BloodPressureMeter
+from firmware_sim.meters.blood_pressure import BloodPressureMeter, Form
 from firmware_sim.meters.glucometer import Glucometer
 from firmware_sim.meters.peripheral import Habits, Nameplate
 from firmware_sim.plan import Kind
@@ -30,6 +30,8 @@ class Furnishing:
     """Seconds without traffic after which a meter hangs up."""
     has_clock: bool = True
     """Whether the cuff's records carry a time."""
+    cuff_form: Form = "2A35"
+    """How the cuff tells its results."""
     person: str | None = None
     """One of `fingerstick.PERSONS`, whose past is in the glucometer's memory."""
 
@@ -74,6 +76,7 @@ async def open_home(
         on_confirmed=lambda record: on_confirmed(cuff.nameplate.serial, record),
         habits=Habits(idle_s=furnishing.idle_s),
         has_clock=furnishing.has_clock,
+        form=furnishing.cuff_form,
     )
     glucometer = Glucometer(
         air,

@@ -28,6 +28,7 @@ STEPS: Final[tuple[Pair, ...]] = (
 
 SAID: Final[Mapping[str, Pair]] = {
     "door": ("请输入盒子上的密码", "Type the code of this box"),
+    "voice": ("盒子说了什么", "What the box says"),
     "title": ("配对血压计、血糖仪", "Pair a meter"),
     "begin": ("开始配对", "Begin"),
     "stop": ("停止", "Stop"),
@@ -52,6 +53,10 @@ SAID: Final[Mapping[str, Pair]] = {
     "forgot": (
         "血压计关机后忘记了配对。先在手机应用里删除它，再试一次。",
         "The meter forgot the pairing when it was off. Remove it from any phone app, then try again.",
+    ),
+    "not_saved": (
+        "盒子现在存不下新的数据。请把数字写在纸上，打电话告诉医生团队。有急事，马上打120。",
+        "This box cannot save readings now. Write them down and telephone the team; in an emergency, 120.",
     ),
     "stopped": ("已停止", "Stopped"),
     "bond_lost": (
