@@ -40,6 +40,11 @@ def say(db: Session, case: Case, said: Iterable[Phrase | Question], *, now: date
         _order(db, home, order, now)
 
 
+def can_ask(db: Session, case: Case) -> bool:
+    """Whether a gateway brought any of its readings."""
+    return _place(db, case.resident, [UUID(each) for each in case.inputs]) is not None
+
+
 def say_of_reading(db: Session, resident: UUID, reading: UUID, said: Phrase, *, now: datetime) -> None:
     """A word about one reading, where a gateway brought it."""
     place = _place(db, resident, [reading])
