@@ -116,6 +116,30 @@ def run(
     raise typer.Exit(0 if report.is_passed(outcomes) else 1)
 
 
+@app.command()
+def matrix(
+    seeds: Annotated[int, typer.Option(min=1, help="Of each scenario.")] = 100,
+    only: Annotated[list[str] | None, typer.Option(help="A shipped scenario; else all of them.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play each shipped scenario with many seeds; a table of what was lost, doubled or false."""
+    known = shipped()
+    if unknown := set(only or ()) - set(known):
+        raise typer.BadParameter(f"no such scenario: {', '.join(sorted(unknown))}")
+    from hearthline.simulation import matrix as figures  # noqa: PLC0415  as in `run`
+    from hearthline.simulation import playing  # noqa: PLC0415
+
+    rows = []
+    for name in only or known:
+        rows.append(figures.row(playing.play_all(playing.seeded(known[name], seeds), playing.unheard)))
+        tell(figures.as_markdown(rows[-1:]).splitlines()[-1])
+    if as_json:
+        answer(rows)
+    else:
+        typer.echo(figures.as_markdown(rows))
+    raise typer.Exit(1 if any(row.failed for row in rows) else 0)
+
+
 app.command("scenario", help="The same as `run`.")(run)
 
 
