@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from device_drivers.driver import Decoder, Driver
+from device_drivers.makers import microlife, omron_classic
 from device_drivers.profiles import (
     battery,
     blood_pressure,
@@ -24,7 +25,7 @@ from device_drivers.profiles import (
     weight_scale,
 )
 
-DRIVERS: Final = (blood_pressure.DRIVER, glucose_memory.DRIVER)
+DRIVERS: Final = (blood_pressure.DRIVER, glucose_memory.DRIVER, microlife.DRIVER, omron_classic.DRIVER)
 """Meters of which the gateway takes what they measured. Others it leaves alone: a result that is taken from a
 meter and cannot be sent on would be lost to whoever else was waiting for it."""
 

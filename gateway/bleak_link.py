@@ -101,8 +101,13 @@ class BleakLink:
         return bytes(await self._call(self._client.read_gatt_char(normalize_uuid_str(characteristic))))
 
     async def write(self, characteristic: str, value: bytes) -> None:
-        uuid = normalize_uuid_str(characteristic)
-        await self._call(self._client.write_gatt_char(uuid, value, response=True))
+        """With response, but for a characteristic that knows none."""
+        await self._call(self._write(normalize_uuid_str(characteristic), value))
+
+    async def _write(self, uuid: str, value: bytes) -> None:
+        found = self._client.services.get_characteristic(uuid)
+        only_commands = found is not None and "write" not in found.properties
+        await self._client.write_gatt_char(uuid, value, response=not only_commands)
 
     async def bond(self) -> None:
         await self._call(self._client.pair(), seconds=BOND_S)

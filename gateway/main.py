@@ -189,6 +189,7 @@ async def _sweep(desk: Desk) -> None:
     """For ever."""
     while True:
         await asyncio.sleep(SWEEP_S)
+        desk.outbox.note_clock()
         recover_overdue(desk, DRIVERS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from decimal import Decimal
 from typing import Final, Literal
 from uuid import UUID
@@ -15,6 +15,7 @@ from device_drivers.quality import judge
 from device_drivers.quirks.quirk import Quirk
 from device_drivers.quirks.table import named
 from device_drivers.wire import reading as wire
+from gateway.clock import on_time_line
 from gateway.naming import LONGEST, name
 
 UNIDENTIFIED: Final = UUID(int=0)
@@ -28,11 +29,19 @@ _SHOWN: Final[dict[str, Literal["mg/dL", "mmol/L"]]] = {"kg/L": "mg/dL", "mol/L"
 
 
 @dataclass(frozen=True, slots=True)
+class ClockRead:
+    """What the meter's clock said, and when by the gateway's."""
+
+    said: measured.ClockEvidence
+    read: wire.Heard
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the meter told of itself in this transfer before the measurement."""
 
     device: measured.DeviceInformation | None = None
-    clock: wire.ClockEvidence | None = None
+    clock: ClockRead | None = None
     battery: int | None = None
     quirk: str | None = None
     """The name of the quirk that the meter was found to have, now or in an earlier contact."""
@@ -54,7 +63,7 @@ def draft(
         context=_context(measurement),
         meter_time=_meter_time(measurement.time),
         heard=heard,
-        clock=facts.clock,
+        clock=None if facts.clock is None else clock_evidence(facts.clock, heard),
         battery=facts.battery,
         driver=wire.Program(driver.name, driver.version),
         quirk=_program(named(facts.quirk)),
@@ -72,13 +81,16 @@ def _meter_time(time: measured.MeterTime | None) -> str | None:
     return (time.local.replace(tzinfo=UTC) if time.is_utc else time.local).isoformat()
 
 
-def clock_evidence(said: measured.ClockEvidence, read_at: datetime) -> wire.ClockEvidence | None:
+def clock_evidence(read: ClockRead, heard: wire.Heard) -> wire.ClockEvidence | None:
     """How far the gateway's instant was ahead of the meter's wall clock read as if it were UTC, so that the
-    meter's time zone cancels out. None where the meter's clock showed no moment."""
-    if said.clock.local is None:
+    meter's time zone cancels out. It stands on the time line of `heard`, so that what puts that right puts
+    this right too. None where the meter's clock showed no moment."""
+    local = read.said.clock.local
+    if local is None:
         return None
-    ahead = read_at - said.clock.local.replace(tzinfo=UTC)
-    return wire.ClockEvidence(said.raw.hex(), read_at, round(ahead.total_seconds()))
+    read_at = on_time_line(read.read, heard)
+    ahead = read_at - local.replace(tzinfo=UTC)
+    return wire.ClockEvidence(read.said.raw.hex(), read_at, round(ahead.total_seconds()))
 
 
 def number(value: measured.Number | None, *, point: int = 0) -> str | None:

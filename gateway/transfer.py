@@ -19,13 +19,13 @@ from device_drivers.quirks.table import named
 from device_drivers.reader import DecodeError
 from device_drivers.wire.codec import WireError
 from device_drivers.wire.reading import Heard, Reading
-from gateway.clock import Clock
+from gateway.clock import Clock, elapsed
 from gateway.log import Log
 from gateway.naming import meter_at
 from gateway.outbox.frames import Frame, Unsettled
 from gateway.outbox.keeping import Kept
 from gateway.outbox.store import Outbox
-from gateway.readings import Facts, clock_evidence, draft
+from gateway.readings import ClockRead, Facts, draft
 
 NAME_PATIENCE: Final = timedelta(minutes=10)
 """How long frames of a meter never met before wait for a contact that reads its names; longer than any
@@ -146,8 +146,7 @@ class Transfer:
             case DeviceInformation():
                 self._facts = replace(self._facts, device=fact)
             case ClockEvidence():
-                evidence = clock_evidence(fact, self._desk.clock().at)
-                self._facts = replace(self._facts, clock=evidence)
+                self._facts = replace(self._facts, clock=ClockRead(fact, self._desk.clock()))
             case BatteryLevel(percent=percent):
                 self._facts = replace(self._facts, battery=percent)
 
@@ -203,7 +202,7 @@ def _is_met(desk: Desk, left: Unsettled) -> bool:
 
 
 def _is_overdue(desk: Desk, left: Unsettled) -> bool:
-    return not timedelta(0) <= desk.clock().at - left.frame.heard.at < NAME_PATIENCE
+    return not timedelta(0) <= elapsed(left.frame.heard, desk.clock()) < NAME_PATIENCE
 
 
 def _keep(desk: Desk, reading: Reading, frames: tuple[int, ...], transfer: int) -> bool:

@@ -1,10 +1,11 @@
-"""Receipts: the cloud's signed word on exactly one batch. Made after the commit only; sends nothing."""
+"""Receipts: the cloud's signed word on a batch or a home's answer. Made after the commit; sends nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from device_drivers.wire.answer import Answered
 from device_drivers.wire.batch import Sealed
 from device_drivers.wire.receipt import Receipt
 from device_drivers.wire.signing import sign
@@ -12,6 +13,7 @@ from ingest.door.ledger import Verdict
 from ingest.keys import Keyring
 
 REFUSED = Verdict("refused")
+STORED = Verdict("stored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Signer:
     keyring: Keyring
     lineage: int
 
-    def receipt(self, sealed: Sealed, verdict: Verdict, now: datetime) -> Receipt:
+    def receipt(self, sealed: Sealed | Answered, verdict: Verdict, now: datetime) -> Receipt:
         draft = Receipt(
             kid=self.keyring.kid,
             lineage=self.lineage,

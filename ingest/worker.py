@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import structlog
 from psycopg import Connection
 
+from device_drivers.wire.answer import Answered
 from device_drivers.wire.batch import Sealed
 from device_drivers.wire.codec import encode
 from device_drivers.wire.topics import topic
-from ingest.answers import REFUSED, Signer
+from ingest.answers import REFUSED, STORED, Signer
 from ingest.database import Database, StoppedError
 from ingest.door.accept import Refused
 from ingest.door.enrolled import Fleet
@@ -35,7 +36,7 @@ from ingest.lineage.lives import Watch
 from ingest.lineage.revocations import Revoked, without
 from ingest.probe import lacks_database, new_registry
 from ingest.rate import Rate
-from ingest.store import beats, heads
+from ingest.store import beats, heads, home_answers
 from ingest.store.group import Group, Store
 from ingest.store.ledger import Batch, Entry
 from ingest.ways.announcer import Announcer
@@ -188,6 +189,8 @@ class Worker:
         answered = datetime.now(UTC)
         for batch, verdict in zip(post.batches, verdicts, strict=True):
             self._answer(batch, verdict, answered)
+        for answer in post.answers:
+            self._send(answer.answered, STORED, answered)
         for refused in post.refused:
             self._refuse(refused, answered)
         log.debug("group.committed", batches=len(post.batches), strays=len(post.strays))
@@ -209,6 +212,9 @@ class Worker:
         entry = Entry(now, self._plan.life.n)
 
         def commit(connection: Connection, store: Store) -> list[Verdict | None]:
+            if post.answers:
+                with connection.transaction(), connection.cursor() as cursor:
+                    home_answers.keep(cursor, post.answers, now)
             if post.heartbeats:
                 with connection.transaction(), connection.cursor() as cursor:
                     heads.note(cursor, post.heartbeats, entry)
@@ -235,7 +241,7 @@ class Worker:
         if refused.why == "revoked" or self._refusals.allows(time.monotonic()):
             self._send(refused.sealed, REFUSED, now)
 
-    def _send(self, sealed: Sealed, verdict: Verdict, now: datetime) -> None:
+    def _send(self, sealed: Sealed | Answered, verdict: Verdict, now: datetime) -> None:
         receipt = encode(self._signer.receipt(sealed, verdict, now))
         for transport in self._transports:
             transport.publish(topic(sealed.gateway, "receipt"), receipt)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta, Raw, Struct
 
 from device_drivers.wire.codec import decode_envelope, encode
-from device_drivers.wire.fields import Count, Digest, Moment, Sequence, Signature, StreamId
+from device_drivers.wire.fields import Count, Digest, Moment, Sequence, Signature, StreamId, Text
 from device_drivers.wire.reading import Reading
 from device_drivers.wire.signing import verifies
 
@@ -24,13 +24,29 @@ GENESIS: Final = "00" * 32
 """The link before a stream's first batch."""
 
 
-class Body(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a batch carries. Version 1 never changes; a second stands beside it."""
+class Boot(Struct, frozen=True, forbid_unknown_fields=True):
+    """A boot of the gateway in which readings were heard before its clock was synchronised.
+
+    `began`: when it began, said later by its synchronised clock, or at the earliest, by the times in receipts
+    (`by`); null while nobody can tell. `uptime_ms`: how long it had run when the batch was sealed, in
+    milliseconds; null where it had ended before.
+    """
+
+    boot: Text
+    began: Moment | None
+    by: Literal["clock", "cloud"] | None
+    uptime_ms: Count | None
+
+
+class Body(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a batch carries. Version 1 never changes; a second stands beside it. `boots` is left out where
+    every reading was heard by a synchronised clock."""
 
     v: Literal[1]
     sealed_at: Moment
     clock: Literal["synced", "unsynced"]
     readings: Annotated[tuple[Reading, ...], Meta(min_length=1, max_length=MAX_READINGS)]
+    boots: Annotated[tuple[Boot, ...], Meta(max_length=MAX_READINGS)] = ()
 
 
 class Opens(Struct, frozen=True, forbid_unknown_fields=True):

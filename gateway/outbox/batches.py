@@ -12,6 +12,7 @@ from device_drivers.wire.batch import GENESIS, MAX_READINGS, Opens, Sealed
 from device_drivers.wire.codec import decode, encode
 from device_drivers.wire.reading import Heard
 from device_drivers.wire.state import Head
+from gateway.outbox import boots
 from gateway.receipts import Named
 from gateway.sealing import Row, Signer, partition, seal_rows, unseal
 
@@ -130,7 +131,9 @@ def _seal_all(
     stream = _current(db)
     head, sealed = stream.head, []
     for rows in parts:
-        batch = seal_rows(rows, head, opens=None if head.seq else stream.opens, at=at, signer=signer)
+        known = boots.of(db, (row.body for row in rows), at)
+        opens = None if head.seq else stream.opens
+        batch = seal_rows(rows, head, opens=opens, at=at, signer=signer, boots=known)
         sealed.append(_store(db, stream.id, batch, rows))
         head = Head(batch.stream, batch.seq, batch.link)
     db.execute("UPDATE streams SET seq = ?, link = ? WHERE id = ?", (head.seq, head.link, stream.id))

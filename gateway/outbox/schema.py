@@ -104,7 +104,16 @@ UPDATE payloads SET sealed = lock(sealed, 'payloads', batch);
 
 _QUIRKS: Final = "ALTER TABLE meters ADD COLUMN quirk TEXT; -- see device_drivers.quirks; null: none found\n"
 
-SCRIPTS: Final = (_FIRST, _LOCKED, _QUIRKS)
+_BOOTS: Final = """
+CREATE TABLE boots (                         -- see boots.py
+    id INTEGER PRIMARY KEY,
+    boot TEXT NOT NULL UNIQUE,
+    began INTEGER NOT NULL,                  -- microseconds since 1970
+    by TEXT NOT NULL                         -- clock: exact; cloud: no earlier than this
+) STRICT;
+"""
+
+SCRIPTS: Final = (_FIRST, _LOCKED, _QUIRKS, _BOOTS)
 
 
 class OutboxError(Exception):

@@ -20,7 +20,7 @@ from device_drivers.wire.state import Head
 from gateway import lineage as lineages
 from gateway import receipts
 from gateway.clock import Clock
-from gateway.outbox import batches, counts, fates, frames, keeping, keyring, meters, settling
+from gateway.outbox import batches, boots, counts, fates, frames, keeping, keyring, meters, settling
 from gateway.outbox.safe import keys_of, open_safe, relock
 from gateway.outbox.schema import connect, transaction
 from gateway.sealing import Signer
@@ -55,6 +55,7 @@ class Outbox:
         self._signer = signer
         self._around = around
         self._missed = 0
+        self._dated_boot: str | None = None
         if batches.head(self._db) is None:
             with transaction(self._db):
                 batches.start_stream(self._db, None, around.randbytes)
@@ -141,6 +142,7 @@ class Outbox:
     def seal(self, batches_at_most: int = 16) -> list[batches.Outgoing]:
         """Seal the oldest waiting readings; empty when none wait. Bytes and head are synced on return, so the
         first byte may leave."""
+        self.note_clock()
         with transaction(self._db):
             sealed = batches.seal_waiting(
                 self._db, at=self._around.clock(), signer=self._signer, batches=batches_at_most
@@ -148,6 +150,15 @@ class Outbox:
         if sealed:
             self._around.at("batch.sealed")
         return sealed
+
+    def note_clock(self) -> None:
+        """From time to time: once the clock is synchronised, what was heard before in this boot can be dated,
+        in later boots too."""
+        now = self._around.clock()
+        if now.synced and now.boot != self._dated_boot:
+            with transaction(self._db):
+                boots.note_clock(self._db, now)
+            self._dated_boot = now.boot
 
     def waiting(self) -> int:
         """Readings not yet sealed, counted up to a full batch; `counts` has the whole number."""
@@ -251,6 +262,7 @@ class Outbox:
             return doubt
         settling.rewind(self._db, receipt.lineage)
         settling.note_cloud_time(self._db, receipt.cloud_time)
+        boots.note_cloud(self._db, self._around.clock(), receipt.cloud_time)
         action = receipts.decide(receipt, batches.named(self._db, receipt.stream, receipt.seq, receipt.link))
         self._carry_out(action, receipt)
         return action

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Meta, Raw, Struct
 
-from device_drivers.wire.batch import MAX_READINGS, Body, Sealed, open_envelope
+from device_drivers.wire.batch import MAX_READINGS, Body, Boot, Sealed, open_envelope
 from device_drivers.wire.codec import WireError, decode, decode_envelope, parse
 from device_drivers.wire.fields import Moment
 from device_drivers.wire.reading import Reading, is_identity_true
@@ -35,6 +35,7 @@ class Accepted:
     sealed_at: datetime
     readings: tuple[Reading, ...]
     refusals: tuple[RefusedReading, ...]
+    boots: tuple[Boot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,14 @@ _WIDEST_OFFSET: Final = timedelta(hours=14)
 Verdict = Accepted | Rejected | Unanswerable | Refused
 
 
-class LooseBody(Struct, frozen=True, forbid_unknown_fields=True):
+class LooseBody(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A body whose readings are still unread bytes, to tell the good from the bad."""
 
     v: Literal[1]
     sealed_at: Moment
     clock: Literal["synced", "unsynced"]
     readings: Annotated[tuple[Raw, ...], Meta(min_length=1, max_length=MAX_READINGS)]
+    boots: Annotated[tuple[Boot, ...], Meta(max_length=MAX_READINGS)] = ()
 
 
 class _Named(Struct, frozen=True):
@@ -118,13 +120,13 @@ def read_body(raw: bytes, sealed: Sealed, signer: GatewayKey, home: UUID) -> Acc
     except WireError:
         return _read_singly(decode_envelope(raw, LooseBody), sealed, signer, home)
     if all(_is_sound(reading) for reading in body.readings):
-        _check_clock(body.sealed_at)
-        return Accepted(sealed, signer, home, body.sealed_at, body.readings, ())
+        _check_clocks(body)
+        return Accepted(sealed, signer, home, body.sealed_at, body.readings, (), body.boots)
     return _read_singly(decode_envelope(raw, LooseBody), sealed, signer, home)
 
 
 def _read_singly(body: LooseBody, sealed: Sealed, signer: GatewayKey, home: UUID) -> Accepted:
-    _check_clock(body.sealed_at)
+    _check_clocks(body)
     judged = [read_reading(bytes(raw)) for raw in body.readings]
     return Accepted(
         sealed,
@@ -133,6 +135,7 @@ def _read_singly(body: LooseBody, sealed: Sealed, signer: GatewayKey, home: UUID
         body.sealed_at,
         readings=tuple(item for item in judged if isinstance(item, Reading)),
         refusals=tuple(item for item in judged if isinstance(item, RefusedReading)),
+        boots=body.boots,
     )
 
 
@@ -158,12 +161,18 @@ def _is_sound(reading: Reading) -> bool:
 def _check(reading: Reading) -> None:
     if not is_identity_true(reading):
         raise WireError("identity", "the id does not follow from meter, words and record")
-    _check_clock(reading.heard.at)
+    check_clock(reading.heard.at)
     if reading.clock is not None:
-        _check_clock(reading.clock.read_at)
+        check_clock(reading.clock.read_at)
 
 
-def _check_clock(moment: datetime) -> None:
+def _check_clocks(body: Body | LooseBody) -> None:
+    for moment in (body.sealed_at, *(boot.began for boot in body.boots if boot.began is not None)):
+        check_clock(moment)
+
+
+def check_clock(moment: datetime) -> None:
+    """Raises WireError on an instant that cannot be stored."""
     # A board without a battery starts in 1970. Outside these years an instant would pass Python or PostgreSQL
     # in one time zone and overflow in another.
     if not 1970 <= moment.year <= 9998:

@@ -128,7 +128,7 @@ class Store:
     def _date(self, batch: Batch, now: datetime) -> tuple[Taken, ...]:
         if isinstance(batch, Rejected):
             return ()
-        return tuple(taken_at(reading, now, self._region) for reading in batch.readings)
+        return tuple(taken_at(reading, now, self._region, batch.boots) for reading in batch.readings)
 
 
 def _judge(cursor: Cursor, group: Group, entry: Entry) -> list[Verdict | None]:

@@ -46,17 +46,29 @@ OURS = key(3)
 
 @dataclass
 class TestClock:
-    """A clock that moves when told to."""
+    """A clock that moves when told to, and that may be set, which the time since boot does not follow."""
 
     __test__ = False
     now: datetime = NOON
     synced: bool = True
+    boot: str = "boot-1"
+    uptime_ms: int = 12_500
 
     def __call__(self) -> Heard:
-        return Heard(self.now, self.synced, "boot-1", 12_500)
+        return Heard(self.now, self.synced, self.boot, self.uptime_ms)
 
     def forward(self, **units: float) -> None:
-        self.now += timedelta(**units)
+        passed = timedelta(**units)
+        self.now += passed
+        self.uptime_ms += passed // timedelta(milliseconds=1)
+
+    def synchronise(self, now: datetime) -> None:
+        """The clock is set, and right from now on."""
+        self.now, self.synced = now, True
+
+    def restart(self, boot: str, now: datetime) -> None:
+        """The board boots, and believes what it wrote down last."""
+        self.now, self.synced, self.boot, self.uptime_ms = now, False, boot, 9_000
 
 
 def outbox(

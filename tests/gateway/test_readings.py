@@ -20,10 +20,10 @@ from device_drivers.registry import DRIVERS
 from device_drivers.wire import reading as wire
 from device_drivers.wire.codec import decode, encode
 from gateway.naming import meter_at
-from gateway.readings import Facts, clock_evidence, draft, number
+from gateway.readings import ClockRead, Facts, clock_evidence, draft, number
 from tests.device_drivers.mutation import Damaged, damaged, words
 from tests.device_drivers.mutation import number as sfloat_worth
-from tests.gateway.home import METER, TestClock
+from tests.gateway.home import METER, NOON, TestClock
 
 CUFF = blood_pressure.decode(bytes.fromhex("1e780050006200ea0703010800114800010400"))
 ENHANCED = bytes.fromhex("62 7800 5000 6200 a8f67e2d 28677f2d")
@@ -158,7 +158,7 @@ def test_a_clock_that_runs_eight_hours_ahead_of_utc_is_behind_us_by_minus_eight_
     shown = measured.MeterTime(b"", datetime(2026, 3, 1, 20))
     said = measured.ClockEvidence(b"\xea\x07", shown, None, 0, ())
 
-    evidence = clock_evidence(said, datetime(2026, 3, 1, 12, tzinfo=UTC))
+    evidence = clock_evidence(ClockRead(said, TestClock()()), TestClock()())
 
     assert evidence is not None
     assert evidence.offset_s == -timedelta(hours=8).total_seconds()
@@ -167,7 +167,20 @@ def test_a_clock_that_runs_eight_hours_ahead_of_utc_is_behind_us_by_minus_eight_
 def test_a_clock_that_shows_no_moment_is_no_evidence() -> None:
     said = measured.ClockEvidence(b"", measured.MeterTime(b"", None), None, 0, ())
 
-    assert clock_evidence(said, datetime(2026, 3, 1, 12, tzinfo=UTC)) is None
+    assert clock_evidence(ClockRead(said, TestClock()()), TestClock()()) is None
+
+
+def test_a_clock_that_was_set_during_a_transfer_compares_on_one_time_line() -> None:
+    clock = TestClock(now=datetime(1970, 1, 1, tzinfo=UTC), synced=False)
+    shown = measured.MeterTime(b"", datetime(2026, 3, 1, 12))
+    read = ClockRead(measured.ClockEvidence(b"", shown, None, 0, ()), clock())
+    clock.forward(seconds=4)
+    clock.synchronise(NOON)
+
+    evidence = clock_evidence(read, clock())
+
+    assert evidence is not None
+    assert (evidence.read_at, evidence.offset_s) == (NOON - timedelta(seconds=4), -4)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
+from device_drivers.wire import answer as answers
+from device_drivers.wire.answer import Answer, Answered
 from device_drivers.wire.batch import GENESIS, Body, Opens, Sealed, seal
 from device_drivers.wire.codec import encode
+from device_drivers.wire.downlink import Question
 from device_drivers.wire.reading import (
     BloodPressure,
     ByArrival,
@@ -27,6 +31,8 @@ from device_drivers.wire.state import Head, State
 from ingest.door.enrolled import Enrolled, GatewayKey
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
+
+QUESTION = UUID(int=5)
 
 CUFF = Meter(key="BP-1001", key_kind="serial", recipe=1, model="Cuff", address="C0:FF:EE:00:10:01")
 
@@ -128,3 +134,17 @@ def make_state(gateway: Gateway, *, rewound: int = 0) -> State:
         sig="",
     )
     return sign(state, gateway.key)
+
+
+def make_answer(
+    gateway: Gateway,
+    *,
+    question: UUID = QUESTION,
+    asked: Question = "red_flag",
+    said: Literal["yes", "no"] = "yes",
+    given_at: datetime = NOON,
+) -> Answered:
+    """What the home said to a question, under a stream of its own."""
+    heard = Heard(given_at, synced=True, boot="boot", uptime_ms=1)
+    answer = Answer(question, asked, said, "button", heard)
+    return answers.seal(answer, gateway=gateway.gateway, stream=uuid4().hex, key=gateway.key)

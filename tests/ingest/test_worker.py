@@ -29,7 +29,7 @@ from ingest.ways.broker import embedded_broker
 from ingest.ways.link import Link
 from ingest.worker import Plan, Worker
 from tests.ingest.listening import listening
-from tests.ingest.making import NOON, Gateway, make_reading, make_state
+from tests.ingest.making import NOON, Gateway, make_answer, make_reading, make_state
 
 
 @pytest.fixture
@@ -105,6 +105,21 @@ def test_a_batch_gets_a_signed_receipt_when_it_is_in_the_tables(
     assert (receipt.stream, receipt.seq, receipt.link) == (batch.stream, 1, batch.link)
     assert receipt.outcome == "stored"
     assert is_signed_by(receipt, receipt.sig, public_hex(keyring.signing))
+
+
+def test_a_homes_answer_is_stored_once_and_receipted_after_its_commit(
+    database_url: str, broker: str, keyring: Keyring, gateway: Gateway
+) -> None:
+    answered = make_answer(gateway)
+    with listening(broker, gateway) as ear, working(database_url, broker, keyring):
+        ear.lineage()
+        for _ in range(2):
+            ear.send_bytes(topic(gateway.gateway, "up"), encode(answered))
+            receipt = ear.receipt()
+            stored = "select string_agg(said || home::text, ' ') from ingest.home_answer"
+            assert count(database_url, stored) == f"yes{gateway.home}"
+            assert (receipt.stream, receipt.seq, receipt.link) == (answered.stream, 1, answered.link)
+            assert is_signed_by(receipt, receipt.sig, public_hex(keyring.signing))
 
 
 def test_a_worker_counts_what_it_answered(

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from device_drivers.wire.batch import Boot
 from device_drivers.wire.reading import ClockEvidence, Reading
 from ingest.door.clock import AHEAD, EARLIEST, Taken, taken_at
 from tests.ingest.making import NOON, make_reading
 
 CHINA = ZoneInfo("Asia/Shanghai")
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def heard(at: datetime = NOON, *, synced: bool = True, meter_time: str | None = None) -> Reading:
@@ -106,3 +108,73 @@ def test_an_estimate_is_never_before_2000_nor_in_the_future(
     if offset_s is not None:
         reading = with_clock(reading, offset_s)
     assert EARLIEST <= taken_at(reading, NOON, CHINA).at <= NOON + AHEAD
+
+
+def unsynced(meter_time: str | None = None) -> Reading:
+    """Heard 10 minutes after a boot, by a clock that stands in 1970."""
+    like = heard(datetime(1970, 1, 1, tzinfo=UTC), synced=False, meter_time=meter_time)
+    return replace(like, heard=replace(like.heard, boot="b1", uptime_ms=600_000))
+
+
+BEGAN = [Boot("b1", NOON - timedelta(hours=1), "clock", None)]
+
+
+def test_what_was_heard_before_the_clock_was_set_is_put_right_and_said_to_be() -> None:
+    expected = Taken(NOON - timedelta(minutes=50), 60, "received_corrected")
+    assert taken_at(unsynced(), NOON, CHINA, BEGAN) == expected
+
+
+def test_a_comparison_with_a_clock_that_was_put_right_counts() -> None:
+    """The meter says 08:00 of 2019; the gateway believed in 1970 and read the meter's clock at 08:05."""
+    read_at = datetime(1970, 1, 1, tzinfo=UTC)
+    behind = read_at - datetime(2019, 1, 1, 8, 5, tzinfo=UTC)
+    evidence = ClockEvidence("", read_at, int(behind.total_seconds()))
+    reading = replace(unsynced("2019-01-01T08:00:00"), clock=evidence)
+
+    expected = Taken(NOON - timedelta(minutes=55), 60, "meter_offset_corrected")
+    assert taken_at(reading, NOON, CHINA, BEGAN) == expected
+
+
+def test_a_boot_said_to_begin_in_the_future_puts_nothing_right() -> None:
+    boots = [Boot("b1", NOON + timedelta(days=1), "clock", None)]
+    assert taken_at(unsynced(), NOON, CHINA, boots) == Taken(NOON, None, "arrival")
+
+
+def test_a_meter_that_began_anew_in_its_makers_first_year_is_dated_by_the_gateway() -> None:
+    assert taken_at(heard(meter_time="2019-01-01T00:07:00"), NOON, CHINA) == Taken(NOON, None, "arrival")
+
+
+def test_an_old_record_of_a_meter_with_a_true_clock_stays_old() -> None:
+    assert taken_at(heard(meter_time="2019-06-01T08:00:00"), NOON, CHINA).at.year == 2019
+
+
+def test_the_hour_that_a_summer_time_leaves_out_is_no_error() -> None:
+    reading = heard(datetime(2026, 3, 29, 6, tzinfo=UTC), meter_time="2026-03-29T02:30:00")
+    taken = taken_at(reading, datetime(2026, 3, 29, 6, tzinfo=UTC), BERLIN)
+    assert taken.at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+
+
+def test_a_record_from_before_a_change_of_the_clocks_is_an_hour_less_certain() -> None:
+    """The meter was put forward by hand, or not: nobody can tell which of both its record was stamped by."""
+    reading = replace(
+        heard(meter_time="2026-03-28T20:00:00"),
+        clock=ClockEvidence("", datetime(2026, 3, 29, 12, tzinfo=UTC), -2 * 3600),
+    )
+    taken = taken_at(reading, datetime(2026, 3, 29, 12, tzinfo=UTC), BERLIN)
+    assert (taken.at, taken.uncertainty_s) == (datetime(2026, 3, 28, 18, tzinfo=UTC), 60 + 3600)
+
+
+@given(
+    began=st.datetimes(datetime(1970, 1, 2), datetime(9998, 12, 30)),
+    uptime_ms=st.none() | st.integers(0, 2**53 - 1),
+    meter_time=st.none() | st.datetimes().map(datetime.isoformat),
+    offset_s=st.none() | st.integers(-(2**40), 2**40),
+)
+def test_whatever_is_said_of_boots_an_estimate_is_never_in_the_future(
+    began: datetime, uptime_ms: int | None, meter_time: str | None, offset_s: int | None
+) -> None:
+    reading = unsynced(meter_time)
+    if offset_s is not None:
+        reading = with_clock(reading, offset_s)
+    boots = [Boot("b1", began.replace(tzinfo=UTC), "cloud", uptime_ms)]
+    assert EARLIEST <= taken_at(reading, NOON, CHINA, boots).at <= NOON + AHEAD

@@ -1,0 +1,1 @@
+"""Meters that follow no profile, from what is public of them. They are only read."""
