@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +32,8 @@ POINTS: Final = (
     *("frame.heard", "reading.kept", "batch.sealed"),
     *("batch.sent", "receipt.received", "receipt.acted"),
 )
-PATIENCE_S: Final = 180.0
+ROUNDS: Final = 180
+"""Of a second each, and not of a clock that goes on while this machine rests."""
 HOME: Final = uuid4()
 
 
@@ -51,24 +51,22 @@ class Killing:
         """Let people measure until the gateway has died there."""
         environ = {"HEARTHLINE_CRASH_AT": point, "HEARTHLINE_CRASH_LOG": str(self.crash_log)}
         with running(self.one, environ) as child:
-            self._measure_until(lambda: child.poll() is not None, f"never came to {point}")
+            self._until(lambda: child.poll() is not None, f"never came to {point}", meanwhile=self._measure)
             assert child.returncode == -signal.SIGKILL
 
     def settle(self) -> None:
         """Let it live, until every meter is empty and everything has its receipt."""
+        self._measure()
         with running(self.one, {}):
-            self._measure_until(self._is_settled, "not settled", measures=1)
+            self._until(self._is_settled, "not settled", meanwhile=lambda: None)
 
-    def _measure_until(
-        self, done: Callable[[], bool], complaint: str, *, measures: int | None = None
-    ) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while not done():
-            assert time.monotonic() < deadline, complaint
-            if measures is None or measures > 0:
-                self._measure()
-                measures = None if measures is None else measures - 1
+    def _until(self, done: Callable[[], bool], complaint: str, *, meanwhile: Callable[[], None]) -> None:
+        for _ in range(ROUNDS):
+            if done():
+                return
+            meanwhile()
             self.doors.wait_for_news(self.doors.answered)
+        raise AssertionError(complaint)
 
     def _measure(self) -> None:
         self.measured += 1
@@ -81,7 +79,7 @@ class Killing:
 
     def _is_settled(self) -> bool:
         is_read = not any(meter["pending"] for meter in self.meters.report())
-        return is_read and self.measured > 0 and not status(self.one.config)["outbox"]["unsent"]
+        return is_read and not status(self.one.config)["outbox"]["unsent"]
 
 
 @contextmanager
@@ -94,7 +92,7 @@ def running(one: Box, environ: Mapping[str, str]) -> Iterator[subprocess.Popen[b
         yield child
     finally:
         child.terminate()
-        child.wait(PATIENCE_S)
+        child.wait()
 
 
 def shown(meters: list[dict[str, Any]]) -> Iterator[Shown]:
