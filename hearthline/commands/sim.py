@@ -151,9 +151,10 @@ def fleet(
     from hearthline.bench.crowd import TooManyError  # noqa: PLC0415  as in `run`
     from hearthline.bench.servers import MissingError  # noqa: PLC0415
     from hearthline.simulation import fleet as fleets  # noqa: PLC0415
+    from hearthline.simulation.fleet_plan import Fleet  # noqa: PLC0415
 
     try:
-        outcome = fleets.run(fleets.Fleet(gateways=gateways, seconds=seconds, seed=seed), tell)
+        outcome = fleets.run(Fleet(gateways=gateways, seconds=seconds, seed=seed), tell)
     except (MissingError, TooManyError, TimeoutError) as error:
         fail(str(error) or "receipts stopped")
     tell(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hearthline.simulation.fleet import Fleet, run
+from hearthline.simulation.fleet import run
+from hearthline.simulation.fleet_plan import Fleet
 
 pytestmark = pytest.mark.truth
 
