@@ -26,13 +26,14 @@ from clinician_api.figures import Jobs
 from clinician_api.notices import service as notices
 from clinician_api.sealer import seal_once
 from clinician_api.settings import Settings
-from clinician_api.triage import casework, escalation
+from clinician_api.triage import casework, escalation, home_answers
 from clinician_api.triage.clocks import Clocks
 from ingest.probe import lacks_database, new_registry, probed
 
 log = structlog.get_logger()
 
 _SEAL_S: Final = 1.0
+_HEAR_S: Final = 1.0
 _WIDE_SWEEP_S: Final = 600.0
 _RECONNECT_S: Final = 0.5
 _JOBS_AT_ONCE: Final = 4
@@ -71,6 +72,11 @@ class Chores:
 
     def seal(self) -> None:
         seal_once(self.sessions, clock=utc_now)
+
+    def hear_homes(self) -> None:
+        """What homes answered by their button: a yes confirms at once, so nobody waits for the sweep."""
+        with self.sessions.begin() as db:
+            home_answers.hear(db, now=utc_now())
 
     def sweep(self) -> None:
         """Whatever is due and was not done: a job was lost with a worker, or a date has passed."""
@@ -118,6 +124,7 @@ def run(
 async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
     loops = [
         asyncio.create_task(_every(_SEAL_S, chores.seal, chores.jobs)),
+        asyncio.create_task(_every(_HEAR_S, chores.hear_homes, chores.jobs)),
         asyncio.create_task(_every(chores.settings.sweep_s, chores.sweep, chores.jobs)),
         asyncio.create_task(_every(_WIDE_SWEEP_S, chores.sweep_wide, chores.jobs)),
         asyncio.create_task(_take_jobs(chores, stop, ready)),

@@ -67,6 +67,12 @@ class BleakRadio:
             with suppress(BleakError, TimeoutError, OSError):
                 await _in_time(HANG_UP_S, client.disconnect())
 
+    async def forget(self, device: object) -> None:
+        """Drop our side of the bond with a meter that was seen. One that is not known any more has none."""
+        if isinstance(device, BLEDevice):
+            with suppress(BleakError, TimeoutError, OSError):
+                await _in_time(CALL_S, BleakClient(device).unpair())
+
     def _scanner(self, heard: Callable[[BLEDevice, AdvertisementData], None]) -> BleakScanner:
         if self._adapter is None:
             return BleakScanner(heard)

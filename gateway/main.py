@@ -16,7 +16,7 @@ from random import Random
 from typing import Final
 
 from device_drivers.registry import DRIVERS, driver_for
-from device_drivers.wire.downlink import Keep, Restart
+from device_drivers.wire.downlink import Keep, Pair, Restart
 from gateway import keys, settings, status
 from gateway.bleak_link import BleakRadio
 from gateway.clock import system_clock
@@ -31,13 +31,17 @@ from gateway.outbox.keeping import Kept
 from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
+from gateway.page import hearing
+from gateway.page.opening import shown
+from gateway.page.pairing import routes
+from gateway.pairing.household import Household
 from gateway.scanner import Scanner
 from gateway.sealing import Signer
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
 from gateway.tending import Machine, of_this_machine, tended
-from gateway.transfer import Desk, recover_all, recover_overdue
+from gateway.transfer import Desk, recover_all, recover_held, recover_overdue
 from gateway.uplink import Heart, Uplink
 from gateway.voice.making import speaking
 from gateway.voice.orders import orders
@@ -147,10 +151,12 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
         speech.join(sender)
         kept = _both(sender.kept, speech.home.kept)
-        desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen))
+        desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen), speech.home.not_saved)
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
-        scanner = Scanner(BleakRadio(chosen.adapter), desk, driver_for, chosen.meters)
-        able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep}
+        radio = BleakRadio(chosen.adapter)
+        household = Household(chosen.data_dir, radio.forget, log, is_open=chosen.pairing == "open")
+        scanner = Scanner(radio, desk, driver_for, chosen.meters, company=household)
+        able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep, Pair: household.obey}
         able |= orders(speech.home.happened, asyncio.get_running_loop().time)
         obeying = Obeying(chosen.data_dir, outbox.trust, cloud, log, by_kind(able))
         downlink = Downlink(obeying, configured, outbox.trust, ending.begin_anew)
@@ -165,9 +171,15 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s, asked=downlink.asked)
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
-            tending = tended(machine(chosen), scanner, log)
+            tending = tended(machine(chosen), scanner, household.answers, log)
+            page = shown(
+                settings.page_address(chosen),
+                chosen.page_code,
+                {**routes(household), **hearing.routes(speech.home)},
+                log,
+            )
             working = scanner.run(), uplink.beat(), _sweep(desk), proof, speech.run()
-            await _until(ending.event, *working, *tending)
+            await _until(ending.event, *working, *tending, page)
         speech.close()
         log.info("gateway.stopped")
     return ending.anew
@@ -190,6 +202,7 @@ async def _sweep(desk: Desk) -> None:
     while True:
         await asyncio.sleep(SWEEP_S)
         desk.outbox.note_clock()
+        recover_held(desk)
         recover_overdue(desk, DRIVERS)
 
 

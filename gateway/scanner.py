@@ -10,6 +10,8 @@ from typing import Any, Final, Protocol
 
 from device_drivers.driver import Driver
 from gateway import runner
+from gateway.contact import OPEN_HOUSE, Company, Contact
+from gateway.remembering import Remembered, Remembering
 from gateway.runner import Ears, Link, LinkLost, LinkRefused
 from gateway.transfer import Desk, Transfer
 
@@ -26,6 +28,9 @@ that; the weakest adapters hold five links."""
 RADIO_REST: Final = 5.0
 """Seconds before the radio is tried again after it failed."""
 
+STILL_HEARD: Final = 2.0
+"""Seconds into a contact after which a meter that still advertises is held by nobody."""
+
 STEADY: Final = 60.0
 """Seconds after which a scan that fails counts as the first failure again."""
 
@@ -39,14 +44,13 @@ class RadioFailed(Exception):  # noqa: N818  a state of the world more than an e
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An advertisement: whose, for which services (four-digit upper-case UUIDs), and what the radio needs to
-    connect to it."""
+    """An advertisement: whose, for which services (four-digit upper-case UUIDs), what the radio needs to
+    connect to it, and the name that it goes by."""
 
     address: str
     services: tuple[str, ...]
     device: object
     name: str | None = None
-    """As advertised."""
 
 
 FindDriver = Callable[[Iterable[str], str | None], Driver | None]
@@ -82,15 +86,18 @@ class Scanner:
         driver_for: FindDriver,
         allowed: Sequence[str],
         *,
+        company: Company = OPEN_HOUSE,
         radio_rest: float = RADIO_REST,
     ) -> None:
         self._radio = radio
         self._desk = desk
         self._driver_for = driver_for
         self._allowed = allowed
+        self._company = company
         self._radio_rest = radio_rest
         self._waiting: dict[str, Seen] = {}
-        self._held: set[str] = set()
+        self._held: dict[str, float] = {}
+        """When each meter in contact last advertised, in the loop's seconds."""
         self._fruitless: dict[str, int] = {}
         self._resting_until: dict[str, float] = {}
         self._news = asyncio.Event()
@@ -122,10 +129,6 @@ class Scanner:
         self._shall_rescan = True
         self._news.set()
 
-    def holds(self, address: str) -> bool:
-        """Whether a contact with this meter is under way."""
-        return address.upper() in {held.upper() for held in self._held}
-
     def _count_failure(self) -> None:
         since, self.scanning_since = self.scanning_since, None
         is_steady = since is not None and asyncio.get_running_loop().time() - since >= STEADY
@@ -135,11 +138,16 @@ class Scanner:
         """What a meter says while it is held tells nothing: it counts from the end of the contact on."""
         now = self.heard_at = asyncio.get_running_loop().time()
         self.failures = 0
-        if self._driver_for(seen.services, seen.name) is None or not is_allowed(seen.address, self._allowed):
-            return
-        if seen.address not in self._held and self._resting_until.get(seen.address, 0) <= now:
+        if seen.address in self._held:
+            self._held[seen.address] = now
+        elif self._resting_until.get(seen.address, 0) <= now and self._is_company(seen):
             self._waiting[seen.address] = seen
             self._news.set()
+
+    def _is_company(self, seen: Seen) -> bool:
+        if self._driver_for(seen.services, seen.name) is None or not is_allowed(seen.address, self._allowed):
+            return False
+        return self._company.welcomes(seen.address)
 
     async def _serve(self, contacts: asyncio.TaskGroup) -> None:
         """Until told to scan anew. News is an advertisement, or a contact's end that left room for one."""
@@ -151,7 +159,7 @@ class Scanner:
                 seen = self._waiting.pop(next(iter(self._waiting)))
                 driver = self._driver_for(seen.services, seen.name)
                 if driver is not None:
-                    self._held.add(seen.address)
+                    self._held[seen.address] = asyncio.get_running_loop().time()
                     contacts.create_task(self._contact(seen, driver))
 
     async def _contact(self, seen: Seen, driver: Driver) -> None:
@@ -159,18 +167,39 @@ class Scanner:
         self.seen[seen.address] = None
         transfer = Transfer(self._desk, seen.address, driver, name=seen.name)
         ears = Ears(transfer.hear)
+        memory = Remembered(asyncio.get_running_loop().time())
+        self._company.met(seen.address, seen.name)
         try:
             async with self._radio.connected(seen, ears) as link:
                 async with asyncio.timeout(LONGEST_CONTACT):
                     conversation = driver.conversation(transfer.memory)
-                    await runner.run(conversation, link, ears, transfer.want, transfer.tell_time)
+                    remembering = Remembering(link, memory)
+                    await runner.run(conversation, remembering, ears, transfer.want, transfer.tell_time)
         except (LinkLost, LinkRefused, TimeoutError) as error:
+            memory.fail(error)
             self._desk.log.warning("meter.unreached", meter=seen.address, error=str(error))
         except Exception as error:  # noqa: BLE001  the outermost loop: one meter must not silence the others
             self._desk.log.failure("contact.failed", error, meter=seen.address)
         finally:
             transfer.finish()
+        self._part(seen, driver, memory, transfer.gain)
         self._rest(seen.address, transfer.gain)
+
+    def _part(self, seen: Seen, driver: Driver, memory: Remembered, gain: int) -> None:
+        contact = Contact(
+            address=seen.address,
+            name=seen.name,
+            began_at=memory.began_at,
+            ended_at=asyncio.get_running_loop().time(),
+            sends_once=bool(driver.irreplaceable),
+            reached=memory.reached,
+            served=memory.served,
+            bonded=memory.bonded,
+            refused=memory.refused,
+            was_heard=self._held[seen.address] - memory.began_at >= STILL_HEARD,
+            gain=gain,
+        )
+        self._company.parted(contact, seen.device)
 
     def _rest(self, address: str, gain: int) -> None:
         self._fruitless[address] = 0 if gain else self._fruitless.get(address, 0) + 1
@@ -178,7 +207,7 @@ class Scanner:
         self._resting_until[address] = asyncio.get_running_loop().time() + rest
         for remembered in (self._fruitless, self._resting_until, self.seen):
             _forget_oldest(remembered)
-        self._held.discard(address)
+        del self._held[address]
         self._news.set()
 
 

@@ -7,6 +7,7 @@ reading kept, a message, a timer) does what can be done now and arms one timer f
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from gateway.sending import Schedule
 from gateway.silence import Silence
 
 SILENCE_S: Final = 120.0
+
+UNWELL_S: Final = 5.0
+"""Seconds before sealing is tried again where nothing could be written."""
 
 
 @dataclass(slots=True)
@@ -116,7 +120,8 @@ class Sender:
         return self._silence.is_too_long(self._loop.time())
 
     def close(self) -> None:
-        """Arm no more timers."""
+        """Arm no more timers, act on no more receipts."""
+        self._arrived.clear()
         for handle in (self._soon, self._timer):
             if handle is not None:
                 handle.cancel()
@@ -134,7 +139,14 @@ class Sender:
 
     def _act(self) -> None:
         arrived, self._arrived = self._arrived, []
-        for receipt, action in zip(arrived, self._outbox.act_on(arrived), strict=True):
+        if not arrived:  # closed meanwhile
+            return
+        try:
+            actions = self._outbox.act_on(arrived)
+        except sqlite3.Error as error:  # they come again, as their batches are sent again
+            self._log.warning("receipt.unwritten", error=str(error))
+            return
+        for receipt, action in zip(arrived, actions, strict=True):
             if not isinstance(action, receipts.FetchKeys | receipts.Ignore):
                 self._dated(receipt.cloud_time)
             self._follow(action)
@@ -207,8 +219,14 @@ class Sender:
         waits = self._gathering
         in_flight, waited = self._schedule.in_flight, now - waits.since
         if sending.is_due(in_flight=in_flight, waiting=waits.count, size=waits.size, waited=waited):
-            for sealed in self._outbox.seal():
-                self._schedule.add(sealed.id)
+            try:
+                sealed = self._outbox.seal()
+            except sqlite3.Error as error:  # what is sealed already can be sent all the same
+                self._log.warning("batch.unwritten", error=str(error))
+                waits.since = now + UNWELL_S
+                return
+            for batch in sealed:
+                self._schedule.add(batch.id)
             self._gathering = _Gathering(self._outbox.waiting())
 
     def _send(self, batch: int, transport: Transport) -> None:

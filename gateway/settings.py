@@ -18,6 +18,7 @@ from device_drivers.wire.fields import Digest, Text
 PREFIX: Final = "GATEWAY_"
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883, "http": 80, "https": 443}
 _IN_CLEAR: Final = {"127.0.0.1", "::1", "localhost"}
+LEAST_CODE: Final = 8
 _PLACEHOLDERS: Final = (
     "changeme",
     "change-me",
@@ -36,8 +37,11 @@ class SettingsError(Exception):
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`root` is the cloud's pinned public key (64 hex digits). `meters`: addresses to listen to; none means
-    every meter that advertises a service we have a driver for. `mqtt`: one URL, or those of a cluster's nodes
-    with commas between. `https`: the same for the cloud's door, where no broker can be reached: give one or
+    every meter that advertises a service we have a driver for. `pairing`: with `asked` a meter that nobody
+    here has paired is left alone until somebody begins a pairing, so that no neighbour's is taken. `page`:
+    host:port of the gateway's own page; `page_code`: its password, where others than this machine reach it.
+    `mqtt`: one URL, or those of a cluster's nodes with commas between. `https`: the same for the cloud's
+    door, where no broker can be reached: give one or
     the other. `mqtt_version`: with 5 the broker sends us no packet that is too large; the embedded broker and
     NATS speak 3.1.1 alone. `…_ca` (else the system's), `…_certificate` and `…_key`: PEM files; with the last
     two the gateway shows who it is. `set_meter_clocks`: meters that allow it are given the wall time of
@@ -64,6 +68,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     outbox_key: Path | None = None
     adapter: Text | None = None
     meters: tuple[str, ...] = ()
+    pairing: Literal["open", "asked"] = "open"
+    page: str | None = None
+    page_code: str | None = None
     set_meter_clocks: bool = False
     zone: Text = "Asia/Shanghai"
     heartbeat_s: Annotated[float, Meta(gt=0)] = 60
@@ -127,6 +134,22 @@ def doors(settings: Settings) -> tuple[Node, ...]:
     return nodes
 
 
+def page_address(settings: Settings) -> tuple[str, int] | None:
+    """Where the gateway's own page is; None: nowhere. Raises SettingsError."""
+    if settings.page is None:
+        return None
+    url = urlsplit(f"//{settings.page}")
+    try:
+        host, port = url.hostname, url.port
+    except ValueError:
+        host = port = None
+    if not host or not port or url.path or url.username:
+        raise SettingsError(f"page = {settings.page!r} is no address: write 127.0.0.1:8470")
+    if host not in _IN_CLEAR and len(settings.page_code or "") < LEAST_CODE:
+        raise SettingsError(f"page_code: others reach {host}, give it {LEAST_CODE} characters or more")
+    return host, port
+
+
 def _nodes(said: str, scheme: str, advice: str) -> tuple[Node, ...]:
     nodes = tuple(_node(url.strip(), scheme, advice) for url in said.split(","))
     if len({node.is_encrypted for node in nodes}) > 1:
@@ -164,6 +187,7 @@ def check(settings: Settings) -> None:
         raise SettingsError(
             "root is a placeholder: put the cloud's root public key there (hearthline ingest keys)"
         )
+    page_address(settings)
     if settings.mqtt_password is not None and _is_placeholder(settings.mqtt_password):
         raise SettingsError("mqtt_password is a placeholder: put the broker's real password there")
 

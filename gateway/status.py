@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime
@@ -15,9 +16,9 @@ from msgspec import Struct
 from device_drivers.wire.downlink import Done, Reported
 from device_drivers.wire.reading import Heard
 from device_drivers.wire.signing import public_hex, sign
-from device_drivers.wire.state import State
+from device_drivers.wire.state import State, Trouble
 from gateway import keys
-from gateway.outbox import counts
+from gateway.outbox import counts, trouble
 from gateway.outbox.schema import connect_to_read, is_made
 from gateway.outbox.store import Outbox
 from gateway.sealing import Signer
@@ -32,12 +33,19 @@ class Status(Struct, frozen=True):
     gateway: UUID
     public_key: str
     outbox: counts.Counts | None
+    trouble: Trouble | None = None
+    """Why readings cannot be saved just now."""
 
 
 def read(data_dir: Path, gateway: UUID | None) -> Status:
     """Of the gateway in this folder, running or not. Makes id and key if this is the first start."""
     signer = keys.load_or_make(data_dir, gateway)
-    return Status(signer.gateway, public_hex(signer.key), _counts(data_dir / OUTBOX))
+    who = signer.gateway, public_hex(signer.key)
+    try:
+        held = _counts(data_dir / OUTBOX)
+    except sqlite3.DatabaseError as error:
+        return Status(*who, None, trouble.of(error) or "unwritable")
+    return Status(*who, held, trouble.seen_in(data_dir))
 
 
 class Heeded(Struct, frozen=True):
@@ -80,6 +88,7 @@ def heartbeat(
             sig="",
             configuration=heeded.configuration,
             done=heeded.done,
+            trouble=outbox.trouble,
         ),
         signer.key,
     )

@@ -15,7 +15,6 @@ from gateway.endurance.ladder import Daemon, Step
 from gateway.endurance.notify import Systemd
 from gateway.endurance.watch import Watch
 from gateway.log import Log
-from gateway.pairing.answers import Answers
 from gateway.scanner import Scanner
 from gateway.settings import Settings
 
@@ -42,10 +41,10 @@ def of_no_machine(_chosen: Settings) -> Tools:
     return Tools(_NoHands(), _nobody_asks)
 
 
-def tended(tools: Tools, scanner: Scanner, log: Log) -> tuple[Work, ...]:
-    """The work to do as long as the scanner runs. A meter may bond only while it is in contact with us."""
+def tended(tools: Tools, scanner: Scanner, person: Person, log: Log) -> tuple[Work, ...]:
+    """The work to do as long as the scanner runs."""
     watch = Watch(scanner, tools.hands, Systemd(os.environ), log)
-    return watch.run(), tools.agent(Answers(scanner.holds), log)
+    return watch.run(), tools.agent(person, log)
 
 
 class _NoHands:

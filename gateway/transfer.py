@@ -44,6 +44,8 @@ class Desk:
     log: Log
     zone: ZoneInfo | None = None
     """Of the home, where its meters' clocks are to be set; None: no clock is ever written."""
+    unsaved: Callable[[], None] = lambda: None
+    """Called when a reading was heard that cannot be written down."""
 
 
 class Transfer:
@@ -86,6 +88,7 @@ class Transfer:
         except sqlite3.Error as error:
             # The conversation still gets the note: its reading may yet be written.
             self._desk.log.warning("frame.unwritten", meter=self._address, error=str(error))
+            self._desk.unsaved()
             return None
         self._heard[number] = heard
         return number
@@ -109,12 +112,18 @@ class Transfer:
 
     def finish(self) -> None:
         """Settle what a broken conversation left, then end the transfer."""
+        try:
+            self._settle()
+        except sqlite3.Error as error:  # the frames are on disk, and settled once it can be written again
+            self._desk.log.warning("transfer.unsettled", meter=self._address, error=str(error))
+        self._desk.outbox.end(self._number)
+
+    def _settle(self) -> None:
         if self._is_named():
             if self._facts.quirk is not None:
                 self._desk.outbox.adopt(self._address, self._facts.quirk)
             for left in self._desk.outbox.unsettled(self._address):
                 self.gain += recover(self._desk, left, self._driver, self._facts.device)
-        self._desk.outbox.end(self._number)
 
     def _is_named(self) -> bool:
         """Whether the meter's names are known, now or from an earlier contact."""
@@ -132,7 +141,17 @@ class Transfer:
         reading = draft(
             measurement, heard or self._desk.clock(), meter=meter, facts=self._facts, driver=self._driver
         )
-        self.gain += _keep(self._desk, reading, frames, self._number)
+        try:
+            self.gain += _keep(self._desk, reading, frames, self._number)
+        except sqlite3.Error as error:
+            self._hold(reading, frames, error)
+
+    def _hold(self, reading: Reading, frames: tuple[int, ...], error: sqlite3.Error) -> None:
+        """What is neither on disk as a frame nor in the meter's own memory is held in ours."""
+        if self._driver.irreplaceable and not frames:
+            self._desk.outbox.hold(reading, transfer=self._number)
+        self._desk.log.warning("reading.unwritten", meter=self._address, error=str(error))
+        self._desk.unsaved()
 
     def _spoil(self, wish: Spoil) -> None:
         self.gain += 1
@@ -189,12 +208,29 @@ def recover_overdue(desk: Desk, drivers: tuple[Driver, ...]) -> int:
 
 def _settle(desk: Desk, lefts: Sequence[Unsettled], drivers: tuple[Driver, ...]) -> int:
     by_name = {driver.name: driver for driver in drivers}
-    for left in lefts:
-        if driver := by_name.get(left.frame.driver):
-            recover(desk, left, driver, None)
-        else:
-            desk.outbox.spoil(left.id, f"no driver named {left.frame.driver}")
-    return len(lefts)
+    settled = 0
+    try:
+        for left in lefts:
+            if driver := by_name.get(left.frame.driver):
+                recover(desk, left, driver, None)
+            else:
+                desk.outbox.spoil(left.id, f"no driver named {left.frame.driver}")
+            settled += 1
+    except sqlite3.Error as error:
+        desk.log.warning("frames.unsettled", error=str(error))
+    return settled
+
+
+def recover_held(desk: Desk) -> int:
+    """From time to time: write down what could not be written when it was heard. Returns how many were."""
+    try:
+        kept = desk.outbox.keep_held()
+    except sqlite3.Error:
+        return 0
+    for one in kept:
+        desk.log.info("reading.kept", reading=str(one.reading.reading_id), is_new=one.is_new)
+        desk.kept(one)
+    return len(kept)
 
 
 def _is_met(desk: Desk, left: Unsettled) -> bool:

@@ -10,11 +10,14 @@ from alerts.reading import Kind, Reading
 from alerts.rules.rule import Cause, Hit, Level, Reason, Rule
 from alerts.series import Series
 
+UNNAMED: Final = "one_of_these"
+"""A button says yes to all of the question at once."""
+
 
 class RedFlags(NamedTuple):
     """The answers that are red flags; beside these values they belong to another cause than bp_high."""
 
-    names: frozenset[str] = frozenset({"chest_pain", "breathlessness", "speech_or_limb"})
+    names: frozenset[str] = frozenset({"chest_pain", "breathlessness", "speech_or_limb", UNNAMED})
     systolic_below: int = 90
     glucose_at_most: Decimal = Decimal("3.9")
     glucose_at_least: Decimal = Decimal("16.7")

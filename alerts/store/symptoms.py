@@ -11,7 +11,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from alerts.rules.symptom import RedFlags
+from alerts.rules.symptom import UNNAMED, RedFlags
+
+__all__ = ["SYMPTOMS", "UNNAMED", "answer"]
 
 SYMPTOMS: Final = RedFlags().names
 """What the question of rule 5 asks for."""

@@ -15,7 +15,7 @@ from clinician_api.access.rules import Actor
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import Entry
 from clinician_api.errors import About, NotFoundError
-from clinician_api.triage import casework
+from clinician_api.triage import casework, home
 
 Symptom = Literal["chest_pain", "breathlessness", "speech_or_limb"]
 
@@ -31,6 +31,7 @@ def hear(db: Session, actor: Actor, episode: UUID, symptom: Symptom | None, *, n
     casework.note(db, case, _SAYS[symptom is not None], actor=actor.account, facts=facts, now=now)
     if symptom is not None:
         symptoms.answer(db, case.resident, symptoms=[symptom], answered_at=now, now=now)
+    home.hush(db, episode, "red_flag", now=now)
     entry = Entry("symptoms.answered", access.by(actor), resident=case.resident, target=("episode", episode))
     audit.record(db, entry, now=now)
     feed.tell(db, "episode", episode, case.version)

@@ -14,12 +14,13 @@ from alerts.care import CareFactory, Change, Concern
 from alerts.rules.rule import Level
 from clinician_api.follow_ups import service as follow_ups
 from clinician_api.follow_ups.rules import Desk, Kind, Opening
-from clinician_api.triage import casework, escalation, readings, rules, telling
+from clinician_api.triage import casework, escalation, home, readings, rules, speaking, telling
 from clinician_api.triage import clocks as timing
 from clinician_api.triage.casework import Happened
 from clinician_api.triage.clocks import Clocks
 from clinician_api.triage.models import Case
 from clinician_api.triage.rules import Handling, Standing
+from clinician_api.triage.speaking import Development
 
 _TELLING: Final[tuple[Change, ...]] = ("reopened", "opened", "escalated", "paged", "confirmed")
 """What people are told anew of, the weightiest first. Of everything else the open page is told alone."""
@@ -41,9 +42,24 @@ class TeamCare:
         case = casework.find_locked(self.db, concern.episode)
         if case is None:
             case = self._open(concern, now)
+            self._speak(case, concern, now, is_heard_more=True)
         elif concern.version > case.concern_version:
+            heard = case.readings
             self._follow(case, concern, now)
+            self._speak(case, concern, now, is_heard_more=case.readings > heard)
         return case.task
+
+    def _speak(self, case: Case, concern: Concern, now: datetime, *, is_heard_more: bool) -> None:
+        """In the home itself."""
+        development = Development(
+            urgency=casework.standing(case).urgency,
+            desk=casework.desk_on(case).kind,
+            changes=concern.changes,
+            is_heard_more=is_heard_more,
+            is_late=concern.late,
+            says=concern.words,
+        )
+        home.say(self.db, case, speaking.of_development(development), now=now)
 
     def _open(self, concern: Concern, now: datetime) -> Case:
         desk = casework.desk_of(self.db, concern.resident, now)

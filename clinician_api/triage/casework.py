@@ -115,7 +115,9 @@ def put(
     settle(db, case, clocks=clocks, now=now)
 
 
-def note(db: Session, case: Case, step: str, *, actor: UUID, facts: Mapping[str, Any], now: datetime) -> None:
+def note(
+    db: Session, case: Case, step: str, *, actor: UUID | None, facts: Mapping[str, Any], now: datetime
+) -> None:
     """Put down beside the steps of staff what the home said: it changes no version and no clock."""
     held, state = handling(case), case.state
     db.add(

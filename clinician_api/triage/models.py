@@ -109,3 +109,29 @@ class Reply(Base):
     account: Mapped[UUID]
     at: Mapped[datetime]
     phrase: Mapped[str]
+
+
+class HomeQuestion(Base):
+    """A question that a home was asked aloud, and the last that it said; a `yes` stays."""
+
+    __tablename__ = "home_question"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    episode: Mapped[UUID]
+    resident: Mapped[UUID]
+    home: Mapped[UUID]
+    asked: Mapped[str]
+    asked_at: Mapped[datetime]
+    said: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+
+
+class HomeAnswer(Base):
+    """An answer that was brought to its case. Written by one statement, which `home_answers` holds."""
+
+    __tablename__ = "home_answer"
+
+    gateway: Mapped[UUID] = mapped_column(primary_key=True)
+    stream: Mapped[UUID] = mapped_column(primary_key=True)
+    question: Mapped[UUID]
+    heard_at: Mapped[datetime]

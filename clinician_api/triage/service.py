@@ -27,7 +27,7 @@ from clinician_api.follow_ups.rules import How, Outcome
 from clinician_api.identity import service as identity
 from clinician_api.notices import service as notices
 from clinician_api.notices.rules import Message, Recipient
-from clinician_api.triage import casework, readings, rules, telling
+from clinician_api.triage import casework, home, readings, rules, telling
 from clinician_api.triage.casework import Happened
 from clinician_api.triage.clocks import Clocks
 from clinician_api.triage.models import Case, Reply
@@ -164,6 +164,8 @@ def view(acting: Acting, episode: UUID, *, is_looked_at: bool = True) -> Case:
     is_doctor = not acting.actor.roles.isdisjoint({"doctor", "leader"})
     if is_looked_at and is_doctor and case.viewed_at is None:
         case.viewed_at, case.viewed_by = acting.now, acting.actor.account
+        if case.closed_at is None:
+            home.say(acting.db, case, ["looked"], now=acting.now)
         feed.tell(acting.db, "reading", case.resident, 0)
     if is_looked_at:
         me = Recipient("account", acting.actor.account)
@@ -184,6 +186,7 @@ def reply(acting: Acting, *, resident: UUID, reading: UUID, phrase: Phrase) -> R
     if is_new:
         message = Message("reading.replied", "reading", reading, str(stored.id), {"phrase": phrase})
         notices.queue(acting.db, [Recipient("resident", resident)], message, now=acting.now)
+        home.say_of_reading(acting.db, resident, reading, phrase, now=acting.now)
         _audit(acting, "reading.replied", resident, ("reading", reading))
         feed.tell(acting.db, "reading", resident, 0)
     return stored

@@ -96,6 +96,11 @@ HAPPENED: Final[Mapping[str, str]] = {
     "contact_overdue": later("not contacted in time"),
     "again": later("still not claimed: told again"),
     "home_symptom": later("answered the question about symptoms:"),
+    "home_yes": later(
+        "answered yes, by the button: chest pain, breathlessness, or trouble with speech or limbs"
+    ),
+    "home_is_me": later("answered by the button: measured by the person themselves"),
+    "home_not_me": later("answered by the button: somebody else measured"),
     "home_no_symptom": later("answered: no chest pain, breathlessness, or trouble with speech or limbs"),
 }
 DONE: Final[Mapping[str, str]] = {

@@ -10,6 +10,9 @@ from msgspec import Meta, Struct
 from device_drivers.wire.downlink import Done, Reported
 from device_drivers.wire.fields import Count, Digest, Moment, Signature, StreamId, Text
 
+Trouble = Literal["full", "read_only", "damaged", "unwritable"]
+"""Why a gateway can write nothing down: what it hears now may be lost."""
+
 
 class Head(Struct, frozen=True, forbid_unknown_fields=True):
     """The last batch sealed in a stream; `seq` 0 and the genesis link before the first."""
@@ -40,3 +43,4 @@ class State(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     sig: Signature
     configuration: Reported | None = None
     done: Annotated[tuple[Done, ...], Meta(max_length=16)] = ()
+    trouble: Trouble | None = None

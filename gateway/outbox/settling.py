@@ -64,6 +64,11 @@ def rewind(db: sqlite3.Connection, lineage: int) -> bool:
     return True
 
 
+def known_rewound(db: sqlite3.Connection) -> int:
+    """As it was last written down."""
+    return int(db.execute("SELECT rewound FROM state").fetchone()[0])
+
+
 def rewound(db: sqlite3.Connection) -> int:
     """The highest lineage in which every reading from before its rewind has a receipt."""
     db.execute(
@@ -71,7 +76,7 @@ def rewound(db: sqlite3.Connection) -> int:
         " (SELECT 1 FROM readings LEFT JOIN batches ON batches.id = readings.batch"
         "  WHERE readings.id <= rewind_rows AND outcome IS NULL)"
     )
-    return int(db.execute("SELECT rewound FROM state").fetchone()[0])
+    return known_rewound(db)
 
 
 def times(db: sqlite3.Connection) -> tuple[datetime | None, datetime | None]:

@@ -8,22 +8,38 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, TypeVar
 from uuid import UUID
 
 from device_drivers.conversation import Mark
 from device_drivers.wire.reading import Meter, Reading
 from device_drivers.wire.receipt import Lineage, Receipt
-from device_drivers.wire.state import Head
+from device_drivers.wire.state import Head, Trouble
 from gateway import lineage as lineages
 from gateway import receipts
 from gateway.clock import Clock
-from gateway.outbox import batches, boots, counts, fates, frames, keeping, keyring, meters, settling
+from gateway.outbox import (
+    batches,
+    boots,
+    counts,
+    fates,
+    frames,
+    keeping,
+    keyring,
+    meters,
+    settling,
+    trouble,
+)
 from gateway.outbox.safe import keys_of, open_safe, relock
 from gateway.outbox.schema import connect, transaction
 from gateway.sealing import Signer
+
+T = TypeVar("T")
 
 Watcher = Callable[[str], None]
 """Told of each named point in the life of a reading, after its commit."""
@@ -45,6 +61,18 @@ class Surroundings:
     wrap: bytes | None = None
 
 
+HELD: Final = 256
+"""Readings that are held in memory while nothing can be written; their meters will not send them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A reading that could not be written when it was heard."""
+
+    draft: Reading
+    transfer: int
+
+
 class Outbox:
     """Frames, readings and batches of one gateway. `path` may be `:memory:`; its keys lie beside it."""
 
@@ -55,6 +83,10 @@ class Outbox:
         self._signer = signer
         self._around = around
         self._missed = 0
+        self._unwritten = 0
+        self._held: deque[_Held] = deque(maxlen=HELD)
+        self.trouble: Trouble | None = None
+        """Why the last write failed; None while writing works."""
         self._dated_boot: str | None = None
         if batches.head(self._db) is None:
             with transaction(self._db):
@@ -66,19 +98,21 @@ class Outbox:
     # From the meter
 
     def begin(self, *, sends_once: bool) -> int:
-        """A transfer starts. `sends_once`: the meter has frames that can't be asked for again."""
-        with transaction(self._db):
-            return frames.begin(self._db, sends_once=sends_once)
+        """A transfer starts. `sends_once`: the meter has frames that can't be asked for again. Where nothing
+        can be written its number is below 0, and no other's in this process."""
+        self._unwritten -= 1
+        return self._if_possible(
+            lambda: frames.begin(self._db, sends_once=sends_once), otherwise=self._unwritten
+        )
 
     def end(self, transfer: int) -> None:
-        with transaction(self._db):
-            frames.end(self._db, transfer)
+        self._if_possible(lambda: frames.end(self._db, transfer), otherwise=None)
 
     def hear(self, frame: frames.Frame) -> int:
         """Keep a frame before anything else is done with it. One that can't be written (a full disk) raises
         sqlite3.Error and is counted as at risk."""
         try:
-            with transaction(self._db):
+            with self._writing():
                 number = frames.hear(self._db, frame)
                 counts.add_missed(self._db, self._missed)
         except sqlite3.Error:
@@ -93,15 +127,30 @@ class Outbox:
 
         The draft's `reading_id` and a `time` identity's `occurrence` are not looked at: they are made here.
         """
-        with transaction(self._db):
+        with self._writing():
             kept = keeping.keep(self._db, draft, transfer=transfer, randbytes=self._around.randbytes)
             frames.settle(self._db, settles)
         self._around.at("reading.kept")
         return kept
 
+    def hold(self, draft: Reading, *, transfer: int) -> None:
+        """Hold a reading in memory that could not be kept, and that its meter will not send again."""
+        self._held.append(_Held(draft, transfer))
+
+    def keep_held(self) -> list[keeping.Kept]:
+        """Write down what was held, all or nothing. Such a frame is no longer at risk."""
+        with self._writing():
+            kept = [
+                keeping.keep(self._db, one.draft, transfer=one.transfer, randbytes=self._around.randbytes)
+                for one in self._held
+            ]
+        self._missed = max(0, self._missed - len(kept))
+        self._held.clear()
+        return kept
+
     def spoil(self, frame: frames.Frame | int, error: str) -> None:
         """Set a frame aside that does not decode, heard before (its number) or only now."""
-        with transaction(self._db):
+        with self._writing():
             number = frame if isinstance(frame, int) else frames.hear(self._db, frame)
             frames.spoil(self._db, number, error)
 
@@ -112,8 +161,7 @@ class Outbox:
 
     def recovered(self) -> None:
         """After a start, once `unsettled` is empty: interrupted transfers are closed and counted."""
-        with transaction(self._db):
-            frames.end_interrupted(self._db)
+        self._if_possible(lambda: frames.end_interrupted(self._db), otherwise=None)
 
     def meter(self, address: str) -> Meter | None:
         """As first met at this address; None before."""
@@ -125,7 +173,7 @@ class Outbox:
 
     def adopt(self, address: str, quirk: str) -> None:
         """From now on the meter has this quirk, unless it was found to have one before."""
-        with transaction(self._db):
+        with self._writing():
             meters.adopt(self._db, address, quirk)
 
     def cursor(self, address: str) -> Mark | None:
@@ -134,7 +182,7 @@ class Outbox:
 
     def remember(self, meter: Meter, mark: Mark) -> None:
         """Everything of its memory up to this record is kept."""
-        with transaction(self._db):
+        with self._writing():
             meters.remember(self._db, meter, mark)
 
     # To the cloud
@@ -143,7 +191,7 @@ class Outbox:
         """Seal the oldest waiting readings; empty when none wait. Bytes and head are synced on return, so the
         first byte may leave."""
         self.note_clock()
-        with transaction(self._db):
+        with self._writing():
             sealed = batches.seal_waiting(
                 self._db, at=self._around.clock(), signer=self._signer, batches=batches_at_most
             )
@@ -156,9 +204,10 @@ class Outbox:
         in later boots too."""
         now = self._around.clock()
         if now.synced and now.boot != self._dated_boot:
-            with transaction(self._db):
-                boots.note_clock(self._db, now)
+            boot = self._dated_boot
             self._dated_boot = now.boot
+            if not self._if_possible(lambda: boots.note_clock(self._db, now), otherwise=False):
+                self._dated_boot = boot
 
     def waiting(self) -> int:
         """Readings not yet sealed, counted up to a full batch; `counts` has the whole number."""
@@ -178,7 +227,7 @@ class Outbox:
 
     def open_stream(self) -> list[batches.Outgoing]:
         """Close the stream and seal its unreceipted readings afresh: for `resync` and a new claim."""
-        with transaction(self._db):
+        with self._writing():
             return self._open_stream()
 
     # From the cloud
@@ -189,14 +238,14 @@ class Outbox:
 
     def act_on(self, arrived: Sequence[Receipt]) -> list[receipts.Action]:
         """Like act, in order, with one sync to disk for all."""
-        with transaction(self._db):
+        with self._writing():
             actions = [self._act(receipt) for receipt in arrived]
         self._around.at("receipt.acted")
         return actions
 
     def heed(self, message: Lineage) -> lineages.Heed | lineages.Disregard:
         """Take in keys, lineage and purge limit of an announcement, as far as it is true."""
-        with transaction(self._db):
+        with self._writing():
             judged = lineages.judge(message, settling.known(self._db), root=self._around.root)
             if isinstance(judged, lineages.Heed):
                 settling.adopt(self._db, judged.keys, judged.key_version)
@@ -206,7 +255,7 @@ class Outbox:
 
     def rewind(self, lineage: int) -> bool:
         """Rise to a higher verified lineage: all that was receipted in a lower one is unsent again."""
-        with transaction(self._db):
+        with self._writing():
             return settling.rewind(self._db, lineage)
 
     def lineage(self) -> int:
@@ -215,8 +264,8 @@ class Outbox:
 
     def rewound(self) -> int:
         """The highest lineage in which every reading from before its rewind has a receipt."""
-        with transaction(self._db):
-            return settling.rewound(self._db)
+        said = settling.known_rewound(self._db)
+        return self._if_possible(lambda: settling.rewound(self._db), otherwise=said)
 
     def purge(self) -> int:
         """Forget what every restorable backup holds and a week has passed over, by the cloud's time. Returns
@@ -224,8 +273,7 @@ class Outbox:
         bound = lineages.purge_bound(*settling.times(self._db))
         if bound is None:
             return 0
-        with transaction(self._db):
-            return settling.purge(self._db, bound)
+        return self._if_possible(lambda: settling.purge(self._db, bound), otherwise=0)
 
     def fates(self, readings: Collection[UUID]) -> dict[UUID, receipts.Fate]:
         """What became of those of them that have a receipt."""
@@ -236,10 +284,13 @@ class Outbox:
         ring = keyring.renew(self._safe.ring, settling.times(self._db)[1], self._around.randbytes)
         if ring == self._safe.ring:
             return False
-        self._hold(ring)
-        with transaction(self._db):
-            in_use = relock(self._db)
-        self._hold(keyring.retire(ring, in_use))
+        try:
+            self._hold(ring)
+            everyone = {row.id for row in ring.rows}
+            in_use = self._if_possible(lambda: relock(self._db), otherwise=everyone)
+            self._hold(keyring.retire(ring, in_use))
+        except OSError:  # a full disk: the old key goes on
+            return False
         return True
 
     def counts(self) -> counts.Counts:
@@ -249,6 +300,28 @@ class Outbox:
         """Whose word counts, by the keys known so far."""
         known = settling.known(self._db)
         return receipts.Trust(self._signer.gateway, known.keys, known.lineage)
+
+    def _if_possible(self, write: Callable[[], T], *, otherwise: T) -> T:
+        """What can wait until the disk is well again."""
+        try:
+            with self._writing():
+                return write()
+        except sqlite3.Error:
+            if self.trouble is None:
+                raise
+            return otherwise
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        before = self._db.total_changes
+        try:
+            with transaction(self._db):
+                yield
+        except sqlite3.Error as error:
+            self.trouble = trouble.of(error)
+            raise
+        if self._db.total_changes > before:  # what changed nothing tells nothing of the disk
+            self.trouble = None
 
     def _hold(self, ring: keyring.Keyring) -> None:
         """On disk first: what is locked with a key that is not would be lost."""

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from device_drivers.wire.downlink import Question
 from device_drivers.wire.reading import BloodPressure
 from gateway.cloud_clock import CloudClock
 from gateway.log import Log
@@ -33,11 +34,13 @@ from gateway.voice.happenings import (
 from gateway.voice.happenings import Kept as KeptInHome
 from gateway.voice.night import is_night
 from gateway.voice.port import Voice, VoiceFailed
+from gateway.voice.sentences import Name
 
 LOOK_S: Final = 1.0
 """Seconds between two looks for receipts, while readings just measured wait for one."""
 
 MOST_UNSAID: Final = 32
+MOST_SHOWN: Final = 5
 
 
 class Fates(Protocol):
@@ -73,8 +76,17 @@ class HomeVoice:
         self._home = Home()
         self._unsaid: asyncio.Queue[Say] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
+        self.said: tuple[Name, ...] = ()
+        """The last sentences whose turn came, heard or not; the last one last."""
         self.is_mute = False
         """The last sentence was not heard: the status and the heartbeat may say so."""
+
+    @property
+    def asks(self) -> Question | None:
+        """What waits for an answer, or for a better one."""
+        now = self._loop.time()
+        alive = [one for one in self._home.asking.open if now <= one.until and one.answer != "yes"]
+        return alive[0].what if alive else None
 
     def kept(self, kept: Kept) -> None:
         """A reading is in the outbox."""
@@ -122,6 +134,7 @@ class HomeVoice:
         if self._loop.time() > say.until:
             self._around.log.info("sentence.expired", sentence=say.sentence)
             return
+        self.said = (*self.said[1 - MOST_SHOWN :], say.sentence)
         try:
             await self._around.voice.say(say.sentence)
         except VoiceFailed as error:

@@ -30,11 +30,16 @@ Told = Callable[[str], None]
 
 
 class Point(Struct, frozen=True):
-    """Readings a second at one place of an axis, each try of the whole path and of the raw limit."""
+    """Readings a second at one place of an axis, each try of the whole path and of the raw limit.
+
+    `empty`: of the whole path into empty tables, in turn with those into filled ones. A machine is not as
+    fast at the end of an hour as it was at its beginning.
+    """
 
     at: int
     whole: tuple[int, ...]
     raw: tuple[int, ...]
+    empty: tuple[int, ...] = ()
 
 
 class Curve(Struct, frozen=True):
@@ -78,18 +83,19 @@ def _on_empty(at: int, load: Load, told: Told) -> Point:
 
 
 def _by_rows(day: str, rows: int, told: Told) -> Curve:
-    with databases("curve") as (database,), psycopg.connect(database, autocommit=True) as connection:
+    with databases("curve", "empty") as urls, psycopg.connect(urls[0], autocommit=True) as connection:
         past = year_before(datetime.now(UTC))
         people = max(16, rows // OF_A_RESIDENT)
-        points = tuple(_filling(database, connection, past, people, told))
+        points = tuple(_filling(urls, connection, past, people, told))
         told("reading what is stored")
         return Curve("rows", day, points, series.measure_on(connection, people, past[1]))
 
 
 def _filling(
-    database: str, connection: Connection, past: tuple[datetime, datetime], people: int, told: Told
+    urls: list[str], connection: Connection, past: tuple[datetime, datetime], people: int, told: Told
 ) -> Iterator[Point]:
     """Nothing, then a sixteenth, a quarter and all of it stored."""
+    database, empty = urls
     filled = 0
     for share in (0, people // 16, people // 4, people):
         if share > filled:
@@ -98,15 +104,17 @@ def _filling(
             connection.execute("checkpoint")
             filled = share
         load = Load(_READINGS, 10, _SENDING, stride=max(1, people // (2 * _SENDING)))
-        yield _point(share * OF_A_RESIDENT, database, load, told)
+        yield _point(share * OF_A_RESIDENT, database, load, told, beside=empty if share else None)
 
 
-def _point(at: int, database: str, load: Load, told: Told) -> Point:
+def _point(at: int, database: str, load: Load, told: Told, *, beside: str | None = None) -> Point:
     told(f"{at}: measuring")
-    tries: list[Figures] = [measure_on(database, load) for _ in range(_TRIES)]
+    tries: list[Figures] = []
+    empty: list[int] = []
+    for _ in range(_TRIES):
+        if beside is not None:
+            empty.append(measure_on(beside, load).readings_per_s)
+        tries.append(measure_on(database, load))
     told(f"{at}: {', '.join(str(each.readings_per_s) for each in tries)} readings/s")
-    return Point(
-        at,
-        tuple(each.readings_per_s for each in tries),
-        tuple(each.raw_rows_per_s for each in tries),
-    )
+    whole, raw = ([each.readings_per_s for each in tries], [each.raw_rows_per_s for each in tries])
+    return Point(at, tuple(whole), tuple(raw), tuple(empty))

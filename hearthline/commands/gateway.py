@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
+from device_drivers.wire.state import Trouble
 from gateway import main, settings, status
 from gateway.keys import KeyFileError
 from gateway.outbox.schema import OutboxError
-from hearthline import faults
+from hearthline import faults, pairing
 from hearthline.commands import command_app
 from hearthline.output import answer, fail
 
@@ -22,11 +23,31 @@ Config = Annotated[Path, typer.Option(help="TOML file with the settings; GATEWAY
 
 DEFAULT = main.CONFIG
 
+_TROUBLES: Final[dict[Trouble, str]] = {
+    "full": "the disk is full: what meters say now is held in memory alone",
+    "read_only": "the disk can only be read (a worn card?): what meters say now is held in memory alone",
+    "damaged": "the outbox is damaged: the gateway puts it aside and begins a new one by itself",
+    "unwritable": "the outbox cannot be written: look at the disk and at who owns the folder",
+}
+
 
 @app.command()
 def run(config: Config = DEFAULT) -> None:
     """Listen for meters and deliver their readings, for ever."""
     raise typer.Exit(main.run(["--config", str(config)], at=faults.from_environment(os.environ)))
+
+
+@app.command()
+def pair(config: Config = DEFAULT) -> None:
+    """Lead through pairing a meter with the gateway that runs here; the same as on its page."""
+    try:
+        page = pairing.Page(settings.read(config, os.environ))
+        for line in pairing.lead(page, typer.prompt):
+            typer.echo(line)
+        if page.look().stage != "done":
+            raise typer.Exit(1)
+    except (settings.SettingsError, pairing.PageError) as error:
+        fail(str(error))
 
 
 @app.command(name="status")
@@ -52,6 +73,8 @@ def _since(oldest: datetime | None) -> str:
 
 def _words(found: status.Status) -> str:
     lines = [f"gateway     {found.gateway}", f"public key  {found.public_key}"]
+    if found.trouble is not None:
+        lines.append(f"NOT SAVED   {_TROUBLES[found.trouble]}")
     if (held := found.outbox) is None:
         return "\n".join([*lines, "outbox      not started yet"])
     return "\n".join(

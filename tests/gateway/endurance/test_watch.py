@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from firmware_sim import virtual_time
 from gateway.endurance.hands import StepFailed
 from gateway.endurance.ladder import Daemon, Step
 from gateway.endurance.notify import Systemd
 from gateway.endurance.watch import RadioStuck, Watch
 from tests.gateway.quiet_log import QuietLog
-from tests.virtual_time import run_in_virtual_time
 
 
 @dataclass
@@ -56,7 +56,7 @@ def watched(ear: Ear, hands: TwoHands, seconds: float) -> QuietLog:
             watch.result()
         watch.cancel()
 
-    run_in_virtual_time(scenario())
+    virtual_time.run(scenario())
     return log
 
 

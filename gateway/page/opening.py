@@ -1,0 +1,21 @@
+"""The page from start to end of a gateway, if it has one. Decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gateway.log import Log
+from gateway.page.server import serving
+from gateway.page.site import Routes, Site
+
+
+async def shown(at: tuple[str, int] | None, code: str | None, routes: Routes, log: Log) -> None:
+    """For ever, where there is a place for it. A gateway reads meters without its page too."""
+    if at is None:
+        return
+    try:
+        async with serving(*at, Site(routes, code).answer) as port:
+            log.info("page.opened", host=at[0], port=port)
+            await asyncio.Event().wait()
+    except OSError as error:
+        log.failure("page.unopened", error)
