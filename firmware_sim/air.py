@@ -34,6 +34,8 @@ class AirConfig:
     """Whose record fills the memory of home 0's glucometer."""
     clockless: frozenset[int] = frozenset()
     """Homes whose cuff has no clock."""
+    enhanced: frozenset[int] = frozenset()
+    """Homes whose cuff tells its results in the enhanced form (2B34) alone."""
     is_waiting: bool = False
     """Whether the plan begins with the command `start` and not at once."""
     witness: Path | None = None
@@ -55,6 +57,7 @@ def _furnishing(config: AirConfig, index: int) -> Furnishing:
     return Furnishing(
         seed=config.scenario.seed,
         has_clock=index not in config.clockless,
+        cuff_form="2B34" if index in config.enhanced else "2A35",
         person=config.person if index == 0 else None,
     )
 

@@ -11,7 +11,7 @@ from firmware_sim import fingerstick
 from firmware_sim.controller import Air
 from firmware_sim.hci_port import HciPort
 from firmware_sim.measured import Pressure, Sugar, Taken
-from firmware_sim.meters.blood_pressure import BloodPressureMeter
+from firmware_sim.meters.blood_pressure import BloodPressureMeter, Form
 from firmware_sim.meters.glucometer import Glucometer
 from firmware_sim.meters.peripheral import Nameplate
 from firmware_sim.plan import Kind
@@ -28,6 +28,8 @@ class Furnishing:
     seed: int
     has_clock: bool = True
     """Whether the cuff's records carry a time."""
+    cuff_form: Form = "2A35"
+    """How the cuff tells its results."""
     person: str | None = None
     """One of `fingerstick.PERSONS`, whose past is in the glucometer's memory."""
 
@@ -71,6 +73,7 @@ async def open_home(
         clock=_clock(furnishing.seed, plate),
         on_confirmed=lambda record: on_confirmed(cuff.nameplate.serial, record),
         has_clock=furnishing.has_clock,
+        form=furnishing.cuff_form,
     )
     glucometer = Glucometer(
         air,

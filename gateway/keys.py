@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from gateway.files import write_private
 from gateway.sealing import Signer
 
-_KEY: Final = "gateway.key"
+KEY: Final = "gateway.key"
 _ID: Final = "gateway.id"
 
 
@@ -23,7 +23,7 @@ def load_or_make(data_dir: Path, gateway: UUID | None = None) -> Signer:
     """The gateway's id and key from its data folder, made there (0600) at first start. `gateway` is an id
     given by settings; without one it is minted. Raises KeyFileError."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Signer(gateway or _identity(data_dir / _ID), _key(data_dir / _KEY))
+    return Signer(gateway or _identity(data_dir / _ID), _key(data_dir / KEY))
 
 
 def _identity(path: Path) -> UUID:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import fcntl
 import os
+import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Coroutine
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -18,17 +18,21 @@ from typing import Final
 from device_drivers.registry import DRIVERS, driver_for
 from device_drivers.wire.downlink import Keep, Pair, Restart
 from gateway import keys, settings, status
+from gateway.alone import AlreadyRunning, only_one
 from gateway.bleak_link import BleakRadio
 from gateway.clock import system_clock
 from gateway.cloud_clock import CloudClock
 from gateway.configured import Configured
 from gateway.downlink import Downlink
 from gateway.endurance.watch import RadioStuck
+from gateway.enrolment import held
+from gateway.enrolment.renewing import Renewing
 from gateway.log import Log, to_stream
 from gateway.obeying import Obeying
 from gateway.orders import Able, by_kind
 from gateway.outbox.keeping import Kept
 from gateway.outbox.keyring import KeyringError, read_wrap
+from gateway.outbox.opening import open_outbox, suspect
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
 from gateway.page import hearing
@@ -36,7 +40,6 @@ from gateway.page.opening import shown
 from gateway.page.pairing import routes
 from gateway.pairing.household import Household
 from gateway.scanner import Scanner
-from gateway.sealing import Signer
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
@@ -48,13 +51,7 @@ from gateway.voice.orders import orders
 from gateway.way import connected
 
 CONFIG: Final = Path("/etc/hearthline/gateway.toml")
-LOCK: Final = "gateway.lock"
 SWEEP_S: Final = 60.0
-
-
-class AlreadyRunning(Exception):  # noqa: N818  a state of the world more than an error
-    """Another gateway works in this folder."""
-
 
 _SAID: Final = (
     settings.SettingsError,
@@ -77,11 +74,11 @@ def run(argv: list[str], *, at: Watcher = unwatched, machine: Machine = of_this_
     os.umask(0o077)  # the outbox holds readings: nobody else on this machine may look into it
     try:
         chosen = settings.read(arguments.config, os.environ)
-        signer = keys.load_or_make(chosen.data_dir, chosen.gateway)
+        keys.load_or_make(chosen.data_dir, chosen.gateway)
         log = to_stream(sys.stderr)
-        with _only_one(chosen.data_dir):
+        with only_one(chosen.data_dir):
             configured = Configured(chosen.data_dir, chosen, log)
-            while _run(_live(configured, signer, log, at, machine)):
+            while _run(_live(configured, log, at, machine)):
                 pass
     except _SAID as error:
         sys.stderr.write(f"hearthline gateway: {error}\n")
@@ -109,16 +106,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-@contextmanager
-def _only_one(data_dir: Path) -> Iterator[None]:
-    with (data_dir / LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRunning(f"another gateway works in {data_dir}: stop it first") from error
-        yield
-
-
 class _Ending:
     """Set by a signal, an order, or other settings (then it begins `anew`)."""
 
@@ -136,16 +123,20 @@ class _Ending:
         return True
 
 
-async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, machine: Machine) -> bool:
-    """Until told to stop; whether to begin anew, with other settings."""
+async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine) -> bool:
+    """Until told to stop; whether to begin anew, with other settings or papers."""
     ending, chosen = _Ending(), configured.settings()
+    held.finish(chosen.data_dir)
+    signer = keys.load_or_make(chosen.data_dir, chosen.gateway)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.event.set)
     clock = system_clock()
-    around = Surroundings(chosen.root, clock, os.urandom, at, wrap=_wrap(chosen))
-    outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, around)
+    around = Surroundings(chosen.root, clock, os.urandom, at, wrap=_wrap(chosen), most=chosen.outbox_mb << 20)
+    outbox = open_outbox(chosen.data_dir / status.OUTBOX, signer, around, log)
     with closing(outbox):
+        _seal_afresh(outbox, chosen.data_dir)
         cloud = CloudClock(clock, time.monotonic)
+        renewing = Renewing(chosen.data_dir, signer.gateway, cloud.now, log)
         speech = speaking(chosen, outbox, signer, clock=clock, cloud=cloud, log=log)
         silence_s = chosen.silence_s
         sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
@@ -172,17 +163,25 @@ async def _live(configured: Configured, signer: Signer, log: Log, at: Watcher, m
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
             tending = tended(machine(chosen), scanner, household.answers, log)
-            page = shown(
-                settings.page_address(chosen),
-                chosen.page_code,
-                {**routes(household), **hearing.routes(speech.home)},
-                log,
-            )
-            working = scanner.run(), uplink.beat(), _sweep(desk), proof, speech.run()
+            pages = routes(household, lambda: outbox.trouble is None), hearing.routes(speech.home)
+            address, code = settings.page_address(chosen), chosen.page_code
+            page = shown(address, code, {**pages[0], **pages[1]}, log)
+            papers = renewing.watch(ending.begin_anew)
+            sweep = _sweep(desk, chosen.data_dir / status.OUTBOX, ending.begin_anew)
+            working = scanner.run(), uplink.beat(), sweep, proof, papers, speech.run()
             await _until(ending.event, *working, *tending, page)
         speech.close()
         log.info("gateway.stopped")
     return ending.anew
+
+
+def _seal_afresh(outbox: Outbox, folder: Path) -> None:
+    """After a claim: what was sealed under the one before may be refused for its revoked key."""
+    found = held.read(folder)
+    if found is not None and found.is_claimed_anew:
+        if outbox.unsent():
+            outbox.open_stream()
+        held.sealed_afresh(folder, found)
 
 
 def _both(*told: Callable[[Kept], None]) -> Callable[[Kept], None]:
@@ -197,12 +196,16 @@ def _wrap(chosen: Settings) -> bytes | None:
     return None if chosen.outbox_key is None else read_wrap(chosen.outbox_key)
 
 
-async def _sweep(desk: Desk) -> None:
-    """For ever."""
+async def _sweep(desk: Desk, path: Path, begin_anew: Callable[[], None]) -> None:
+    """For ever, or until the outbox turns out to be damaged: then all begins anew with what can be saved."""
     while True:
         await asyncio.sleep(SWEEP_S)
         desk.outbox.note_clock()
         recover_held(desk)
+        desk.outbox.make_room(shutil.disk_usage(path.parent).free)
+        if desk.outbox.is_damaged():
+            suspect(path)
+            begin_anew()
         recover_overdue(desk, DRIVERS)
 
 

@@ -138,12 +138,12 @@ def _chores(settings: Settings) -> Mapping[str, Chore]:
 def bind(connection: psycopg.Connection, home: UUID, word: str, *, since: datetime | None) -> int:
     """Carry out one METERKEY:SLOT=RESIDENT, from the beginning unless told since when; how many waiting
     readings found their owner. Raises RegistryError."""
-    meter, slot, resident = _parse(word)
+    meter, slot, resident = parse_binding(word)
     binding = Binding(slot, resident, since) if since else registry.forever(slot, resident)
     return registry.bind(connection, home=home, meter=meter, binding=binding, now=datetime.now(UTC))
 
 
-def _parse(word: str) -> tuple[str, int | None, UUID]:
+def parse_binding(word: str) -> tuple[str, int | None, UUID]:
     """A meter's key may hold colons; `*` is any slot."""
     place, _, resident = word.rpartition("=")
     meter, _, slot = place.rpartition(":")

@@ -23,6 +23,9 @@ from paho.mqtt.enums import MQTTProtocolVersion
 from ingest.chores import chores_of
 from ingest.database import Database
 from ingest.downlink.pending import Pending
+from ingest.enrolment.authority import open_authority
+from ingest.enrolment.desk import Desk, enrolling
+from ingest.enrolment.joining import Office
 from ingest.keys import open_keyring
 from ingest.lineage.life import read_life
 from ingest.lineage.lives import LifeEndedError, Watch, succeed
@@ -65,6 +68,7 @@ def run(settings: Settings, *, at: Callable[[str], None], ready: Callable[[str, 
         plan = _plan(settings, database_url, ways)
         # Whoever finds the servers by this may count on the keys being there.
         servers.enter_context(_told(settings.data, database_url, broker_url))
+        servers.enter_context(_enrolling(settings, database_url))
         ready(database_url, broker_url)
         _work(settings, plan, stop, at)
 
@@ -134,6 +138,21 @@ def _told(data: Path, database_url: str, mqtt_url: str) -> Iterator[None]:
         yield
     finally:
         (data / _URLS).unlink(missing_ok=True)
+
+
+@contextmanager
+def _enrolling(settings: Settings, database_url: str) -> Iterator[None]:
+    if settings.enrol_port is None:
+        yield
+        return
+    authority = open_authority(settings.data / "ca", datetime.now(UTC))
+    keyring = open_keyring(settings.data / "keys")
+    office = Office(authority, keyring, settings.gateways_mqtt, settings.gateways_https)
+    desk = Desk(database_url, office, partial(read_revoked, settings.data))
+    papers = Papers(certificate=settings.enrol_certificate, key=settings.enrol_key)
+    with enrolling(desk, host=settings.enrol_host, port=settings.enrol_port, papers=papers):
+        log.info("enrolment.opened")
+        yield
 
 
 def _ways(settings: Settings, pending: Pending, broker_url: str, *, is_embedded: bool) -> Iterator[Connect]:

@@ -43,6 +43,17 @@ class Settings(BaseSettings):
         default=None, description="PEM; without it the port speaks plain HTTP, on loopback alone"
     )
     https_key: FilePath | None = Field(default=None, description="PEM; of that certificate")
+    enrol_port: int | None = Field(
+        default=None, ge=0, le=65535, description="where gateways join and renew; on one worker"
+    )
+    enrol_host: str = Field(default="127.0.0.1", description="address to listen on, such as 0.0.0.0")
+    enrol_certificate: FilePath | None = Field(
+        default=None, description="PEM; without it the port speaks plain HTTP, on loopback alone"
+    )
+    enrol_key: FilePath | None = Field(default=None, description="PEM; of that certificate")
+    enrol_url: str | None = Field(default=None, description="https://, as gateways reach that port")
+    gateways_mqtt: str | None = Field(default=None, description="the broker, as a joining gateway is told")
+    gateways_https: str | None = Field(default=None, description="or the door, as it is told")
     probe_port: int | None = Field(
         default=None, ge=0, le=65535, description="of loopback, for /healthz, /readyz and /metrics"
     )
@@ -64,6 +75,7 @@ class Settings(BaseSettings):
             "mqtt": (self.mqtt_certificate, self.mqtt_key),
             "nats": (self.nats_certificate, self.nats_key),
             "https": (self.https_certificate, self.https_key),
+            "enrol": (self.enrol_certificate, self.enrol_key),
         }
         for name, (certificate, key) in pairs.items():
             if (certificate is None) != (key is None):
@@ -74,6 +86,8 @@ class Settings(BaseSettings):
     def _is_private(self) -> Self:
         if self.https_certificate is None and (self.https_ca or not _is_loopback(self.https_host)):
             raise ValueError("https_certificate is missing: only loopback may speak plain HTTP")
+        if self.enrol_certificate is None and not _is_loopback(self.enrol_host):
+            raise ValueError("enrol_certificate is missing: only loopback may speak plain HTTP")
         return self
 
     @field_validator("region")

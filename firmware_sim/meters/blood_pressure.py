@@ -1,12 +1,16 @@
-"""A classic upper-arm cuff: Blood Pressure Service 0x1810. A confirmed record is never sent again."""
+"""A classic upper-arm cuff: Blood Pressure Service 0x1810. A confirmed record is never sent again.
+
+It speaks one of the two forms of a measurement: that of version 1.0, or the enhanced one of 1.1.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from bumble.gatt import Characteristic, Service
 
@@ -28,12 +32,19 @@ from firmware_sim.meters.peripheral import (
 FEATURES = 0b0001_1111  # movement, cuff fit, irregular pulse, pulse range, position: table of 0x2A49
 
 
+Form = Literal["2A35", "2B34"]
+"""The characteristic by which results are told."""
+
+AHEAD_OF_UTC = timedelta(hours=8)
+"""The wall clock of a cuff that is sold in China, for those that also keep UTC."""
+
+
 class BloodPressureMeter:
     """Sends stored records oldest first, one confirmed indication at a time; its history is the witness."""
 
     kind = "blood_pressure"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is how cuffs differ
         self,
         air: Air,
         nameplate: Nameplate,
@@ -43,6 +54,7 @@ class BloodPressureMeter:
         habits: Habits = Habits(),  # noqa: B008  # frozen
         faults: Faults = NO_FAULTS,
         has_clock: bool = True,
+        form: Form = "2A35",
     ) -> None:
         self.nameplate = nameplate
         self.faults = faults
@@ -50,9 +62,10 @@ class BloodPressureMeter:
         self._pending: deque[Taken] = deque()
         self._clock = clock
         self._has_clock = has_clock
+        self._form = form
         self._on_confirmed = on_confirmed
         self._delivery: asyncio.Task[None] | None = None
-        self._measurement: Characteristic[bytes] = Characteristic("2A35", Properties.INDICATE, Permissions(0))
+        self._measurement: Characteristic[bytes] = Characteristic(form, Properties.INDICATE, Permissions(0))
         self._cuff: Characteristic[bytes] = Characteristic("2A36", Properties.NOTIFY, Permissions(0))
         features = readable("2A49", lambda: encode.u16(FEATURES))
         callbacks = Callbacks(
@@ -97,18 +110,7 @@ class BloodPressureMeter:
         number = len(self.history)
         time = self._clock().replace(microsecond=0) if self._has_clock else None
         words = None if time is None else self.faults.time_words or encode.date_time(time)
-        frame = encode.blood_pressure(
-            encode.BloodPressureFrame(
-                systolic=values.systolic,
-                diastolic=values.diastolic,
-                mean=values.mean,
-                unit=values.unit,
-                time=words,
-                pulse=values.pulse,
-                user=values.user,
-                status=values.status,
-            )
-        )
+        frame = _frame(values, words) if self._form == "2A35" else _enhanced_frame(values, time)
         frame = self.faults.spoil(number, frame)
         return Taken(number=number, sequence=None, time=time, values=values, frame=frame)
 
@@ -154,3 +156,26 @@ class BloodPressureMeter:
                 return False
         fired["out_of_order"] += is_early
         return True
+
+
+def _frame(values: Pressure, time: bytes | None) -> bytes:
+    return encode.blood_pressure(_fields(values, time))
+
+
+def _enhanced_frame(values: Pressure, time: datetime | None) -> bytes:
+    stamp = None if time is None else encode.seconds_since_2000(time - AHEAD_OF_UTC)
+    shown = None if time is None else encode.seconds_since_2000(time)
+    return encode.enhanced_blood_pressure(_fields(values, stamp), shown=shown)
+
+
+def _fields(values: Pressure, time: bytes | None) -> encode.BloodPressureFrame:
+    return encode.BloodPressureFrame(
+        systolic=values.systolic,
+        diastolic=values.diastolic,
+        mean=values.mean,
+        unit=values.unit,
+        time=time,
+        pulse=values.pulse,
+        user=values.user,
+        status=values.status,
+    )

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Final, Literal
 
 Daemon = Literal["well", "gone", "hung", "unknown"]
-"""`unknown`: there is no message bus to ask it on."""
+"""`unknown`: there is no message bus to ask it on, and without one no scan starts whatever we do."""
 
 
 class Sign(Enum):
@@ -76,7 +76,7 @@ def sign_of(health: Health, now: float) -> Sign | None:
         return Sign.GONE
     if health.daemon == "hung":
         return Sign.HUNG
-    if health.failures >= FAILURES and health.scanning_since is None:
+    if health.failures >= FAILURES and health.scanning_since is None and health.daemon == "well":
         return Sign.STUCK
     if now - max(health.heard_at, health.scanning_since or 0.0) >= PATIENCE_S[Sign.SILENT]:
         return Sign.SILENT

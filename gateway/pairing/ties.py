@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from gateway.contact import Contact
 
 State = Literal["unproven", "kept", "lost"]
-"""`unproven`: bonded, and never yet served again by that bond."""
+"""`unproven`: bonded (or in need of no bond), and never yet served again."""
 
 Trouble = Literal["bond_lost", "taken", "emptied"]
 
@@ -40,8 +40,8 @@ def after(tie: Tie, contact: Contact) -> Tie:
     if contact.bonded and not contact.refused:
         return replace(known, state="unproven", flashes=0, taken=0, emptied=_emptied(tie, contact))
     if contact.served:
-        # Served without bonding anew: if there is a bond, both sides still have it.
-        state: State | None = "kept" if tie.state in {"unproven", "kept"} else tie.state
+        # BlueZ bonds by itself where a subscription needs it, and tells nobody: a first service may hide one.
+        state: State = "kept" if tie.state in {"unproven", "kept"} else "unproven"
         return replace(known, state=state, flashes=0, taken=0, emptied=_emptied(tie, contact))
     if tie.state in {"unproven", "kept"} and contact.refused:
         return replace(known, state="lost", flashes=0)

@@ -11,10 +11,16 @@ import typer
 
 from device_drivers.wire.state import Trouble
 from gateway import main, settings, status
+from gateway.alone import AlreadyRunning
+from gateway.enrolment import joining
+from gateway.enrolment.asking import AskedInVainError
+from gateway.enrolment.invitation import InvitationError
+from gateway.enrolment.requests import PapersError
 from gateway.keys import KeyFileError
 from gateway.outbox.schema import OutboxError
 from hearthline import faults, pairing
 from hearthline.commands import command_app
+from hearthline.enrolling import joined, renewed
 from hearthline.output import answer, fail
 
 app = command_app("gateway")
@@ -23,6 +29,15 @@ Config = Annotated[Path, typer.Option(help="TOML file with the settings; GATEWAY
 
 DEFAULT = main.CONFIG
 
+_IN_VAIN = (
+    AlreadyRunning,
+    AskedInVainError,
+    InvitationError,
+    KeyFileError,
+    OSError,
+    PapersError,
+    settings.SettingsError,
+)
 _TROUBLES: Final[dict[Trouble, str]] = {
     "full": "the disk is full: what meters say now is held in memory alone",
     "read_only": "the disk can only be read (a worn card?): what meters say now is held in memory alone",
@@ -35,6 +50,39 @@ _TROUBLES: Final[dict[Trouble, str]] = {
 def run(config: Config = DEFAULT) -> None:
     """Listen for meters and deliver their readings, for ever."""
     raise typer.Exit(main.run(["--config", str(config)], at=faults.from_environment(os.environ)))
+
+
+@app.command()
+def claim(
+    invitation: Annotated[
+        str, typer.Argument(help="What the QR code says (hearthline:claim?…), or the code as it is read out.")
+    ],
+    cloud: Annotated[
+        str | None, typer.Option(help="Where the cloud enrols, https://…; the QR code names it.")
+    ] = None,
+    ca: Annotated[
+        Path | None, typer.Option(help="PEM: who vouches for that address; else the system's authorities.")
+    ] = None,
+    data_dir: Annotated[Path, typer.Option(help="The gateway's folder, without a settings file.")] = (
+        joining.FOLDER
+    ),
+    config: Config = DEFAULT,
+) -> None:
+    """Join a home by a one-time code: a new key, its certificate, the cloud's root. The gateway must not run.
+    Writes the settings file if there is none."""
+    try:
+        answer(joined(invitation, cloud=cloud, ca=ca, data_dir=data_dir, config=config))
+    except _IN_VAIN as error:
+        fail(str(error))
+
+
+@app.command()
+def renew(config: Config = DEFAULT) -> None:
+    """Ask for the next key and certificate now. A gateway that runs does so by itself in time."""
+    try:
+        answer(renewed(config))
+    except _IN_VAIN as error:
+        fail(str(error))
 
 
 @app.command()

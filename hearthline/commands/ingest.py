@@ -12,6 +12,7 @@ import typer
 from hearthline import faults, ingesting
 from hearthline.commands import (
     ingest_downlink,
+    ingest_enrolment,
     ingest_fleet,
     ingest_influx,
     ingest_months,
@@ -38,6 +39,7 @@ app.add_typer(ingest_quarantine.app, name="quarantine")
 app.add_typer(ingest_influx.app, name="influx")
 app.add_typer(ingest_fleet.app, name="fleet")
 app.add_typer(ingest_downlink.app, name="ask")
+app.add_typer(ingest_enrolment.app, name="code")
 app.add_typer(ingest_reading.app, name="reading")
 app.add_typer(ingest_months.app, name="months")
 app.command()(ingest_months.retire)

@@ -39,6 +39,9 @@ def home(  # noqa: PLR0913, PLR0917  # each is an option
     every: Every = 8,
     records: Records = None,
     clockless: Annotated[list[int] | None, typer.Option(help="A home whose cuff has no clock.")] = None,
+    enhanced: Annotated[
+        list[int] | None, typer.Option(help="A home whose cuff tells its results in the enhanced form, 2B34.")
+    ] = None,
     crisis: Annotated[
         list[float] | None, typer.Option(help="A second at which home 0's first user measures 186/112.")
     ] = None,
@@ -58,6 +61,7 @@ def home(  # noqa: PLR0913, PLR0917  # each is an option
         scenario=scenario,
         person=_person(records),
         clockless=frozenset(clockless or ()),
+        enhanced=frozenset(enhanced or ()),
         is_waiting=waits,
         witness=witness,
     )

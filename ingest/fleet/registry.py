@@ -18,7 +18,18 @@ from ingest.store.steps import Deed
 _FLEET: Final = """
 select g.id, g.home, encode(k.public, 'hex'), k.claim, k.revoked_at is not null
 from ingest.gateway g join ingest.gateway_key k on k.gateway = g.id
+where %(only)s::uuid is null or g.id = %(only)s
 order by g.id, k.claim desc, k.enrolled_at desc
+"""
+
+_ADD_KEY: Final = """
+insert into ingest.gateway_key (gateway, public, claim, enrolled_at)
+values (%(gateway)s, %(public)s, %(claim)s, %(now)s)
+on conflict do nothing
+"""
+
+_IS_ANOTHERS: Final = """
+select from ingest.gateway_key where public = %(public)s and gateway <> %(gateway)s
 """
 
 _ENROL_KEY: Final = """
@@ -71,10 +82,10 @@ update ingest.gateway_certificate set revoked_at = %s where gateway = %s and rev
 """
 
 
-def fleet(connection: Connection) -> Fleet:
-    """Every gateway with every key ever enrolled for it, the newest first."""
+def fleet(connection: Connection, *, only: UUID | None = None) -> Fleet:
+    """Every gateway, or one, with every key ever enrolled for it, the newest first."""
     keys: dict[UUID, tuple[UUID, tuple[GatewayKey, ...]]] = {}
-    for gateway, home, public, claim, revoked in connection.execute(_FLEET):
+    for gateway, home, public, claim, revoked in connection.execute(_FLEET, {"only": only}):
         _, known = keys.get(gateway, (home, ()))
         keys[gateway] = (home, (*known, GatewayKey(public, claim, revoked)))
     return {gateway: Enrolled(home, known) for gateway, (home, known) in keys.items()}
@@ -100,6 +111,19 @@ def enrol(connection: Connection, gateway: UUID, *, public: str, home: UUID, now
             values,
         )
         connection.execute(_ENROL_KEY, values)
+
+
+def add_key(connection: Connection, gateway: UUID, *, public: str, claim: int, now: datetime) -> None:
+    """The next key of an enrolled gateway, under the claim of the one before. Raises RegistryError on a key
+    that was revoked or is another gateway's."""
+    values = {"gateway": gateway, "public": bytes.fromhex(public), "claim": claim, "now": now}
+    with connection.transaction():
+        if (
+            connection.execute(_IS_REVOKED, values).rowcount
+            or connection.execute(_IS_ANOTHERS, values).rowcount
+        ):
+            raise RegistryError("this key was revoked, or is another gateway's: make another")
+        connection.execute(_ADD_KEY, values)
 
 
 def certify(

@@ -32,6 +32,23 @@ def test_a_cuffs_measurement_arrives_with_its_numbers_its_serial_and_its_clock(
     assert reading.battery == 80
 
 
+def test_a_cuff_that_speaks_the_enhanced_form_alone_is_read_with_the_clock_it_showed(
+    tmp_path: Path, broker: str
+) -> None:
+    with homes("--enhanced", "0") as (meters, hci):
+        one = box(tmp_path, hci, broker)
+        with stub_cloud(broker, one.gateway) as cloud, running(one):
+            meters.tell(do="measure", home=0, meter="bp", values={"systolic": "186", "diastolic": "112"})
+            cloud.wait_until(lambda c: distinct(c) == 1)
+        record = meters.memories()["blood_pressure"]["records"][0]
+    (reading,) = {reading.reading_id: reading for reading in cloud.readings()}.values()
+    assert isinstance(reading.values, BloodPressure)
+    assert (reading.values.systolic, reading.values.diastolic) == ("186", "112")
+    assert reading.meter_time == record["time"]
+    assert reading.quality == "ok"
+    assert status(one.config)["outbox"]["undecodable"] == 0
+
+
 def test_a_glucometers_memory_arrives_record_by_record(tmp_path: Path, broker: str) -> None:
     with homes() as (meters, hci):
         one = box(tmp_path, hci, broker)

@@ -57,6 +57,21 @@ def test_a_wall_clock_is_seven_bytes() -> None:
     assert encode.date_time(datetime(2024, 3, 9, 10, 30, 15)) == CLOCK
 
 
+def test_the_enhanced_form_has_its_times_in_seconds_since_2000() -> None:
+    frame = BloodPressureFrame(
+        systolic=Decimal(142),
+        diastolic=Decimal(92),
+        mean=Decimal(109),
+        time=encode.seconds_since_2000(datetime(2025, 12, 31, 15, 59, 59)),
+        pulse=Decimal(83),
+        user=2,
+        status=4,
+    )
+    shown = encode.seconds_since_2000(datetime(2025, 12, 31, 23, 59, 59))
+    encoded = encode.enhanced_blood_pressure(frame, shown=shown)
+    assert encoded == bytes.fromhex("7e 8e00 5c00 6d00 ff04e830 5300 02 0400 7f75e830")
+
+
 def test_the_current_time_adds_weekday_fractions_and_reason() -> None:
     saturday_and_a_half = datetime(2024, 3, 9, 10, 30, 15, 500_000)
     assert encode.current_time(saturday_and_a_half, adjusted=1).hex() == "e80703090a1e0f068001"

@@ -17,7 +17,8 @@ from device_drivers.wire.codec import decode, encode
 from device_drivers.wire.state import State
 from device_drivers.wire.topics import topic
 from ingest.door.intake import Intake, Message
-from ingest.ways.https.door import Door, Limits
+from ingest.ways.https.door import Door
+from ingest.ways.https.server import Limits
 from ingest.ways.papers import NONE, Papers
 from tests.certificates import Authority
 from tests.gateway.home import GATEWAY, Cloud, announcement

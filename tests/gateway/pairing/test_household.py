@@ -78,6 +78,17 @@ def test_a_paired_meter_is_welcome_after_a_restart(tmp_path: Path) -> None:
     assert lived(tmp_path, later)
 
 
+def test_a_meter_that_bonded_without_our_asking_is_as_welcome(tmp_path: Path) -> None:
+    async def scene(home: Home) -> tuple[str, bool]:
+        home.household.begin(minutes=5)
+        for at in (10, 40):
+            home.household.met(CUFF, None)
+            home.household.parted(again(at), None)
+        return home.household.pairing.stage, home.household.welcomes(CUFF)
+
+    assert lived(tmp_path, scene) == ("done", True)
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b'[{"address": 1}]', b"\xff\xfe"])
 def test_a_spoilt_file_is_no_reason_not_to_start(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE).write_bytes(content)
@@ -128,7 +139,7 @@ def test_a_street_full_of_strangers_does_not_push_out_ours(tmp_path: Path) -> No
         home.household.parted(first(0), None)
         for number in range(2 * MOST):
             stranger = f"C0:00:00:01:{number >> 8:02X}:{number & 0xFF:02X}"
-            home.household.parted(contact(1, address=stranger, served=True), None)
+            home.household.parted(contact(1, address=stranger, reached=True), None)
         return len(home.household.ties), home.household.welcomes(CUFF)
 
     assert lived(tmp_path, scene) == (MOST, True)

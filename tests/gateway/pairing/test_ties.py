@@ -26,8 +26,14 @@ def test_a_bond_is_unproven_until_it_serves_again() -> None:
     assert after(first(), again(60)).state == "kept"
 
 
-def test_a_meter_that_never_bonds_has_no_bond_to_lose() -> None:
-    assert after(again(10), FLASH, FLASH, FLASH).state is None
+def test_a_bond_that_bluez_made_by_itself_is_guarded_like_one_that_we_asked_for() -> None:
+    assert after(again(10)).state == "unproven"
+    assert after(again(10), again(60)).state == "kept"
+    assert after(again(10), FLASH, FLASH, FLASH).state == "lost"
+
+
+def test_a_meter_that_was_never_served_has_no_bond_to_lose() -> None:
+    assert after(FLASH, FLASH, FLASH).state is None
 
 
 def test_a_bond_that_the_meter_refuses_is_lost() -> None:
@@ -57,6 +63,7 @@ def test_a_meter_at_the_edge_of_reach_keeps_its_bond() -> None:
 
 def test_a_lost_bond_is_mended_by_a_new_one() -> None:
     assert after(first(), contact(100, refused=True), first(200)).state == "unproven"
+    assert after(first(), contact(100, refused=True), again(200)).state == "unproven"
 
 
 def test_a_meter_that_falls_silent_whenever_we_reach_for_it_is_taken_by_another() -> None:

@@ -22,7 +22,8 @@ from ingest.answers import Signer
 from ingest.door.intake import Intake, Message
 from ingest.door.ledger import Verdict
 from ingest.keys import open_keyring
-from ingest.ways.https.door import Door, Limits
+from ingest.ways.https.door import Door
+from ingest.ways.https.server import Limits
 from ingest.ways.papers import NONE, Papers
 from tests.certificates import Authority
 from tests.ingest.making import NOON, Gateway, make_state

@@ -1,0 +1,1 @@
+"""How this box joins a home and renews its papers: short-lived processes beside the one that runs."""
