@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shutil
 import signal
 import sys
 import time
@@ -31,6 +32,7 @@ from gateway.obeying import Obeying
 from gateway.orders import Able, by_kind
 from gateway.outbox.keeping import Kept
 from gateway.outbox.keyring import KeyringError, read_wrap
+from gateway.outbox.opening import open_outbox, suspect
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
 from gateway.page import hearing
@@ -129,8 +131,8 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.event.set)
     clock = system_clock()
-    around = Surroundings(chosen.root, clock, os.urandom, at, wrap=_wrap(chosen))
-    outbox = Outbox(chosen.data_dir / status.OUTBOX, signer, around)
+    around = Surroundings(chosen.root, clock, os.urandom, at, wrap=_wrap(chosen), most=chosen.outbox_mb << 20)
+    outbox = open_outbox(chosen.data_dir / status.OUTBOX, signer, around, log)
     with closing(outbox):
         _seal_afresh(outbox, chosen.data_dir)
         cloud = CloudClock(clock, time.monotonic)
@@ -161,14 +163,12 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
             tending = tended(machine(chosen), scanner, household.answers, log)
-            page = shown(
-                settings.page_address(chosen),
-                chosen.page_code,
-                {**routes(household), **hearing.routes(speech.home)},
-                log,
-            )
+            pages = routes(household, lambda: outbox.trouble is None), hearing.routes(speech.home)
+            address, code = settings.page_address(chosen), chosen.page_code
+            page = shown(address, code, {**pages[0], **pages[1]}, log)
             papers = renewing.watch(ending.begin_anew)
-            working = scanner.run(), uplink.beat(), _sweep(desk), proof, papers, speech.run()
+            sweep = _sweep(desk, chosen.data_dir / status.OUTBOX, ending.begin_anew)
+            working = scanner.run(), uplink.beat(), sweep, proof, papers, speech.run()
             await _until(ending.event, *working, *tending, page)
         speech.close()
         log.info("gateway.stopped")
@@ -196,12 +196,16 @@ def _wrap(chosen: Settings) -> bytes | None:
     return None if chosen.outbox_key is None else read_wrap(chosen.outbox_key)
 
 
-async def _sweep(desk: Desk) -> None:
-    """For ever."""
+async def _sweep(desk: Desk, path: Path, begin_anew: Callable[[], None]) -> None:
+    """For ever, or until the outbox turns out to be damaged: then all begins anew with what can be saved."""
     while True:
         await asyncio.sleep(SWEEP_S)
         desk.outbox.note_clock()
         recover_held(desk)
+        desk.outbox.make_room(shutil.disk_usage(path.parent).free)
+        if desk.outbox.is_damaged():
+            suspect(path)
+            begin_anew()
         recover_overdue(desk, DRIVERS)
 
 

@@ -46,10 +46,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     NATS speak 3.1.1 alone. `…_ca` (else the system's), `…_certificate` and `…_key`: PEM files; with the last
     two the gateway shows who it is. `set_meter_clocks`: meters that allow it are given the wall time of
     `zone` (a name of the IANA database); else no clock is ever written. `silence_s`: without any receipt for
-    so long, it tries the next node. `outbox_key`: a file of 32 random bytes that lies elsewhere than on this
-    card; without it the keys of the outbox lie open beside it. `voice` speaks `language` through
-    `voice_player`, from `recordings` where there are any; `button` is a file in /dev/input. It is night in
-    the home by `zone`."""
+    so long, it tries the next node. `outbox_mb`: how large the outbox may be; the oldest
+    readings with a receipt go first, and none without. `outbox_key`: a file of 32 random bytes that lies
+    elsewhere than on this card; without it the keys of the outbox lie open beside it. `voice` speaks
+    `language` through `voice_player`, from `recordings` where there are any; `button` is a file in
+    /dev/input. It is night in the home by `zone`."""
 
     data_dir: Path
     root: Digest
@@ -66,6 +67,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     https_certificate: Path | None = None
     https_key: Path | None = None
     outbox_key: Path | None = None
+    outbox_mb: Annotated[int, Meta(ge=8)] = 512
     adapter: Text | None = None
     meters: tuple[str, ...] = ()
     pairing: Literal["open", "asked"] = "open"

@@ -24,12 +24,15 @@ class MicrolifeMemory:
     records: dict[int, list[bytes]] = field(default_factory=lambda: {1: [], 2: []})
     violations: list[str] = field(default_factory=list)
     told_time: list[bytes] = field(default_factory=list)
+    has_news: bool = False
+    """Measured since it was last told to hang up."""
 
     def measure(self, systolic: int, diastolic: int, pulse: int, at: datetime) -> bytes:
         """The person has measured; the record as it is stored."""
         day = (at.year - 2000, at.month, at.day, at.hour, at.minute)
         record = bytes((systolic, diastolic, pulse, *day, 0, 0))
         self.records[self.switch].append(record)
+        self.has_news = True
         return record
 
     def answer(self, frame: bytes) -> bytes | None:
@@ -48,6 +51,7 @@ class MicrolifeMemory:
                 self.told_time.append(payload[1:])
                 return self._framed(DONE)
             case 0x04, 1:
+                self.has_news = False
                 return None
         self.violations.append(payload.hex())
         return None

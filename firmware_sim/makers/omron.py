@@ -77,6 +77,8 @@ class OmronMemory:
     in_pairing_mode: bool = False
     is_open: bool = False
     is_reading: bool = False
+    has_news: bool = False
+    """Measured since a reading came to its end."""
     taken: dict[int, int] = field(default_factory=lambda: {0: 0, 1: 0})
     violations: list[str] = field(default_factory=list)
     bytes_held: bytearray = field(default_factory=lambda: bytearray(b"\xff" * MEMORY))
@@ -88,6 +90,7 @@ class OmronMemory:
         begin = self.model.first[slot] + place * self.model.size
         self.bytes_held[begin : begin + self.model.size] = record
         self.taken[slot] += 1
+        self.has_news = True
         return record
 
     def unlock(self, words: bytes) -> bytes:
@@ -122,7 +125,7 @@ class OmronMemory:
             case b"\x01\x00" if self.is_reading:
                 return _parts(b"\x81\x00", address, self._held(address, count))
             case b"\x0f\x00":
-                self.is_reading = False
+                self.is_reading = self.has_news = False
                 return _parts(b"\x8f\x00", 0, b"\x00")
         self.violations.append(request.hex())
         return []

@@ -293,13 +293,20 @@ def _device(nameplate: Nameplate, radio: Radio, *, on_traffic: Callable[[], None
     return device
 
 
+_SERVICE_LISTS = {
+    2: AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS,
+    16: AdvertisingData.Type.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
+}
+"""By the bytes of a service's UUID."""
+
+
 def _advertisement(name: str, service: UUID) -> bytes:
     flags = AdvertisingData.Flags.LE_LIMITED_DISCOVERABLE_MODE | AdvertisingData.Flags.BR_EDR_NOT_SUPPORTED
     return bytes(
         AdvertisingData(
             [
                 (AdvertisingData.Type.FLAGS, bytes((flags,))),
-                (AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS, service.to_bytes()),
+                (_SERVICE_LISTS[len(service.to_bytes())], service.to_bytes()),
                 (AdvertisingData.Type.COMPLETE_LOCAL_NAME, name.encode()),
             ]
         )

@@ -57,6 +57,14 @@ def keep(db: sqlite3.Connection, draft: Reading, *, transfer: int, randbytes: Ca
     return Kept(reading, is_new=False, size=len(body))
 
 
+def enter(db: sqlite3.Connection, reading: Reading) -> bool:
+    """Store a reading that has its id already, out of another outbox; whether it was new here."""
+    is_new = _is_news(db, reading)
+    if is_new:
+        _insert(db, reading, encode(reading), 0)
+    return is_new
+
+
 def told(reading: Reading) -> bytes:
     """What may differ between two transfers of one record, as a digest: a glucometer may send the context of
     a record late, or only the second time, and that can turn a glucose into a ketone."""

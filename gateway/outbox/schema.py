@@ -113,7 +113,13 @@ CREATE TABLE boots (                         -- see boots.py
 ) STRICT;
 """
 
-SCRIPTS: Final = (_FIRST, _LOCKED, _QUIRKS, _BOOTS)
+# Readings let go for want of room that a restore could ask for, and the latest of their receipts.
+_FORGONE: Final = """
+ALTER TABLE state ADD COLUMN forgone INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE state ADD COLUMN forgone_until INTEGER NOT NULL DEFAULT 0;
+"""
+
+SCRIPTS: Final = (_FIRST, _LOCKED, _QUIRKS, _BOOTS, _FORGONE)
 
 
 class OutboxError(Exception):

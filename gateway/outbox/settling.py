@@ -44,7 +44,10 @@ def note_cloud_time(db: sqlite3.Connection, cloud_time: datetime) -> None:
 
 
 def note_safe_before(db: sqlite3.Connection, safe_before: datetime) -> None:
-    db.execute("UPDATE state SET safe_before = ?", (microseconds(safe_before),))
+    db.execute(
+        "UPDATE state SET safe_before = ?1, forgone = CASE WHEN forgone_until < ?1 THEN 0 ELSE forgone END",
+        (microseconds(safe_before),),
+    )
 
 
 def rewind(db: sqlite3.Connection, lineage: int) -> bool:
@@ -52,6 +55,7 @@ def rewind(db: sqlite3.Connection, lineage: int) -> bool:
     readings with it. False where the lineage is not higher."""
     risen = db.execute(
         "UPDATE state SET lineage = ?1, safe_before = NULL, cloud_time = NULL,"
+        " at_risk = at_risk + forgone, forgone = 0,"
         " rewind_rows = (SELECT coalesce(max(id), 0) FROM readings) WHERE lineage < ?1",
         (lineage,),
     )
@@ -94,6 +98,29 @@ def purge(db: sqlite3.Connection, bound: datetime) -> int:
         " AND lineage = (SELECT lineage FROM state)",
         (microseconds(bound),),
     )
+    return _delete_purged(db)
+
+
+def let_go(db: sqlite3.Connection, size: int) -> int:
+    """Forget the oldest receipted batches, until as many bytes are free; never one without a receipt. What a
+    restore could have asked for is counted, and is at risk if one comes. Returns the number of readings."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS purged (batch INTEGER PRIMARY KEY)")
+    db.execute("DELETE FROM purged")
+    db.execute(
+        "INSERT INTO purged SELECT batch FROM (SELECT batch, sum(length(sealed)) OVER (ORDER BY batch)"
+        " - length(sealed) AS before FROM payloads JOIN batches ON batches.id = batch"
+        " WHERE outcome IS NOT NULL) WHERE before < ?",
+        (size,),
+    )
+    db.execute(
+        "UPDATE state SET forgone = forgone + (SELECT count(*) FROM readings WHERE batch IN purged),"
+        " forgone_until = max(forgone_until, (SELECT coalesce(max(cloud_time), 0) FROM batches"
+        " WHERE id IN purged))"
+    )
+    return _delete_purged(db)
+
+
+def _delete_purged(db: sqlite3.Connection) -> int:
     gone = db.execute("DELETE FROM readings WHERE batch IN (SELECT batch FROM purged)").rowcount
     db.execute("DELETE FROM payloads WHERE batch IN (SELECT batch FROM purged)")
     db.execute("DELETE FROM batches WHERE id IN (SELECT batch FROM purged)")

@@ -9,11 +9,10 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
 from device_drivers.conversation import Mark
@@ -32,14 +31,16 @@ from gateway.outbox import (
     keeping,
     keyring,
     meters,
+    salvage,
     settling,
-    trouble,
 )
+from gateway.outbox.disk import Disk
+from gateway.outbox.room import excess
 from gateway.outbox.safe import keys_of, open_safe, relock
 from gateway.outbox.schema import connect, transaction
 from gateway.sealing import Signer
 
-T = TypeVar("T")
+MOST: Final = 512 << 20
 
 Watcher = Callable[[str], None]
 """Told of each named point in the life of a reading, after its commit."""
@@ -59,6 +60,8 @@ class Surroundings:
     randbytes: Callable[[int], bytes] = os.urandom
     at: Watcher = unwatched
     wrap: bytes | None = None
+    most: int = MOST
+    """Bytes that the outbox's rows may take up."""
 
 
 HELD: Final = 256
@@ -80,13 +83,12 @@ class Outbox:
         self._safe = open_safe(path, around.randbytes, around.wrap)
         self._keys = None if path == ":memory:" else keys_of(Path(path))
         self._db = connect(str(path), self._safe)
+        self._disk = Disk(self._db)
         self._signer = signer
         self._around = around
         self._missed = 0
         self._unwritten = 0
         self._held: deque[_Held] = deque(maxlen=HELD)
-        self.trouble: Trouble | None = None
-        """Why the last write failed; None while writing works."""
         self._dated_boot: str | None = None
         if batches.head(self._db) is None:
             with transaction(self._db):
@@ -101,18 +103,18 @@ class Outbox:
         """A transfer starts. `sends_once`: the meter has frames that can't be asked for again. Where nothing
         can be written its number is below 0, and no other's in this process."""
         self._unwritten -= 1
-        return self._if_possible(
+        return self._disk.if_possible(
             lambda: frames.begin(self._db, sends_once=sends_once), otherwise=self._unwritten
         )
 
     def end(self, transfer: int) -> None:
-        self._if_possible(lambda: frames.end(self._db, transfer), otherwise=None)
+        self._disk.if_possible(lambda: frames.end(self._db, transfer), otherwise=None)
 
     def hear(self, frame: frames.Frame) -> int:
         """Keep a frame before anything else is done with it. One that can't be written (a full disk) raises
         sqlite3.Error and is counted as at risk."""
         try:
-            with self._writing():
+            with self._disk.writing():
                 number = frames.hear(self._db, frame)
                 counts.add_missed(self._db, self._missed)
         except sqlite3.Error:
@@ -127,7 +129,7 @@ class Outbox:
 
         The draft's `reading_id` and a `time` identity's `occurrence` are not looked at: they are made here.
         """
-        with self._writing():
+        with self._disk.writing():
             kept = keeping.keep(self._db, draft, transfer=transfer, randbytes=self._around.randbytes)
             frames.settle(self._db, settles)
         self._around.at("reading.kept")
@@ -139,7 +141,7 @@ class Outbox:
 
     def keep_held(self) -> list[keeping.Kept]:
         """Write down what was held, all or nothing. Such a frame is no longer at risk."""
-        with self._writing():
+        with self._disk.writing():
             kept = [
                 keeping.keep(self._db, one.draft, transfer=one.transfer, randbytes=self._around.randbytes)
                 for one in self._held
@@ -150,7 +152,7 @@ class Outbox:
 
     def spoil(self, frame: frames.Frame | int, error: str) -> None:
         """Set a frame aside that does not decode, heard before (its number) or only now."""
-        with self._writing():
+        with self._disk.writing():
             number = frame if isinstance(frame, int) else frames.hear(self._db, frame)
             frames.spoil(self._db, number, error)
 
@@ -161,7 +163,7 @@ class Outbox:
 
     def recovered(self) -> None:
         """After a start, once `unsettled` is empty: interrupted transfers are closed and counted."""
-        self._if_possible(lambda: frames.end_interrupted(self._db), otherwise=None)
+        self._disk.if_possible(lambda: frames.end_interrupted(self._db), otherwise=None)
 
     def meter(self, address: str) -> Meter | None:
         """As first met at this address; None before."""
@@ -173,7 +175,7 @@ class Outbox:
 
     def adopt(self, address: str, quirk: str) -> None:
         """From now on the meter has this quirk, unless it was found to have one before."""
-        with self._writing():
+        with self._disk.writing():
             meters.adopt(self._db, address, quirk)
 
     def cursor(self, address: str) -> Mark | None:
@@ -182,7 +184,7 @@ class Outbox:
 
     def remember(self, meter: Meter, mark: Mark) -> None:
         """Everything of its memory up to this record is kept."""
-        with self._writing():
+        with self._disk.writing():
             meters.remember(self._db, meter, mark)
 
     # To the cloud
@@ -191,7 +193,7 @@ class Outbox:
         """Seal the oldest waiting readings; empty when none wait. Bytes and head are synced on return, so the
         first byte may leave."""
         self.note_clock()
-        with self._writing():
+        with self._disk.writing():
             sealed = batches.seal_waiting(
                 self._db, at=self._around.clock(), signer=self._signer, batches=batches_at_most
             )
@@ -206,7 +208,7 @@ class Outbox:
         if now.synced and now.boot != self._dated_boot:
             boot = self._dated_boot
             self._dated_boot = now.boot
-            if not self._if_possible(lambda: boots.note_clock(self._db, now), otherwise=False):
+            if not self._disk.if_possible(lambda: boots.note_clock(self._db, now), otherwise=False):
                 self._dated_boot = boot
 
     def waiting(self) -> int:
@@ -227,7 +229,7 @@ class Outbox:
 
     def open_stream(self) -> list[batches.Outgoing]:
         """Close the stream and seal its unreceipted readings afresh: for `resync` and a new claim."""
-        with self._writing():
+        with self._disk.writing():
             return self._open_stream()
 
     # From the cloud
@@ -238,14 +240,14 @@ class Outbox:
 
     def act_on(self, arrived: Sequence[Receipt]) -> list[receipts.Action]:
         """Like act, in order, with one sync to disk for all."""
-        with self._writing():
+        with self._disk.writing():
             actions = [self._act(receipt) for receipt in arrived]
         self._around.at("receipt.acted")
         return actions
 
     def heed(self, message: Lineage) -> lineages.Heed | lineages.Disregard:
         """Take in keys, lineage and purge limit of an announcement, as far as it is true."""
-        with self._writing():
+        with self._disk.writing():
             judged = lineages.judge(message, settling.known(self._db), root=self._around.root)
             if isinstance(judged, lineages.Heed):
                 settling.adopt(self._db, judged.keys, judged.key_version)
@@ -255,7 +257,7 @@ class Outbox:
 
     def rewind(self, lineage: int) -> bool:
         """Rise to a higher verified lineage: all that was receipted in a lower one is unsent again."""
-        with self._writing():
+        with self._disk.writing():
             return settling.rewind(self._db, lineage)
 
     def lineage(self) -> int:
@@ -265,7 +267,7 @@ class Outbox:
     def rewound(self) -> int:
         """The highest lineage in which every reading from before its rewind has a receipt."""
         said = settling.known_rewound(self._db)
-        return self._if_possible(lambda: settling.rewound(self._db), otherwise=said)
+        return self._disk.if_possible(lambda: settling.rewound(self._db), otherwise=said)
 
     def purge(self) -> int:
         """Forget what every restorable backup holds and a week has passed over, by the cloud's time. Returns
@@ -273,11 +275,37 @@ class Outbox:
         bound = lineages.purge_bound(*settling.times(self._db))
         if bound is None:
             return 0
-        return self._if_possible(lambda: settling.purge(self._db, bound), otherwise=0)
+        return self._disk.if_possible(lambda: settling.purge(self._db, bound), otherwise=0)
 
     def fates(self, readings: Collection[UUID]) -> dict[UUID, receipts.Fate]:
         """What became of those of them that have a receipt."""
         return fates.of(self._db, readings)
+
+    def make_room(self, free: int) -> int:
+        """Forget the oldest receipted readings where the outbox is larger than it may be. `free`: bytes left
+        on its disk. Returns the number of readings."""
+        too_much = excess(self._disk.room(free), self._around.most)
+        if too_much == 0:
+            return 0
+        return self._disk.if_possible(lambda: settling.let_go(self._db, too_much), otherwise=0)
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why the last write failed; None while writing works."""
+        return self._disk.trouble
+
+    def is_sound(self) -> bool:
+        """Look at every page; slow."""
+        return self._disk.is_sound()
+
+    def is_damaged(self) -> bool:
+        """Whether damage was met while writing, or is met by reading what is waiting to go."""
+        return self._disk.is_damaged(lambda: (self.unsent(), self.waiting(), frames.unsettled(self._db)))
+
+    def salvage(self, damaged: Path) -> int:
+        """Take over what can be read of another outbox with the same keys. Returns the readings saved."""
+        with self._disk.writing():
+            return salvage.salvage(self._db, self._safe, damaged)
 
     def turn_key(self) -> bool:
         """Begin a new key where the last has served its time, by the cloud's. Whether the keys changed."""
@@ -287,7 +315,7 @@ class Outbox:
         try:
             self._hold(ring)
             everyone = {row.id for row in ring.rows}
-            in_use = self._if_possible(lambda: relock(self._db), otherwise=everyone)
+            in_use = self._disk.if_possible(lambda: relock(self._db), otherwise=everyone)
             self._hold(keyring.retire(ring, in_use))
         except OSError:  # a full disk: the old key goes on
             return False
@@ -300,28 +328,6 @@ class Outbox:
         """Whose word counts, by the keys known so far."""
         known = settling.known(self._db)
         return receipts.Trust(self._signer.gateway, known.keys, known.lineage)
-
-    def _if_possible(self, write: Callable[[], T], *, otherwise: T) -> T:
-        """What can wait until the disk is well again."""
-        try:
-            with self._writing():
-                return write()
-        except sqlite3.Error:
-            if self.trouble is None:
-                raise
-            return otherwise
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        before = self._db.total_changes
-        try:
-            with transaction(self._db):
-                yield
-        except sqlite3.Error as error:
-            self.trouble = trouble.of(error)
-            raise
-        if self._db.total_changes > before:  # what changed nothing tells nothing of the disk
-            self.trouble = None
 
     def _hold(self, ring: keyring.Keyring) -> None:
         """On disk first: what is locked with a key that is not would be lost."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from html import escape
 from typing import Final
 
@@ -47,12 +48,14 @@ class Shown(Struct, frozen=True):
     meters: tuple[MeterShown, ...]
 
 
-def routes(household: Household) -> Routes:
+def routes(household: Household, is_saving: Callable[[], bool] = lambda: True) -> Routes:
+    """`is_saving`: whether readings can be written down; where not, the page says so above all else."""
+
     def change(request: Request) -> Response:
         return _change(household, request)
 
     return {
-        ("GET", HOME): lambda _request: Response(200, _page(shown(household))),
+        ("GET", HOME): lambda _request: Response(200, _page(shown(household), is_saving=is_saving())),
         ("GET", "/pair.json"): lambda _request: _json(household, 200),
         ("POST", "/pair"): change,
     }
@@ -117,11 +120,12 @@ def _json(household: Household, status: int) -> Response:
     return Response(status, msgspec.json.encode(shown(household)), "application/json")
 
 
-def _page(state: Shown) -> bytes:
+def _page(state: Shown, *, is_saving: bool) -> bytes:
     is_open = state.stage in _AT
     # While somebody types, the page must not be taken away under their hands.
     refresh_s = REFRESH_S if is_open and not state.wants_passkey else None
-    parts = [_news(state), _steps(state), _forms(state), _meters(state)]
+    alert = "" if is_saving else f"<p role=alert class=warn>{said('not_saved')}</p>"
+    parts = [alert, _news(state), _steps(state), _forms(state), _meters(state)]
     return document("title", "".join(parts), refresh_s=refresh_s)
 
 

@@ -54,6 +54,10 @@ SAID: Final[Mapping[str, Pair]] = {
         "血压计关机后忘记了配对。先在手机应用里删除它，再试一次。",
         "The meter forgot the pairing when it was off. Remove it from any phone app, then try again.",
     ),
+    "not_saved": (
+        "盒子现在存不下新的数据。请把数字写在纸上，打电话告诉医生团队。有急事，马上打120。",
+        "This box cannot save readings now. Write them down and telephone the team; in an emergency, 120.",
+    ),
     "stopped": ("已停止", "Stopped"),
     "bond_lost": (
         "配对丢失：它不再认识这个盒子。可能换过电池，或者和手机配过对。请重新配对。",

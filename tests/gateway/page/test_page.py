@@ -11,6 +11,7 @@ from typing import TypeVar
 import pytest
 
 from gateway.page.pairing import routes
+from gateway.page.requests import Request
 from gateway.page.server import serving
 from gateway.page.site import Site
 from gateway.pairing.household import Household
@@ -81,6 +82,17 @@ def test_it_leads_through_three_steps(tmp_path: Path) -> None:
     assert "<li aria-current=step>第三步" in proving
     assert "已配好" in done
     assert "✓ HL-BP" in done
+
+
+@pytest.mark.parametrize("is_saving", [True, False])
+def test_a_box_that_can_save_nothing_says_so_above_all_else(tmp_path: Path, *, is_saving: bool) -> None:
+    household = Household(tmp_path, _forget, QuietLog(), is_open=False)
+
+    async def scene() -> bytes:
+        home = routes(household, lambda: is_saving)["GET", "/"]
+        return home(Request("GET", "/", {}, {})).body
+
+    assert ("存不下新的数据".encode() in asyncio.run(scene())) is not is_saving
 
 
 def test_digits_typed_on_the_page_reach_the_meter_that_asks(tmp_path: Path) -> None:
