@@ -74,11 +74,11 @@ def _hear(db: Session, said: _Said, now: datetime) -> None:
     """Only the home that was asked answers, and only what it was asked."""
     question = db.get(HomeQuestion, said.question, with_for_update=True)
     if question is None or (question.home, question.asked) != (said.home, said.asked):
-        log.warning("answer.unasked", question=str(said.question), home=str(said.home))
+        log.warning("answer.unasked", id=str(said.question))
         return
     case = casework.find_locked(db, question.episode)
     if case is None:
-        log.warning("answer.without_case", question=str(said.question))
+        log.warning("answer.without_case", id=str(said.question))
         return
     if question.said != "yes":
         question.said, question.answered_at = said.said, said.at

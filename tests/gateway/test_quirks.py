@@ -12,7 +12,7 @@ import pytest
 
 from device_drivers.conversation import Refused, Time
 from device_drivers.registry import driver_for
-from device_drivers.wire.reading import BloodPressure, ByTime, Program, Reading
+from device_drivers.wire.reading import BloodPressure, BySequence, ByTime, Glucose, Program, Reading
 from gateway import settings
 from gateway.outbox.store import Outbox
 from gateway.runner import Ears, run
@@ -181,3 +181,60 @@ def test_a_memory_that_is_read_whole_each_time_is_no_risk() -> None:
     home.meet("1808", "TAIDOC TD4257", taidoc([20, 10]))
     home.meet("1808", "TAIDOC TD4257", taidoc([20, 10]))
     assert home.outbox.counts().at_risk == 0
+
+
+def i_sens(ears: Ears) -> TableLink:
+    """A ketone of 1.3 mmol/L, a glucose of 111 mg/dL, and one whose date is beyond December."""
+    day = bytes((0xE9, 7, 12, 31, 8, 0, 0))
+    beyond = bytes((0xE9, 7, 13, 1, 8, 0, 0))
+    ketone = b"\x12\x01\x00" + day + b"\x0d\xb0\x11"
+    glucose = b"\x12\x02\x00" + day + b"\x6f\xb0\x11"
+    dated = b"\x02\x03\x00" + beyond + b"\x6f\xb0\x11"
+
+    def answer(request: bytes) -> list[tuple[str, bytes]]:
+        if request[0] == 4:
+            return [("2A52", b"\x05\x00\x03\x00")]
+        notes = [
+            ("2A18", ketone),
+            ("2A34", b"\x02\x01\x00\x06"),
+            ("2A18", glucose),
+            ("2A34", b"\x02\x02\x00\x03"),
+        ]
+        return [*notes, ("2A18", dated), ("2A52", bytes((6, 0, 1, 1)))]
+
+    return TableLink(ears, {"2A25": b"SN-9"}, {}, answer=answer)
+
+
+def told(home: Home) -> dict[int, Reading]:
+    """Readings by the meter's number."""
+    found = {reading.identity: reading for reading in home.readings}
+    return {one.sequence: reading for one, reading in found.items() if isinstance(one, BySequence)}
+
+
+def test_a_ketone_of_an_i_sens_travels_in_its_own_unit_and_never_as_a_glucose() -> None:
+    home = Home()
+    home.meet("1808", "CareSens 0042", i_sens)
+    ketone, glucose = told(home)[1], told(home)[2]
+    assert isinstance(ketone.values, Glucose)
+    assert isinstance(glucose.values, Glucose)
+    assert (ketone.quality, ketone.values.unit, ketone.values.concentration) == ("ketone", "mmol/L", "1.3")
+    assert (glucose.quality, glucose.values.unit, glucose.values.concentration) == ("ok", "mg/dL", "111")
+    assert ketone.words.value == "0db0"
+
+
+def test_the_same_ketone_of_another_maker_is_left_as_it_was_sent() -> None:
+    """Who sends it in which unit is not known: it has a quality of its own, and nobody judges it."""
+    home = Home()
+    home.meet("1808", "of another maker", i_sens)
+    ketone = told(home)[1]
+    assert isinstance(ketone.values, Glucose)
+    assert (ketone.quality, ketone.values.unit, ketone.values.concentration) == ("ketone", "mg/dL", "13")
+
+
+def test_a_thirteenth_month_is_january_and_the_id_is_that_of_the_words() -> None:
+    home, other = Home(), Home()
+    home.meet("1808", "CareSens 0042", i_sens)
+    other.meet("1808", "of another maker", i_sens)
+    assert told(home)[3].meter_time == "2025-01-01T08:00:00"
+    assert told(other)[3].meter_time is None
+    assert told(home)[3].reading_id == told(other)[3].reading_id
