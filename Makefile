@@ -43,6 +43,7 @@ bench: setup
 	@$(bin)/hearthline bench alerts
 	@$(bin)/hearthline bench web
 	@$(bin)/hearthline bench series
+	@$(bin)/hearthline sim matrix
 
 truth: setup
 	@deploy/test-packages.sh

@@ -45,7 +45,7 @@ class Air(LocalLink):
         if isinstance(packet, ll.ConnectInd):
             loop.call_soon(self._invite, sender_controller, packet)
             return
-        for controller in self.controllers:
+        for controller in self._in_order():
             if controller is not sender_controller and _listens(controller, packet):
                 loop.call_soon(controller.on_ll_advertising_pdu, packet)
 
@@ -57,12 +57,16 @@ class Air(LocalLink):
         if receiver is not None:
             asyncio.get_running_loop().call_soon(receiver.on_ll_control_pdu, sender_address, packet)
 
+    def _in_order(self) -> list[Controller]:
+        """By name: bumble holds them in a set, and a scenario would take another course each time."""
+        return sorted(self.controllers, key=lambda controller: controller.name)
+
     def _invite(self, initiator: Controller, packet: ll.ConnectInd) -> None:
         """Deliver a connection request; say 0x3E if the advertiser fell silent meanwhile.
 
         bumble leaves the initiator with a connection that nobody else has, and GATT waits 30 s for an answer.
         """
-        others = [controller for controller in self.controllers if controller is not initiator]
+        others = [controller for controller in self._in_order() if controller is not initiator]
         for controller in others:
             controller.on_ll_advertising_pdu(packet)
         if not any(packet.initiator_address in controller.le_connections for controller in others):

@@ -29,7 +29,7 @@ from ingest.enrolment.joining import Office
 from ingest.keys import open_keyring
 from ingest.lineage.life import read_life
 from ingest.lineage.lives import LifeEndedError, Watch, succeed
-from ingest.lineage.revocations import read_revoked
+from ingest.lineage.revocations import gather, read_revoked
 from ingest.migrations import upgrade
 from ingest.postgres import running
 from ingest.probe import probed
@@ -102,7 +102,9 @@ def _looked_after(plan: Plan, worker: Worker) -> Iterator[None]:
         at=lambda _point: None,
         watch=plan.watch,
     )
-    chores = chores_of(plan.life, plan.region, is_listening=worker.is_listening)
+    chores = dict(chores_of(plan.life, plan.region, is_listening=worker.is_listening))
+    if plan.watch is not None:
+        chores["revocations"] = partial(gather, plan.watch.folder)
     rounds = Rounds(database, chores, worker.registry, stop=stop, name=plan.name)
     thread = Thread(target=rounds.run, name="rounds")
     thread.start()

@@ -74,14 +74,16 @@ def _hear(db: Session, said: _Said, now: datetime) -> None:
     """Only the home that was asked answers, and only what it was asked."""
     question = db.get(HomeQuestion, said.question, with_for_update=True)
     if question is None or (question.home, question.asked) != (said.home, said.asked):
-        log.warning("answer.unasked", question=str(said.question), home=str(said.home))
+        log.warning("answer.unasked", id=str(said.question))
         return
     case = casework.find_locked(db, question.episode)
     if case is None:
-        log.warning("answer.without_case", question=str(said.question))
+        log.warning("answer.without_case", id=str(said.question))
         return
     if question.said != "yes":
         question.said, question.answered_at = said.said, said.at
+    if said.asked == "was_it_you":
+        case.whose = "own" if question.said == "yes" else "another"
     casework.note(db, case, _STEP[said.asked, said.said], actor=None, facts={"by": "button"}, now=now)
     if (said.asked, said.said) == ("red_flag", "yes"):
         symptoms.answer(db, case.resident, symptoms=[symptoms.UNNAMED], answered_at=said.at, now=now)

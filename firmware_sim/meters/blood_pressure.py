@@ -148,12 +148,13 @@ class BloodPressureMeter:
     async def _say(self, record: Taken) -> bool:
         """Whether the collector confirmed it, as often as it was said."""
         fired = self.on_air.fired
-        fired["out_of_order"] += self.faults.is_newest_first and record is not self._pending[0]
+        is_early = self.faults.is_newest_first and record is not self._pending[0]
         await self.on_air.pause(self.faults.pause_s)
         for time in range(self.faults.times(record.number)):
             fired["duplicate"] += time
             if not await self.on_air.indicate(self._measurement, record.frame):
                 return False
+        fired["out_of_order"] += is_early
         return True
 
 

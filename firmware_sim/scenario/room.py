@@ -174,7 +174,7 @@ class Room:
         number = self.trial.seed % 0x100
         plate = Nameplate(
             address=f"D1:00:{number:02X}:{self.home >> 8:02X}:{self.home & 0xFF:02X}:{place:02X}",
-            name="Gadget",
+            name=f"Gadget {place}",
             manufacturer="Anybody",
             model="Thing",
             serial=f"STR{self.home:04d}{place}-{self.trial.tag}",

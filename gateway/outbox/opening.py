@@ -8,6 +8,7 @@ from typing import Final
 
 from gateway.log import Log
 from gateway.outbox import salvage, trouble
+from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings
 from gateway.sealing import Signer
 
@@ -41,7 +42,7 @@ def _open_sound(path: Path, signer: Signer, around: Surroundings) -> Outbox | No
         return None
     except sqlite3.DatabaseError as error:
         if trouble.of(error) != "damaged":
-            raise
+            raise OutboxError(f"{path} cannot be opened ({error}): look at the disk") from error
         return None
     if not _suspect(path).exists() or outbox.is_sound():
         return outbox

@@ -70,37 +70,37 @@ def measure(gateways: int, seconds: float, told: Callable[[str], None]) -> Figur
     parts = [senders[first : first + most] for first in range(0, gateways, most)]
     plans = [_plan(part, seconds) for part in parts]
     told(f"the broker alone, {seconds:.0f} s")
-    with _brokers(len(parts)) as brokers:
-        raw = _send(_against_echo, brokers, plans)
-    with databases("peak") as (database,), _brokers(len(parts)) as brokers, ExitStack() as workers:
+    with brokers(len(parts)) as urls:
+        raw = send(_against_echo, urls, plans)
+    with databases("peak") as (database,), brokers(len(parts)) as urls, ExitStack() as workers:
         told("enrolling")
         enrol(database, senders)
-        for broker in brokers:
+        for broker in urls:
             workers.enter_context(worker(database, broker))
-        told(f"the whole way, {seconds:.0f} s; brokers, each with a worker: {len(brokers)}")
-        heard = _send(_against_worker, brokers, plans)
-        rows, different = _count(database)
-    waits, raw_waits = _milliseconds(heard), _milliseconds(raw)
+        told(f"the whole way, {seconds:.0f} s; brokers, each with a worker: {len(urls)}")
+        heard = send(against_worker, urls, plans)
+        rows, different = count(database)
+    waits, raw_waits = milliseconds(heard), milliseconds(raw)
     return Figures(
         gateways=gateways,
         brokers=len(parts),
         readings=gateways * _READINGS,
         heartbeats=sum(sending.seq is None for plan in plans for sending in plan),
         seconds=round(max(each.seconds for each in heard), 1),
-        p50_ms=_part(waits, 0.5),
-        p95_ms=_part(waits, 0.95),
-        p99_ms=_part(waits, 0.99),
-        max_ms=_part(waits, 1),
-        raw_p50_ms=_part(raw_waits, 0.5),
-        raw_p95_ms=_part(raw_waits, 0.95),
-        ratio=round(_part(raw_waits, 0.95) / _part(waits, 0.95), 2),
+        p50_ms=part(waits, 0.5),
+        p95_ms=part(waits, 0.95),
+        p99_ms=part(waits, 0.99),
+        max_ms=part(waits, 1),
+        raw_p50_ms=part(raw_waits, 0.5),
+        raw_p95_ms=part(raw_waits, 0.95),
+        ratio=round(part(raw_waits, 0.95) / part(waits, 0.95), 2),
         lost=gateways * _READINGS - different,
         doubled=rows - different,
     )
 
 
 @contextmanager
-def _brokers(count: int) -> Iterator[list[str]]:
+def brokers(count: int) -> Iterator[list[str]]:
     with ExitStack() as stack:
         yield [stack.enter_context(mosquitto()) for _ in range(count)]
 
@@ -114,12 +114,12 @@ def _plan(senders: Sequence[Sender], seconds: float) -> list[Sending]:
         plan.append(Sending(at_s, sender.gateway, "up", encode(batch), batch.seq))
         beat_s = chance.uniform(0, _HEARTBEAT_S)
         while beat_s < seconds:
-            plan.append(Sending(beat_s, sender.gateway, "state", _heartbeat(sender), None))
+            plan.append(Sending(beat_s, sender.gateway, "state", heartbeat(sender), None))
             beat_s += _HEARTBEAT_S
     return plan
 
 
-def _heartbeat(sender: Sender) -> bytes:
+def heartbeat(sender: Sender) -> bytes:
     state = State(
         gateway=sender.gateway,
         at=datetime.now(UTC),
@@ -143,7 +143,7 @@ Plan = Sequence[Sending]
 Way = Callable[[str, Plan, Barrier], Coroutine[None, None, Heard]]
 
 
-def _send(way: Way, brokers: Sequence[str], plans: Sequence[Plan]) -> list[Heard]:
+def send(way: Way, brokers: Sequence[str], plans: Sequence[Plan]) -> list[Heard]:
     """Each broker's gateways from a process of their own, all from the same moment on."""
     spawned = multiprocessing.get_context("spawn")
     with spawned.Manager() as manager, ProcessPoolExecutor(len(brokers), spawned) as crowds:
@@ -164,28 +164,29 @@ def _run(way: Way, broker: str, plan: Plan, everybody: Barrier) -> Heard:
 
 async def _against_echo(broker: str, plan: Plan, everybody: Barrier) -> Heard:
     async with echo(broker, _gateways(plan)):
-        return await _against_worker(broker, plan, everybody)
+        return await against_worker(broker, plan, everybody)
 
 
-async def _against_worker(broker: str, plan: Plan, everybody: Barrier) -> Heard:
+async def against_worker(broker: str, plan: Plan, everybody: Barrier) -> Heard:
     async with crowd(broker, _gateways(plan)) as connected:
         await asyncio.to_thread(everybody.wait, _PATIENCE_S)
         return await connected.send(plan)
 
 
 def _gateways(plan: Plan) -> list[UUID]:
-    return [sending.gateway for sending in plan if sending.seq is not None]
+    """Each once."""
+    return list(dict.fromkeys(sending.gateway for sending in plan if sending.seq is not None))
 
 
-def _milliseconds(heard: Sequence[Heard]) -> list[float]:
+def milliseconds(heard: Sequence[Heard]) -> list[float]:
     return sorted(wait * 1000 for each in heard for wait in each.waits.values())
 
 
-def _part(waits: Sequence[float], part: float) -> float:
+def part(waits: Sequence[float], part: float) -> float:
     return round(waits[int(part * (len(waits) - 1))], 1)
 
 
-def _count(database: str) -> tuple[int, int]:
+def count(database: str) -> tuple[int, int]:
     """Rows, and readings among them."""
     with psycopg.connect(database) as connection:
         query = "select count(*), count(distinct reading_id) from ingest.readings"

@@ -47,6 +47,7 @@ def home(  # noqa: PLR0913, PLR0917  # each is an option
     ] = None,
     waits: Annotated[bool, typer.Option("--waits", help="Measure only from the command `start` on.")] = False,
     witness: Witness = None,
+    idle: Annotated[float, typer.Option(help="Seconds without traffic after which a meter hangs up.")] = 1.5,
 ) -> None:
     """Run homes until stdin closes; tells events and takes commands as JSON lines."""
     scenario = Scenario(
@@ -64,6 +65,7 @@ def home(  # noqa: PLR0913, PLR0917  # each is an option
         enhanced=frozenset(enhanced or ()),
         is_waiting=waits,
         witness=witness,
+        idle_s=idle,
     )
     asyncio.run(air.run(config))
 
@@ -118,6 +120,55 @@ def run(
     if as_json:
         answer(report.as_json(outcomes))
     raise typer.Exit(0 if report.is_passed(outcomes) else 1)
+
+
+@app.command()
+def matrix(
+    seeds: Annotated[int, typer.Option(min=1, help="Of each scenario.")] = 100,
+    only: Annotated[list[str] | None, typer.Option(help="A shipped scenario; else all of them.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play each shipped scenario with many seeds; a table of what was lost, doubled or false."""
+    known = shipped()
+    if unknown := set(only or ()) - set(known):
+        raise typer.BadParameter(f"no such scenario: {', '.join(sorted(unknown))}")
+    from hearthline.simulation import matrix as figures  # noqa: PLC0415  as in `run`
+    from hearthline.simulation import playing  # noqa: PLC0415
+
+    rows = []
+    for name in only or known:
+        rows.append(figures.row(playing.play_all(playing.seeded(known[name], seeds), playing.unheard)))
+        tell(figures.as_markdown(rows[-1:]).splitlines()[-1])
+    if as_json:
+        answer(rows)
+    else:
+        typer.echo(figures.as_markdown(rows))
+    raise typer.Exit(1 if any(row.failed for row in rows) else 0)
+
+
+@app.command()
+def fleet(
+    gateways: Annotated[int, typer.Option(min=1, help="Each with a connection of its own.")] = 1000,
+    seconds: Annotated[float, typer.Option("--for", min=1, help="In which they all speak.")] = 60,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Run many gateways at the level of MQTT against brokers, workers and a database; exit 1 on a loss."""
+    from hearthline.bench.crowd import TooManyError  # noqa: PLC0415  as in `run`
+    from hearthline.bench.servers import MissingError  # noqa: PLC0415
+    from hearthline.simulation import fleet as fleets  # noqa: PLC0415
+    from hearthline.simulation.fleet_plan import Fleet  # noqa: PLC0415
+
+    try:
+        outcome = fleets.run(Fleet(gateways=gateways, seconds=seconds, seed=seed), tell)
+    except (MissingError, TooManyError, TimeoutError) as error:
+        fail(str(error) or "receipts stopped")
+    tell(
+        f"{outcome.readings} readings of {gateways} gateways: lost {outcome.lost}, doubled {outcome.doubled}"
+    )
+    if as_json:
+        answer(outcome)
+    raise typer.Exit(0 if outcome.is_passed else 1)
 
 
 app.command("scenario", help="The same as `run`.")(run)

@@ -26,6 +26,10 @@ _HASTE: Final = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "6
 Told = Callable[[Outcome], None]
 
 
+def unheard(_outcome: Outcome) -> None:
+    """Nobody waits for this outcome alone."""
+
+
 def play_all(trials: Iterable[Trial], told: Told) -> list[Outcome]:
     """Each on the same database; `told` hears of each as it ends. Raises ingest.postgres.PostgresError."""
     logging.getLogger("bumble").setLevel(logging.CRITICAL)  # it calls a lost link an error

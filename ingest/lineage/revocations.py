@@ -37,6 +37,15 @@ where fingerprint = decode(%s, 'hex') and revoked_at is null
 """
 
 
+_REVOKED_KEYS: Final = """
+select encode(public, 'hex'), revoked_at from ingest.gateway_key where revoked_at is not null
+"""
+
+_REVOKED_CERTIFICATES: Final = """
+select encode(fingerprint, 'hex'), revoked_at from ingest.gateway_certificate where revoked_at is not null
+"""
+
+
 class Revoked(Struct, frozen=True, forbid_unknown_fields=True):
     """Public keys and certificates' fingerprints in hexadecimal, each with the moment."""
 
@@ -60,6 +69,19 @@ def note(connection: Connection, folder: Path, gateway: UUID, now: datetime) -> 
     with alone(folder / _LOCK):
         known = read_revoked(folder)
         after = Revoked(_with(known.keys, keys, now), _with(known.certificates, certificates, now))
+        replace_file(folder / _FILE, msgspec.json.encode(after))
+
+
+def gather(folder: Path, connection: Connection, _now: datetime) -> None:
+    """Whatever was revoked in the database alone, as from the stewards' pages, enters the file too."""
+    known = read_revoked(folder)
+    keys: dict[str, datetime] = dict(connection.execute(_REVOKED_KEYS).fetchall())
+    certificates: dict[str, datetime] = dict(connection.execute(_REVOKED_CERTIFICATES).fetchall())
+    if keys.keys() <= known.keys.keys() and certificates.keys() <= known.certificates.keys():
+        return
+    with alone(folder / _LOCK):
+        known = read_revoked(folder)
+        after = Revoked({**keys, **known.keys}, {**certificates, **known.certificates})
         replace_file(folder / _FILE, msgspec.json.encode(after))
 
 

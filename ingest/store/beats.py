@@ -22,13 +22,15 @@ AHEAD: Final = timedelta(minutes=10)
 
 _HEAR: Final = """
 insert into ingest.gateway_state as s (gateway, heard_at, said_at, clock, unsent, oldest_unsent_s, at_risk,
-                                       undecodable, adapter, version, meters_seen, off_since)
+                                       undecodable, adapter, version, meters_seen, off_since,
+                                       trouble, trouble_since)
 select gateway, %(now)s, at, clock, unsent, oldest_unsent_s, at_risk, undecodable, adapter, version,
        meters_seen,
-       case when at not between %(now)s - %(ahead)s and %(now)s + %(ahead)s then %(now)s end
+       case when at not between %(now)s - %(ahead)s and %(now)s + %(ahead)s then %(now)s end,
+       trouble, case when trouble is not null then %(now)s end
 from jsonb_to_recordset(%(rows)s::jsonb) as n (
     gateway uuid, at timestamptz, clock text, unsent bigint, oldest_unsent_s bigint, at_risk bigint,
-    undecodable bigint, adapter text, version text, meters_seen text[]
+    undecodable bigint, adapter text, version text, meters_seen text[], trouble text
 )
 order by gateway
 on conflict (gateway) do update set
@@ -36,6 +38,8 @@ on conflict (gateway) do update set
     unsent = excluded.unsent, oldest_unsent_s = excluded.oldest_unsent_s, at_risk = excluded.at_risk,
     undecodable = excluded.undecodable, adapter = excluded.adapter, version = excluded.version,
     meters_seen = excluded.meters_seen,
+    trouble = excluded.trouble,
+    trouble_since = case when excluded.trouble is not null then coalesce(s.trouble_since, %(now)s) end,
     off_since = case when excluded.off_since is not null then coalesce(s.off_since, excluded.off_since) end
 where excluded.said_at > s.said_at
    or (excluded.said_at < s.said_at and (s.clock = 'unsynced' or s.said_at > s.heard_at + %(ahead)s))

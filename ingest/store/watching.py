@@ -10,11 +10,15 @@ from psycopg.rows import args_row
 
 from device_drivers.wire.codec import MAX_MESSAGE
 from ingest.door.quarantine import CAP
-from ingest.watch.watching import Facts, OffClock, Use, WorkerSeen
+from ingest.watch.watching import Facts, OffClock, Unsaving, Use, WorkerSeen
 
 _CLOCKS: Final = """
 select gateway, off_since, heard_at, extract(epoch from said_at - heard_at)::bigint
 from ingest.gateway_state where off_since is not null order by gateway
+"""
+
+_TROUBLES: Final = """
+select gateway, trouble_since, trouble from ingest.gateway_state where trouble is not null order by gateway
 """
 
 _USES: Final = """
@@ -44,11 +48,13 @@ def facts(connection: Connection) -> Facts:
     """As they are now."""
     with (
         connection.cursor(row_factory=args_row(OffClock)) as clocks,
+        connection.cursor(row_factory=args_row(Unsaving)) as unsaving,
         connection.cursor(row_factory=args_row(Use)) as uses,
         connection.cursor(row_factory=args_row(WorkerSeen)) as workers,
     ):
         return Facts(
             clocks=tuple(clocks.execute(_CLOCKS)),
+            unsaving=tuple(unsaving.execute(_TROUBLES)),
             uses=tuple(uses.execute(_USES, (CAP - MAX_MESSAGE,))),
             workers=tuple(workers.execute(_WORKERS)),
             waiting_since=waiting_since(connection),

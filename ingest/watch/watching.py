@@ -12,7 +12,7 @@ from device_drivers.wire.codec import MAX_MESSAGE
 from ingest.door.quarantine import CAP
 from ingest.loss.ringing import Bell
 
-CODES: Final = ("clock", "quarantine", "horizon", "worker")
+CODES: Final = ("clock", "unsaving", "quarantine", "horizon", "worker")
 
 OFF_FOR: Final = timedelta(minutes=5)
 """One heartbeat may have waited somewhere; those of five minutes have not."""
@@ -38,6 +38,15 @@ class OffClock:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsaving:
+    """A gateway that says since then that it can write nothing down, and why."""
+
+    gateway: UUID
+    since: datetime
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """What a source has in quarantine, and how often it was turned away for it."""
 
@@ -59,6 +68,7 @@ class Facts:
     `database_at`: what the database's clock says."""
 
     clocks: tuple[OffClock, ...]
+    unsaving: tuple[Unsaving, ...]
     uses: tuple[Use, ...]
     workers: tuple[WorkerSeen, ...]
     waiting_since: datetime | None
@@ -69,6 +79,7 @@ def bells(facts: Facts, now: datetime) -> list[Bell]:
     """All that rings of it."""
     return [
         *_clocks(facts.clocks),
+        *_unsaving(facts.unsaving),
         *_apart(facts.database_at, now),
         *_quarantines(facts.uses),
         *_horizon(facts.waiting_since, now),
@@ -81,6 +92,14 @@ def _clocks(clocks: Iterable[OffClock]) -> list[Bell]:
         Bell("clock", "operations", str(each.gateway), _offset(each.seconds), each.since, each.gateway)
         for each in clocks
         if each.heard_at - each.since >= OFF_FOR
+    ]
+
+
+def _unsaving(gateways: Iterable[Unsaving]) -> list[Bell]:
+    """At once: what a home measures meanwhile may be lost."""
+    return [
+        Bell("unsaving", "operations", str(each.gateway), each.trouble, each.since, each.gateway)
+        for each in gateways
     ]
 
 

@@ -130,6 +130,9 @@ class Central:
                 self._characteristics[characteristic.uuid.to_hex_str()] = characteristic
         return connection
 
+    def has(self, uuid: str) -> bool:
+        return uuid in self._characteristics
+
     async def subscribe(self, *uuids: str) -> None:
         for uuid in uuids:
             characteristic = self._characteristics[uuid]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from device_drivers.conversation import Mark
 from device_drivers.wire.signing import public_hex
 from gateway.outbox.frames import Frame
 from gateway.outbox.opening import open_outbox, suspect
+from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings
 from gateway.sealing import Signer
 from tests.gateway.home import (
@@ -88,6 +91,13 @@ def test_what_can_be_read_of_a_damaged_outbox_goes_into_the_new_one(tmp_path: Pa
     assert [left.frame for left in fresh.unsettled()] == [FRAME]
     assert fresh.counts().at_risk == 0
     assert fresh.head().stream != old
+
+
+def test_an_outbox_that_cannot_be_opened_for_another_reason_stays_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "outbox.db").mkdir()
+
+    with pytest.raises(OutboxError, match="look at the disk"):
+        opened(tmp_path / "outbox.db")
 
 
 def test_on_suspicion_alone_a_sound_outbox_stays(tmp_path: Path) -> None:

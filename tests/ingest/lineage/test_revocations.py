@@ -10,7 +10,7 @@ import pytest
 
 from ingest.fleet import registry
 from ingest.lineage import revocations
-from ingest.lineage.revocations import Revoked, read_revoked, without
+from ingest.lineage.revocations import Revoked, gather, read_revoked, without
 from tests.ingest.making import NOON, Gateway
 from tests.ingest.store.tables import Tables
 
@@ -75,3 +75,14 @@ def test_without_a_list_the_fleet_is_what_the_database_says(tables: Tables, tmp_
     fleet = registry.fleet(tables.connection)
     assert without(fleet, read_revoked(tmp_path)) is fleet
     assert without(fleet, Revoked({"another": NOON})) == fleet
+
+
+def test_what_was_revoked_in_the_database_alone_enters_the_file(tables: Tables, tmp_path: Path) -> None:
+    """Stewards' pages know no folder; a restore must not undo what they did."""
+    gateway = Gateway()
+    enrol(tables, gateway)
+    gather(tmp_path, tables.connection, NOON)
+    assert read_revoked(tmp_path).keys == {}
+    registry.revoke(tables.connection, gateway.gateway, now=NOON)
+    gather(tmp_path, tables.connection, NOON)
+    assert read_revoked(tmp_path).keys == {gateway.public: NOON}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
 from msgspec.structs import replace
 
+from device_drivers.wire.batch import Body, Boot
 from device_drivers.wire.codec import encode
-from device_drivers.wire.reading import ClockEvidence, Context
+from device_drivers.wire.reading import ClockEvidence, Context, Heard
 from ingest.door.quarantine import of_anybody
 from ingest.store.group import CHANNEL, Group
 from tests.ingest.making import CUFF, NOON, Gateway, make_arrival, make_body, make_reading
@@ -55,6 +56,20 @@ def test_one_record_read_again_with_another_clock_estimate_stays_one(tables: Tab
     tables.send(gateway, gateway.seal(first))
     tables.send(gateway, gateway.seal(better))
     assert tables.all("select to_char(taken_at, 'YYYY-MM-DD') from ingest.readings") == [("2026-01-31",)]
+
+
+def test_a_reading_heard_before_the_gateways_clock_was_set_is_stored_by_its_boot_and_keeps_what_was_said(
+    tables: Tables,
+) -> None:
+    gateway = Gateway()
+    heard = Heard(at=datetime(1970, 1, 1, tzinfo=UTC), synced=False, boot="b1", uptime_ms=600_000)
+    boots = (Boot("b1", NOON - timedelta(hours=1), "clock", None),)
+    body = Body(1, NOON, "synced", (replace(make_reading(1), heard=heard),), boots)
+    assert tables.send(gateway, gateway.seal_body(encode(body))) == ["stored"]
+    stored = "select taken_at, method, received_at, received_synced from ingest.unattributed"
+    assert tables.all(stored) == [
+        (NOON - timedelta(minutes=50), "received_corrected", heard.at, False),
+    ]
 
 
 def test_two_equal_readings_of_a_meter_without_a_clock_stay_two_and_the_second_is_marked(

@@ -47,6 +47,21 @@ def test_a_gateways_clock_is_off_since_the_first_heartbeat_that_was(tables: Tabl
     assert watching.facts(tables.connection).clocks == ()
 
 
+def test_a_gateway_can_save_nothing_since_it_first_said_so_and_until_it_says_otherwise(
+    tables: Tables,
+) -> None:
+    gateway = enrolled(tables)
+    (key,) = gateway.enrolled().keys
+    seen = []
+    for minute, trouble in enumerate((None, "full", "full", None)):
+        now = NOON + minute * MINUTE
+        state = replace(make_state(gateway), at=now, trouble=trouble)
+        with tables.connection.cursor() as cursor:
+            beats.note(cursor, [Heartbeat(state, key)], now)
+        seen.append([(one.since, one.trouble) for one in watching.facts(tables.connection).unsaving])
+    assert seen == [[], [(NOON + MINUTE, "full")], [(NOON + MINUTE, "full")], []]
+
+
 def test_a_source_that_fills_its_quarantine_is_a_fact_and_others_are_not(tables: Tables) -> None:
     tables.connection.execute(
         "insert into ingest.quarantine_use values ('anybody', %s, 2), ('other', 10, 0)", (CAP - 10,)

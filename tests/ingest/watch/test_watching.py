@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from ingest.door.quarantine import CAP
-from ingest.watch.watching import Facts, OffClock, Use, WorkerSeen, bells
+from ingest.watch.watching import Facts, OffClock, Unsaving, Use, WorkerSeen, bells
 from tests.ingest.making import NOON
 
 GATEWAY = UUID(int=1)
-NOTHING = Facts(clocks=(), uses=(), workers=(), waiting_since=None, database_at=NOON)
+NOTHING = Facts(clocks=(), unsaving=(), uses=(), workers=(), waiting_since=None, database_at=NOON)
 
 
 def ago(**units: float) -> datetime:
@@ -38,6 +38,11 @@ def test_a_gateways_clock_rings_when_it_was_off_for_five_minutes_of_heartbeats()
     assert rings(off(minutes=4)) == []
     assert rings(off(minutes=5)) == [("clock", str(GATEWAY), "7200 s ahead")]
     assert rings(off(minutes=5, seconds=-900)) == [("clock", str(GATEWAY), "900 s behind")]
+
+
+def test_a_gateway_that_can_save_nothing_rings_at_once() -> None:
+    facts = replace(NOTHING, unsaving=(Unsaving(GATEWAY, NOON, "full"),))
+    assert rings(facts) == [("unsaving", str(GATEWAY), "full")]
 
 
 def test_our_own_clocks_must_agree() -> None:
