@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from typing import Any
 from firmware_sim import control
 from firmware_sim.home import Furnishing, Home, Meter, open_home
 from firmware_sim.measured import Pressure, Sugar, Taken
+from firmware_sim.meters.peripheral import Habits
 from firmware_sim.plan import Kind, Planned, Scenario, plan, planned_hash, shown
 
 PARENT_WATCH_S = 0.5
@@ -38,6 +39,8 @@ class AirConfig:
     """Homes whose cuff tells its results in the enhanced form (2B34) alone."""
     is_waiting: bool = False
     """Whether the plan begins with the command `start` and not at once."""
+    idle_s: float | None = Habits().idle_s
+    """Seconds without traffic after which a meter hangs up."""
     witness: Path | None = None
     """A file that gets one JSON line for each record taken."""
 
@@ -56,6 +59,7 @@ async def run(config: AirConfig) -> None:
 def _furnishing(config: AirConfig, index: int) -> Furnishing:
     return Furnishing(
         seed=config.scenario.seed,
+        idle_s=config.idle_s,
         has_clock=index not in config.clockless,
         cuff_form="2B34" if index in config.enhanced else "2A35",
         person=config.person if index == 0 else None,
@@ -133,17 +137,29 @@ class _Air:
                 self._measure(home, values or self._shown(home, kind))
             case control.Fault(home, kind, faults):
                 self._homes[home].meter(kind).faults = faults
-            case control.Drop(home, kind):
-                self._drop(home, kind)
             case control.Start():
                 self._start()
             case control.Stop():
                 self._stop()
             case control.Quit():
                 self._over.set()
+            case _:
+                self._disturb(command)
 
-    def _drop(self, home: int, kind: Kind) -> None:
-        errand = asyncio.create_task(self._homes[home].meter(kind).drop_link())
+    def _disturb(self, command: control.Drop | control.Fade | control.Forget | control.Passkey) -> None:
+        meter = self._homes[command.home].meter(command.kind)
+        match command:
+            case control.Drop():
+                self._spawn(meter.drop_link())
+            case control.Fade(after=after):
+                meter.on_air.fade(after)
+            case control.Forget():
+                self._spawn(meter.on_air.forget_bonds())
+            case control.Passkey(digits=digits):
+                meter.on_air.ask_passkey(digits)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        errand = asyncio.create_task(work)
         self._errands.add(errand)
         errand.add_done_callback(self._errands.discard)
 

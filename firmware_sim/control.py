@@ -51,6 +51,32 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class Fade:
+    """Let the link be lost after so many radio packets, in each of the next connections."""
+
+    home: int
+    kind: Kind
+    after: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Let the meter forget its bonds, as after new batteries or another phone."""
+
+    home: int
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """From the next pairing on the meter shows these digits; None: it bonds without any."""
+
+    home: int
+    kind: Kind
+    digits: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """Begin with the planned measurements, where they wait for it."""
 
@@ -65,7 +91,7 @@ class Quit:
     """End the process."""
 
 
-Command = Report | Measure | Fault | Drop | Start | Stop | Quit
+Command = Report | Measure | Fault | Drop | Fade | Forget | Passkey | Start | Stop | Quit
 
 
 def parse(line: str) -> Command:
@@ -85,15 +111,27 @@ def _command(order: Mapping[str, Any]) -> Command:
     match order["do"]:
         case "report" | "start" | "stop" | "quit" as word:
             return _BARE[word]
-        case "drop":
-            return Drop(int(order["home"]), KINDS[order["meter"]])
-        case "fault":
-            return Fault(int(order["home"]), KINDS[order["meter"]], _faults(order["faults"]))
-        case "measure":
-            kind = KINDS[order["meter"]]
-            return Measure(int(order["home"]), kind, _values(kind, order.get("values")))
+        case "measure" | "fault" | "drop" | "fade" | "forget" | "passkey" as word:
+            return _to_a_meter(word, int(order["home"]), KINDS[order["meter"]], order)
         case unknown:
             raise CommandError(f"do what? {unknown}")
+
+
+def _to_a_meter(word: str, home: int, kind: Kind, order: Mapping[str, Any]) -> Command:
+    match word:
+        case "measure":
+            return Measure(home, kind, _values(kind, order.get("values")))
+        case "fault":
+            return Fault(home, kind, _faults(order["faults"]))
+        case "drop":
+            return Drop(home, kind)
+        case "fade":
+            return Fade(home, kind, tuple(int(packets) for packets in order["after"]))
+        case "forget":
+            return Forget(home, kind)
+        case _:
+            digits = order["digits"]
+            return Passkey(home, kind, None if digits is None else int(digits))
 
 
 def _values(kind: Kind, texts: Mapping[str, str] | None) -> Pressure | Sugar | None:

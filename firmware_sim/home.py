@@ -13,7 +13,7 @@ from firmware_sim.hci_port import HciPort
 from firmware_sim.measured import Pressure, Sugar, Taken
 from firmware_sim.meters.blood_pressure import BloodPressureMeter, Form
 from firmware_sim.meters.glucometer import Glucometer
-from firmware_sim.meters.peripheral import Nameplate
+from firmware_sim.meters.peripheral import Habits, Nameplate
 from firmware_sim.plan import Kind
 
 HOME_ZONE = timezone(timedelta(hours=8))  # Asia/Shanghai, without summer time since 1991
@@ -26,6 +26,8 @@ class Furnishing:
     """What differs between homes."""
 
     seed: int
+    idle_s: float | None = Habits().idle_s
+    """Seconds without traffic after which a meter hangs up."""
     has_clock: bool = True
     """Whether the cuff's records carry a time."""
     cuff_form: Form = "2A35"
@@ -72,6 +74,7 @@ async def open_home(
         plate := nameplate(index, Kind.BLOOD_PRESSURE),
         clock=_clock(furnishing.seed, plate),
         on_confirmed=lambda record: on_confirmed(cuff.nameplate.serial, record),
+        habits=Habits(idle_s=furnishing.idle_s),
         has_clock=furnishing.has_clock,
         form=furnishing.cuff_form,
     )
@@ -80,6 +83,7 @@ async def open_home(
         plate := nameplate(index, Kind.GLUCOSE),
         clock=_clock(furnishing.seed, plate),
         on_confirmed=lambda record: on_confirmed(glucometer.nameplate.serial, record),
+        habits=Habits(idle_s=furnishing.idle_s),
     )
     if furnishing.person is not None:
         past = fingerstick.person(furnishing.person)

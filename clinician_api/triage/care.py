@@ -14,7 +14,7 @@ from alerts.care import CareFactory, Change, Concern
 from alerts.rules.rule import Level
 from clinician_api.follow_ups import service as follow_ups
 from clinician_api.follow_ups.rules import Desk, Kind, Opening
-from clinician_api.triage import casework, escalation, home, readings, rules, speaking, telling
+from clinician_api.triage import casework, escalation, home, readings, rules, speaking, telling, whose
 from clinician_api.triage import clocks as timing
 from clinician_api.triage.casework import Happened
 from clinician_api.triage.clocks import Clocks
@@ -59,7 +59,16 @@ class TeamCare:
             is_late=concern.late,
             says=concern.words,
         )
-        home.say(self.db, case, speaking.of_development(development), now=now)
+        said = speaking.of_development(development)
+        if said and not concern.late and self._is_to_be_asked(case):
+            case.whose, said = "asked", (*said, "was_it_you")
+            self.db.flush()
+        home.say(self.db, case, said, now=now)
+
+    def _is_to_be_asked(self, case: Case) -> bool:
+        """Only on doubt, once, and only where there is a home that can answer (rule 14)."""
+        is_pressure = case.cause in {"bp_high", "bp_low", "rhythm"} and case.whose == "known"
+        return is_pressure and home.can_ask(self.db, case) and whose.is_in_doubt(self.db, case)
 
     def _open(self, concern: Concern, now: datetime) -> Case:
         desk = casework.desk_of(self.db, concern.resident, now)

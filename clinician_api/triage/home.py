@@ -5,7 +5,7 @@ Orders are put down in the caller's transaction, live a quarter of an hour at mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -25,9 +25,9 @@ order by r.taken_at desc limit 1
 """)
 
 
-def say(db: Session, case: Case, said: Iterable[Phrase | Question], *, now: datetime) -> None:
+def say(db: Session, case: Case, said: Sequence[Phrase | Question], *, now: datetime) -> None:
     """In the home whose gateway brought the newest of the case's readings; none did of what was typed in."""
-    place = _place(db, case.resident, [UUID(each) for each in case.inputs])
+    place = _place(db, case.resident, [UUID(each) for each in case.inputs]) if said else None
     if place is None:
         return
     home, reading = place
@@ -38,6 +38,11 @@ def say(db: Session, case: Case, said: Iterable[Phrase | Question], *, now: date
             case _:
                 order = Speak(word, reading)
         _order(db, home, order, now)
+
+
+def can_ask(db: Session, case: Case) -> bool:
+    """Whether a gateway brought any of its readings."""
+    return _place(db, case.resident, [UUID(each) for each in case.inputs]) is not None
 
 
 def say_of_reading(db: Session, resident: UUID, reading: UUID, said: Phrase, *, now: datetime) -> None:

@@ -82,6 +82,8 @@ def _hear(db: Session, said: _Said, now: datetime) -> None:
         return
     if question.said != "yes":
         question.said, question.answered_at = said.said, said.at
+    if said.asked == "was_it_you":
+        case.whose = "own" if question.said == "yes" else "another"
     casework.note(db, case, _STEP[said.asked, said.said], actor=None, facts={"by": "button"}, now=now)
     if (said.asked, said.said) == ("red_flag", "yes"):
         symptoms.answer(db, case.resident, symptoms=[symptoms.UNNAMED], answered_at=said.at, now=now)

@@ -52,6 +52,7 @@ class Case(Base):
     paged_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     concern_version: Mapped[int]
+    whose: Mapped[str] = mapped_column(default="known")
 
     stretch: Mapped[int]
     since: Mapped[datetime]

@@ -230,6 +230,11 @@ def home_state(desk: str, held: Handling, *, viewed_at: datetime | None, stored_
     return "nobody" if desk == "nobody" else "received"
 
 
+def is_somebodys(whose: str) -> bool:
+    """Whether a case must not stand under one name: its readings may be another's of the home (rule 14)."""
+    return whose in {"asked", "another"}
+
+
 def check_resident(resident: UUID, seen: UUID) -> None:
     """A form must speak of the person whom its sender had before their eyes."""
     if resident != seen:

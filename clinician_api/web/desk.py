@@ -22,6 +22,7 @@ from clinician_api.identity import service as identity
 from clinician_api.identity.schemas import Person, ResidentOut
 from clinician_api.triage import worklist
 from clinician_api.triage.models import Case
+from clinician_api.triage.rules import is_somebodys
 from clinician_api.triage.service import Acting
 from clinician_api.triage.worklist import Part
 from clinician_api.web import blind, fleet_labels, labels, readings, times
@@ -113,6 +114,11 @@ def view(acts: Acting, place: Place, *, current: UUID | None, budget: int, words
     )
 
 
+def name_of(case: Case, name: str, words: Words) -> str:
+    """Never one name alone while the reading may be another's of the home (rule 14)."""
+    return words("Somebody at home ({name})", name=name) if is_somebodys(case.whose) else name
+
+
 def _unheard(acts: Acting, dark: Mapping[UUID, Blind], words: Words) -> tuple[Unheard, ...]:
     """Also those without any alert: that nothing comes is all there is to know of them. The longest first."""
     named = sorted(dark, key=lambda resident: dark[resident].since)[:_NAMED]
@@ -201,7 +207,7 @@ def _row(
         href=place.href(episode=str(case.episode)),
         pane_href=place.href("/worklist/pane", episode=str(case.episode)),
         severity=severity,
-        name=who.name if who else words("Resident without a team"),
+        name=name_of(case, who.name, words) if who else words("Resident without a team"),
         sex=who.sex if who else "unknown",
         age=times.age(who.born, times.local(now).date()) if who else None,
         value=value_of(case.value) if who and cause != "data" else None,

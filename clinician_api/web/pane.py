@@ -22,7 +22,7 @@ from clinician_api.web import allowed, blind, labels, readings, times
 from clinician_api.web.charts.glucose import GlucoseChart, glucose_chart
 from clinician_api.web.charts.period import Period
 from clinician_api.web.charts.pressure import Event, figures, pressure_chart
-from clinician_api.web.desk import People, Place, reason_of, severity_of, value_of
+from clinician_api.web.desk import People, Place, name_of, reason_of, severity_of, value_of
 from clinician_api.web.views import Banner, Choice, Happening, Pane, Ranges, Strip, Undo
 from clinician_api.web.words import Words
 
@@ -71,7 +71,7 @@ def _pane(acts: Acting, shown: _Shown, words: Words) -> Pane:
     people = _people(acts, shown)
     return Pane(
         resident=resident,
-        banner=_banner(db, resident, people, now),
+        banner=_named(_banner(db, resident, people, now), shown.strips, words),
         strips=tuple(_strip(acts, each, people, series, words=words) for each in shown.strips),
         figures=figures(series, period),
         pressure=pressure_chart(series, period, events=_events(shown.cases)),
@@ -90,6 +90,11 @@ def _people(acts: Acting, shown: _Shown) -> People:
             accounts |= set(identity.members(acts.db, case.team, acts.now))
     known = identity.people(acts.db, {each for each in accounts if each is not None})
     return People(identity.residents(acts.db, [shown.resident]), known, acts.actor.account)
+
+
+def _named(banner: Banner, cases: Sequence[Case], words: Words) -> Banner:
+    doubtful = next((case for case in cases if rules.is_somebodys(case.whose)), None)
+    return banner if doubtful is None else replace(banner, name=name_of(doubtful, banner.name, words))
 
 
 def _banner(db: Session, resident: UUID, people: People, now: datetime) -> Banner:

@@ -55,6 +55,22 @@ add_wheels() {
         --target "$root/opt/wheels" -r "$lock" >&2
 }
 
+# A program of the guest's, run by the guest's own loader: it may be newer than this machine's.
+guests() {
+    name=$1 program=$2
+    shift 2
+    "$root/lib64/ld-linux-x86-64.so.2" --argv0 "$name" \
+        --library-path "$root/lib/x86_64-linux-gnu:$root/usr/lib/x86_64-linux-gnu" "$root/$program" "$@"
+}
+
+# Here, since compiling in an emulated machine takes minutes.
+compile() {
+    for folder in "usr/lib/$(basename "$root"/usr/lib/python3.[0-9]*)" opt/wheels; do
+        PYTHONHOME=$root/usr guests python3 "$(cd "$root" && echo usr/bin/python3.[0-9]*)" -m compileall -q \
+            --invalidation-mode unchecked-hash -s "$root" -p / "$root/$folder" >&2 || true  # some files are templates
+    done
+}
+
 add_modules() {
     release=$(basename "$work"/kernel/lib/modules/*)
     from=$work/kernel/lib/modules/$release
@@ -62,9 +78,7 @@ add_modules() {
     mkdir -p "$to"
     cp "$from"/modules.builtin "$from"/modules.builtin.modinfo "$from"/modules.order "$to"
     (cd "$from" && grep -v '^#' "$here/modules.txt" | xargs cp -a --parents -t "$to")
-    # The guest's own depmod, run by the guest's own loader: it may be newer than this machine's.
-    (cd "$root" && lib64/ld-linux-x86-64.so.2 --argv0 depmod --library-path lib/x86_64-linux-gnu:usr/lib/x86_64-linux-gnu \
-        bin/kmod -b "$root" "$release")
+    guests depmod bin/kmod -b "$root" "$release"
     cp "$work"/kernel/boot/vmlinuz-* "$work/vmlinuz"
 }
 
@@ -74,7 +88,7 @@ add_accounts() {
     printf 'root:x:0:\nmessagebus:x:100:\nbluetooth:x:101:\n' > "$root/etc/group"
     ln -sfn /run "$root/var/run"
     echo 0123456789abcdef0123456789abcdef > "$root/etc/machine-id"
-    for name in sh mount ip sleep kill cat mkdir ln date poweroff tail touch tar grep rm ps; do
+    for name in $(guests busybox bin/busybox --list); do
         [ -e "$root/bin/$name" ] || ln -s busybox "$root/bin/$name"
     done
     install -m 755 "$here/init" "$root/init"
@@ -84,6 +98,7 @@ say "building in $work"
 fetch
 unpack
 add_wheels
+compile
 add_modules
 add_accounts
 (cd "$root" && find . | cpio --quiet -o -H newc -R 0:0) | gzip -1 > "$work/initramfs"

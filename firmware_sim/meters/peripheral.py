@@ -23,7 +23,7 @@ from bumble.transport.common import AsyncPipeSink
 
 from firmware_sim.controller import Air, Radio
 from firmware_sim.encode import current_time
-from firmware_sim.pairing import just_works
+from firmware_sim.pairing import just_works, shows
 
 Properties = Characteristic.Properties
 Permissions = Attribute.Permissions
@@ -87,6 +87,7 @@ class Peripheral:
         self._hang_up: asyncio.TimerHandle | None = None
         self._window: asyncio.TimerHandle | None = None
         self._is_near = True
+        self._wants_digits = False
         self._fades: deque[int] = deque()
         self.fired: Counter[str] = Counter()
         """How often each fault happened, by its name in scenario files."""
@@ -160,6 +161,12 @@ class Peripheral:
         """As after new batteries or pairing with another phone."""
         if self._device.keystore is not None:
             await self._device.keystore.delete_all()
+
+    def ask_passkey(self, passkey: int | None) -> None:
+        """From the next pairing on, show these digits; None: bond without any."""
+        self._wants_digits = passkey is not None
+        config = just_works() if passkey is None else shows(passkey)
+        self._device.pairing_config_factory = lambda _connection: config
 
     async def pause(self, seconds: float) -> None:
         """Be slow, without hanging up meanwhile."""
@@ -237,10 +244,14 @@ class Peripheral:
             self._hang_up = loop.call_later(self._habits.idle_s, self._hang_up_if_idle)
 
     def _hang_up_if_idle(self) -> None:
-        if self._awaits_confirmation:
+        if self._awaits_confirmation or self._awaits_digits():
             self._postpone_hang_up()
         else:
             self.spawn(self.drop_link())
+
+    def _awaits_digits(self) -> bool:
+        """A person is slower than a radio; the pairing itself ends after 30 s (Core, vol 3 part H, 3.4)."""
+        return self._wants_digits and self._connection is not None and not self._connection.is_encrypted
 
     def _close_window(self) -> None:
         self._window_closed = True

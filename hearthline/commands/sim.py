@@ -47,6 +47,7 @@ def home(  # noqa: PLR0913, PLR0917  # each is an option
     ] = None,
     waits: Annotated[bool, typer.Option("--waits", help="Measure only from the command `start` on.")] = False,
     witness: Witness = None,
+    idle: Annotated[float, typer.Option(help="Seconds without traffic after which a meter hangs up.")] = 1.5,
 ) -> None:
     """Run homes until stdin closes; tells events and takes commands as JSON lines."""
     scenario = Scenario(
@@ -64,6 +65,7 @@ def home(  # noqa: PLR0913, PLR0917  # each is an option
         enhanced=frozenset(enhanced or ()),
         is_waiting=waits,
         witness=witness,
+        idle_s=idle,
     )
     asyncio.run(air.run(config))
 

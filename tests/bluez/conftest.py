@@ -1,4 +1,4 @@
-"""One guest for the tests of a module: an emulated machine takes a while to boot."""
+"""One guest for all: an emulated machine takes a while to boot. Each test has a gateway of its own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bluez.guest import Guest, booted, image
-from tests.e2e.homes import Homes, homes
+from tests.bluez.guest import booted, image
+from tests.bluez.home import House
+from tests.e2e.homes import homes
 
 # On a slow machine the kernel switches a new controller off again before bluetoothd is there.
 POWERED = "bluetoothctl power on; bluetoothctl show | grep 'Powered: yes'"
@@ -19,10 +20,9 @@ def guest_image() -> Path:
     return image()
 
 
-@pytest.fixture(scope="module")
-def house(guest_image: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Homes, Guest]]:
-    """A home's meters on this machine, and the guest that is plugged into their air."""
+@pytest.fixture(scope="session")
+def house(guest_image: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("guest")
-    with homes() as (meters, hci), booted(guest_image, folder, hci) as guest:
+    with homes("--idle", "8") as (meters, hci), booted(guest_image, folder, hci) as guest:
         guest.until(POWERED)
-        yield meters, guest
+        yield House(meters, guest)

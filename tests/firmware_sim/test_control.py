@@ -25,6 +25,19 @@ def test_without_values_the_physiology_decides() -> None:
     assert control.parse(line) == control.Measure(0, Kind.GLUCOSE, None)
 
 
+@pytest.mark.parametrize(
+    ("order", "command"),
+    [
+        ('"do":"fade","after":[40,7]', control.Fade(0, Kind.BLOOD_PRESSURE, (40, 7))),
+        ('"do":"forget"', control.Forget(0, Kind.BLOOD_PRESSURE)),
+        ('"do":"passkey","digits":"012345"', control.Passkey(0, Kind.BLOOD_PRESSURE, 12345)),
+        ('"do":"passkey","digits":null', control.Passkey(0, Kind.BLOOD_PRESSURE, None)),
+    ],
+)
+def test_a_meters_radio_is_disturbed_by_name(order: str, command: control.Command) -> None:
+    assert control.parse(f'{{{order},"home":0,"meter":"bp"}}') == command
+
+
 def test_faults_are_given_by_name() -> None:
     line = '{"do":"fault","home":0,"meter":"bp","faults":{"records":[3],"keep_bytes":4,"trailing":"aa"}}'
     faults = Faults(records=frozenset({3}), keep_bytes=4, trailing=b"\xaa")

@@ -56,10 +56,10 @@ class StubCloud:
         bodies = [decode(bytes(open_envelope(payload).body), Body) for payload in self.payloads()]
         return [reading for body in bodies for reading in body.readings]
 
-    def wait_until(self, condition: Callable[[StubCloud], bool]) -> None:
+    def wait_until(self, condition: Callable[[StubCloud], bool], *, patience_s: float = PATIENCE_S) -> None:
         """Until something that came makes it true."""
         with self._changed:
-            assert self._changed.wait_for(lambda: condition(self), PATIENCE_S)
+            assert self._changed.wait_for(lambda: condition(self), patience_s)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from alerts import words
 from clinician_api.triage import answers, service, worklist
 from clinician_api.triage.home_answers import hear
 from clinician_api.triage.models import Case, HomeQuestion
+from clinician_api.web.desk import name_of
+from clinician_api.web.words import words_of
 from ingest.door.enrolled import GatewayKey
 from ingest.door.home_answer import HomeAnswer
 from ingest.fleet import registry
@@ -176,3 +178,57 @@ def test_a_doctors_short_reply_is_read_aloud(household: Household) -> None:
             doctor, resident=household.people.resident, reading=household.reading, phrase="well_done"
         )
     assert household.words() == ["well_done"]
+
+
+def remember(household: Household, count: int) -> None:
+    """So many earlier pressures of 126 with a pulse of 68, ten minutes apart."""
+    usual = text("update ingest.readings set systolic = 126, pulse = 68 where reading_id = :r")
+    for number in range(1, count + 1):
+        at = NOW - timedelta(minutes=10 * number)
+        reading = store_reading(household.db, household.people.resident, at)
+        household.db.execute(usual, {"r": reading})
+    unlike = text("update ingest.readings set pulse = 110 where reading_id = :r")
+    household.db.execute(unlike, {"r": household.reading})
+
+
+def test_a_reading_far_from_the_persons_own_is_asked_about(household: Household) -> None:
+    remember(household, 20)
+    case = household.attended()
+    assert "was_it_you" in household.words()
+    assert case.whose == "asked"
+
+
+def test_without_doubt_nobody_is_asked_whose_it_was(household: Household) -> None:
+    remember(household, 19)
+    case = household.attended()
+    assert "was_it_you" not in household.words()
+    assert case.whose == "known"
+
+
+@pytest.mark.parametrize(("said", "whose"), [("yes", "own"), ("no", "another")])
+def test_the_homes_word_on_whose_it_was_stands_with_the_case(
+    household: Household, said: Literal["yes", "no"], whose: str
+) -> None:
+    remember(household, 20)
+    case = household.attended()
+    asked = next(UUID(each["question"]) for each in household.ordered() if each.get("ask") == "was_it_you")
+    answered = make_answer(household.gateway, question=asked, asked="was_it_you", said=said, given_at=NOW)
+    with household.raw.cursor() as cursor:
+        one = HomeAnswer(answered, household.gateway.home, GatewayKey(household.gateway.public))
+        stored_answers.keep(cursor, [one], NOW)
+    hear(household.db, now=NOW)
+    assert case.whose == whose
+    assert household.symptoms() == []
+
+
+@pytest.mark.parametrize(
+    ("whose", "shown"),
+    [
+        ("known", "王秀英"),
+        ("own", "王秀英"),
+        ("asked", "本户有人（王秀英家）"),
+        ("another", "本户有人（王秀英家）"),
+    ],
+)
+def test_a_case_in_doubt_stands_under_no_single_name(whose: str, shown: str) -> None:
+    assert name_of(Case(whose=whose), "王秀英", words_of("zh")) == shown

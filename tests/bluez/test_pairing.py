@@ -1,0 +1,49 @@
+"""Bonds on a real BlueZ: digits that a meter shows, and a bond that outlives every process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.bluez import box
+from tests.bluez.home import CUFF, House, wait_for
+from tests.gateway.stub_cloud import stub_cloud
+
+pytestmark = pytest.mark.bluez
+
+
+@pytest.fixture
+def showing(house: House) -> Iterator[House]:
+    """The cuff shows six digits, and must be paired by them."""
+    house.meters.tell(do="passkey", home=0, meter="bp", digits="024680")
+    yield house
+    house.meters.tell(do="passkey", home=0, meter="bp", digits=None)
+
+
+def test_wrong_digits_bond_nothing_and_the_right_ones_do(showing: House, broker: str) -> None:
+    guest = showing.guest
+    box.fresh(guest)
+    showing.meters.tell(do="measure", home=0, meter="bp")
+    unread = len(showing.unread("blood_pressure"))
+    typed = {"DIGITS": "111111,024680"}
+    with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker, typed):
+        wait_for(cloud, unread)
+        assert "Bonded: yes" in guest.run(f"bluetoothctl info {CUFF}; true")
+    asked = [event["what"] for event in box.events(guest, "agent.asked")]
+    assert asked.count("passkey") == 2
+
+
+def test_a_bond_outlives_gateway_and_bluetoothd(house: House, broker: str) -> None:
+    guest, meters = house.guest, house.meters
+    box.fresh(guest)
+    meters.tell(do="measure", home=0, meter="bp")
+    first = len(house.unread("blood_pressure"))
+    with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
+        wait_for(cloud, first)
+    box.kill_bluetoothd(guest)
+    meters.tell(do="measure", home=0, meter="bp")
+    with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
+        wait_for(cloud, 1)
+    # Asked once, by the first pairing: the second contact had a bond.
+    assert len(box.events(guest, "agent.asked")) == 1

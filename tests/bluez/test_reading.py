@@ -1,0 +1,42 @@
+"""The gateway on a real BlueZ: it finds meters, bonds with them, reads them, and delivers what they took."""
+
+from __future__ import annotations
+
+import pytest
+
+from device_drivers.wire.reading import BloodPressure, Glucose
+from tests.bluez import box
+from tests.bluez.home import CUFF, House, newest, wait_for
+from tests.gateway.stub_cloud import stub_cloud
+
+pytestmark = pytest.mark.bluez
+
+
+def test_a_cuff_is_found_bonded_without_digits_and_read(house: House, broker: str) -> None:
+    guest, meters = house.guest, house.meters
+    box.fresh(guest)
+    meters.tell(do="measure", home=0, meter="bp")
+    unread = house.unread("blood_pressure")
+    with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
+        wait_for(cloud, len(unread))
+        assert "Bonded: yes" in guest.run(f"bluetoothctl info {CUFF}; true")
+    arrived = [reading.values for reading in newest(cloud)]
+    assert {values.systolic for values in arrived if isinstance(values, BloodPressure)} == {
+        record["values"]["systolic"] for record in unread
+    }
+    assert {reading.meter.key for reading in newest(cloud)} == {"SIMBP000000"}
+    assert [asked["what"] for asked in box.events(guest, "agent.asked")] == ["authorization"]
+
+
+def test_a_glucometers_memory_is_asked_for(house: House, broker: str) -> None:
+    guest, meters = house.guest, house.meters
+    box.fresh(guest)
+    for _ in range(3):
+        meters.tell(do="measure", home=0, meter="glucose")
+    with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
+        taken = meters.memories()["glucose"]["taken"]
+        wait_for(cloud, taken)
+    glucometer = meters.memories()["glucose"]
+    assert all(isinstance(reading.values, Glucose) for reading in cloud.readings())
+    assert glucometer["pending"] == []
+    assert glucometer["violations"] == []
