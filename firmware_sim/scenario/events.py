@@ -92,7 +92,7 @@ def _of_meter(trial: Trial, home: int, kind: Kind, *, first_s: float) -> Iterato
             at_ms = round((begin_s + turn * trial.apart_s) * 1000)
             is_near = turn == trial.sitting - 1
             yield _measured(trial, home, kind, at_ms=at_ms, is_near=is_near, is_sure=is_near and not sitting)
-        yield from _bond_lost(trial, home, kind, at_ms=at_ms)
+        yield from _bond_lost(trial, home, kind, at_ms=at_ms, is_sure=sitting == 1)
 
 
 def _measured(trial: Trial, home: int, kind: Kind, *, at_ms: int, is_near: bool, is_sure: bool) -> Measured:
@@ -108,11 +108,13 @@ def _measured(trial: Trial, home: int, kind: Kind, *, at_ms: int, is_near: bool,
     return turn
 
 
-def _bond_lost(trial: Trial, home: int, kind: Kind, *, at_ms: int) -> Iterator[BondLost]:
+def _bond_lost(trial: Trial, home: int, kind: Kind, *, at_ms: int, is_sure: bool) -> Iterator[BondLost]:
     """Just before the sitting's last measurement, so that the contact that follows meets it."""
     trouble = trial.of(Fault.BOND_LOST)
     chance = random.Random(f"bond {trial.seed} {home} {kind} {at_ms}")
-    if trouble is not None and trouble.strikes(kind) and chance.random() < trouble.share:
+    if trouble is None or not trouble.strikes(kind):
+        return
+    if is_sure or chance.random() < trouble.share:
         repaired_ms = at_ms + round(REPAIR_S * 1000)
         yield BondLost(at_ms=at_ms - 1, home=home, kind=kind, repaired_ms=repaired_ms)
 

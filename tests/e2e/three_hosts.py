@@ -53,6 +53,8 @@ def three_hosts() -> Iterator[Hosts]:
             ip("netns", "add", name)
             ending.callback(_forget, "netns", "del", name)
             ip("link", "add", f"{token}v{number}", "type", "veth", "peer", "name", "wire", "netns", name)
+            # A socket that waits for its peer keeps a namespace, and its end of the wire, for minutes.
+            ending.callback(_forget, "link", "del", f"{token}v{number}")
             ip("link", "set", f"{token}v{number}", "master", f"{token}b", "up")
             ip("-n", name, "addr", "add", f"{net}.{number}/24", "dev", "wire")
             ip("-n", name, "link", "set", "wire", "up")
