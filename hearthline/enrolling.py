@@ -24,7 +24,7 @@ class Joined(Struct, frozen=True):
     home: UUID
     until: datetime
     root: str
-    wrote: Path | None
+    wrote: str | None
 
 
 def joined(said: str, *, cloud: str | None, ca: Path | None, data_dir: Path, config: Path) -> Joined:
@@ -42,7 +42,7 @@ def joined(said: str, *, cloud: str | None, ca: Path | None, data_dir: Path, con
         return _joined(papers, None)
     config.parent.mkdir(parents=True, exist_ok=True)
     write_private(config, first_settings(folder, papers).encode())
-    return _joined(papers, config)
+    return _joined(papers, str(config))
 
 
 def renewed(config: Path) -> Joined:
@@ -72,5 +72,5 @@ def first_settings(folder: Path, papers: Papers) -> str:
     return "\n".join([*lines, ""])
 
 
-def _joined(papers: Papers, wrote: Path | None) -> Joined:
+def _joined(papers: Papers, wrote: str | None) -> Joined:
     return Joined(papers.gateway, papers.home, papers.not_after, papers.root, wrote)

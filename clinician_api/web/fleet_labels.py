@@ -41,6 +41,25 @@ CLOCKS: Final[Mapping[str, str]] = {
     "synced": later("synchronised"),
     "unsynced": later("not synchronised"),
 }
+ORDERS: Final[Mapping[str, str]] = {
+    "speak": later("Say a sentence"),
+    "ask": later("Ask the home"),
+    "hush": later("Ask no more"),
+    "repeat": later("Measure again"),
+    "pair": later("Pair a meter"),
+    "restart": later("Begin anew"),
+    "keep": later("Keep the settings"),
+    "configuration": later("Other settings"),
+}
+ANSWERS: Final[Mapping[str, str]] = {
+    "waiting": later("waits for an answer"),
+    "unheard": later("not heard in time"),
+    "done": later("carried out"),
+    "declined": later("could not be carried out"),
+    "expired": later("came too late"),
+    "kept": later("in force"),
+    "failed": later("given up: the old settings are back"),
+}
 DOUBTS: Final[Mapping[str, str]] = {
     "duplicate": later("Twin of another"),
     "implausible": later("Hardly possible"),

@@ -13,9 +13,9 @@ from starlette.types import Scope
 from clinician_api.web import entry, events, residents, staff
 from clinician_api.web.events import Hub
 from clinician_api.web.pages import STATIC
-from clinician_api.web.steward import fleet_routes, quarantine_routes, reading_routes
+from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
 
-_STEWARDS: Final = (fleet_routes, quarantine_routes, reading_routes)
+_STEWARDS: Final = (fleet_routes, box_routes, quarantine_routes, reading_routes)
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 

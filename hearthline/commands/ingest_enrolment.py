@@ -63,4 +63,4 @@ def authority(data: Data = None) -> None:
     """Where the authority's certificate lies, for the broker and the door to trust; made if there is none."""
     folder: Path = ingesting.read_settings(data=data).data / "ca"
     made = open_authority(folder, datetime.now(UTC))
-    answer({"certificate": folder / "ca.crt", "until": made.certificate.not_valid_after_utc})
+    answer({"certificate": str(folder / "ca.crt"), "until": made.certificate.not_valid_after_utc})

@@ -26,8 +26,10 @@ from clinician_api.web.steward.views import (
     Paper,
     Silence,
     Tab,
+    Wish,
 )
 from clinician_api.web.words import Words, later
+from ingest.downlink.asked import Asked
 from ingest.fleet import table as fleet_table
 from ingest.fleet.gateway_page import GatewayPage
 from ingest.fleet.table import FleetRow, GatewayRow, MeterRow, Trouble
@@ -109,7 +111,9 @@ def _errand(found: Ticket, words: Words) -> Errand:
     )
 
 
-def whole(acts: Acting, found: GatewayPage, batches: Iterable[Received], words: Words) -> Gateway:
+def whole(
+    acts: Acting, found: GatewayPage, batches: Iterable[Received], asked: Iterable[Asked], words: Words
+) -> Gateway:
     box = found.rows[0].gateway
     lines = tuple(_lines(acts, found.rows, words))
     troubles = dict.fromkeys(code for row in found.rows for code in row.troubles)
@@ -141,6 +145,7 @@ def whole(acts: Acting, found: GatewayPage, batches: Iterable[Received], words: 
             for each in found.silences
         ),
         papers=tuple(_papers(found)),
+        asked=tuple(_wish(each, acts.now, words) for each in asked),
     )
 
 
@@ -225,6 +230,12 @@ def _papers(found: GatewayPage) -> Iterator[Paper]:
         yield Paper("key", key.public[:16], key.enrolled_at, None, key.revoked_at)
     for each in found.certificates:
         yield Paper("certificate", each.fingerprint[:16], each.issued_at, each.expires_at, each.revoked_at)
+
+
+def _wish(found: Asked, now: datetime, words: Words) -> Wish:
+    what = labels.ORDERS.get(found.wanted.get("do", "configuration"))
+    state = labels.ANSWERS.get(found.state(now))
+    return Wish(found.issued_at, words(what) if what else found.kind, words(state) if state else "")
 
 
 def _parsed(word: str) -> fleet_table.Place:

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from clinician_api.stewards import fleet
+from clinician_api.stewards import boxes, fleet
 from clinician_api.web.asking import Asks
 from clinician_api.web.steward import fleet as shown_fleet
 from clinician_api.web.steward.fleet import Place
@@ -33,5 +33,6 @@ def table(
 @router.get("/gateways/{gateway}")
 def one(asks: Asks, acts: Acts, gateway: UUID) -> Response:
     found = fleet.gateway(acts, gateway)
-    page = shown_fleet.whole(acts, found, fleet.batches(acts, gateway), asks.words)
+    asked = boxes.last_asked(acts, gateway)
+    page = shown_fleet.whole(acts, found, fleet.batches(acts, gateway), asked, asks.words)
     return asks.page("steward/gateway.html", page=page, sections=sections(acts, "gateways"))

@@ -184,6 +184,15 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked of a gateway, and what became of it, in a word."""
+
+    at: datetime
+    what: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gateway:
     """One gateway whole. What a heartbeat says is None before the first one."""
 
@@ -207,6 +216,16 @@ class Gateway:
     batches: tuple[Batch, ...]
     silences: tuple[Silence, ...]
     papers: tuple[Paper, ...]
+    asked: tuple[Wish, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCode:
+    """A one-time code, shown once."""
+
+    gateway: str
+    code: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from clinician_api.web.steward.views import (
     Silence,
     Tab,
     Unjudged,
+    Wish,
 )
 from clinician_api.web.words import Language, words_of
 from tests.clinician_api.web.people import NOW, name
@@ -217,6 +218,18 @@ def gateway(language: Language) -> Gateway:
                 NOW - timedelta(days=400),
                 None,
                 NOW - timedelta(days=200),
+            ),
+        ),
+        asked=(
+            Wish(
+                NOW - timedelta(hours=32),
+                words(fleet_labels.ORDERS["restart"]),
+                words(fleet_labels.ANSWERS["unheard"]),
+            ),
+            Wish(
+                NOW - timedelta(days=3),
+                words(fleet_labels.ORDERS["configuration"]),
+                words(fleet_labels.ANSWERS["kept"]),
             ),
         ),
     )
