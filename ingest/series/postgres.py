@@ -62,7 +62,7 @@ _LATEST: Final[LiteralString] = """
 select distinct on (r.resident) {sample}
 from ingest.latest l
 join ingest.readings r using (resident, taken_at, reading_id)
-where l.resident = any(%s) and l.kind = %s
+where l.resident = any(%s::uuid[]) and l.kind = %s
 order by r.resident, r.revision desc
 """
 
@@ -90,7 +90,9 @@ class PostgresSeries:
         return [Aggregate._make(row) for row in rows]
 
     def latest(self, residents: Collection[UUID], kind: Kind) -> dict[UUID, Sample]:
-        return {sample.resident: sample for sample in self._samples(_LATEST, (list(residents), kind))}
+        # As text: a thousand UUIDs one by one took longer to send than to find.
+        asked = "{" + ",".join([resident.hex for resident in residents]) + "}"
+        return {sample.resident: sample for sample in self._samples(_LATEST, (asked, kind))}
 
     def _samples(self, statement: LiteralString, wanted: tuple[object, ...]) -> list[Sample]:
         names = sql.SQL(", ").join(map(sql.Identifier, Sample._fields))
