@@ -37,8 +37,8 @@ class Disk:
 
     @contextmanager
     def writing_lazily(self) -> Iterator[None]:
-        """A transaction that does not wait for the disk; it is there once a later one of `writing` is. A power
-        cut before loses it whole, a killed process loses nothing (SQLite, "PRAGMA synchronous")."""
+        """A transaction that does not wait for the disk: it is there once a later one of `writing` is. A
+        power cut before loses it whole, a killed process loses nothing (SQLite, "PRAGMA synchronous")."""
         self._db.execute("PRAGMA synchronous = NORMAL")
         try:
             with self.writing():

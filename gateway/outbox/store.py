@@ -243,8 +243,8 @@ class Outbox:
         return self.act_on([receipt])[0]
 
     def act_on(self, arrived: Sequence[Receipt]) -> list[receipts.Action]:
-        """Like act, in order, all or nothing. A power cut may lose that a batch has its receipt: it goes again,
-        and is receipted again. Everything else is on disk on return."""
+        """Like act, in order, all or nothing. A power cut may lose that a batch has its receipt: it goes
+        again, and is receipted again. Everything else is on disk on return."""
         known = self.lineage()
         is_only_marked = all(one.outcome in _MARKS and one.lineage <= known for one in arrived)
         with self._disk.writing_lazily() if is_only_marked else self._disk.writing():
