@@ -19,7 +19,7 @@ from hearthline.bench.servers import databases
 
 Axis = Literal["rows", "batch", "gateways"]
 
-_TRIES: Final = 3
+TRIES: Final = 3
 _READINGS: Final = 60_000
 _BATCHES: Final = (1, 2, 5, 10, 20, 50)
 _GATEWAYS: Final = (100, 1_000, 10_000)
@@ -52,7 +52,7 @@ class Curve(Struct, frozen=True):
     series: series.Figures | None = None
 
 
-def measure(axis: Axis, rows: int, told: Told) -> Curve:
+def measure(axis: Axis, rows: int, told: Told, *, tries: int = TRIES) -> Curve:
     """Along that axis; `rows` is how many readings are stored at the end of the first.
 
     Raises MissingError and TooManyError.
@@ -60,11 +60,11 @@ def measure(axis: Axis, rows: int, told: Told) -> Curve:
     day = datetime.now(UTC).date().isoformat()
     match axis:
         case "rows":
-            return _by_rows(day, rows, told)
+            return _by_rows(day, rows, told, tries)
         case "batch":
-            points = tuple(_on_empty(size, Load(_READINGS, size), told) for size in _BATCHES)
+            points = tuple(_on_empty(size, Load(_READINGS, size), told, tries) for size in _BATCHES)
         case "gateways":
-            points = tuple(_on_empty(many, _connected(many), told) for many in _GATEWAYS)
+            points = tuple(_on_empty(many, _connected(many), told, tries) for many in _GATEWAYS)
     return Curve(axis, day, points)
 
 
@@ -77,22 +77,27 @@ def _connected(many: int) -> Load:
     return Load(max(_READINGS, 20 * many), 10, many, connected=True)
 
 
-def _on_empty(at: int, load: Load, told: Told) -> Point:
+def _on_empty(at: int, load: Load, told: Told, tries: int) -> Point:
     with databases("curve") as (database,):
-        return _point(at, database, load, told)
+        return _point(at, database, load, told, tries)
 
 
-def _by_rows(day: str, rows: int, told: Told) -> Curve:
+def _by_rows(day: str, rows: int, told: Told, tries: int) -> Curve:
     with databases("curve", "empty") as urls, psycopg.connect(urls[0], autocommit=True) as connection:
         past = year_before(datetime.now(UTC))
         people = max(16, rows // OF_A_RESIDENT)
-        points = tuple(_filling(urls, connection, past, people, told))
+        points = tuple(_filling(urls, connection, past, people, told, tries))
         told("reading what is stored")
         return Curve("rows", day, points, series.measure_on(connection, people, past[1]))
 
 
 def _filling(
-    urls: list[str], connection: Connection, past: tuple[datetime, datetime], people: int, told: Told
+    urls: list[str],
+    connection: Connection,
+    past: tuple[datetime, datetime],
+    people: int,
+    told: Told,
+    tries: int,
 ) -> Iterator[Point]:
     """Nothing, then a sixteenth, a quarter and all of it stored."""
     database, empty = urls
@@ -104,17 +109,21 @@ def _filling(
             connection.execute("checkpoint")
             filled = share
         load = Load(_READINGS, 10, _SENDING, stride=max(1, people // (2 * _SENDING)))
-        yield _point(share * OF_A_RESIDENT, database, load, told, beside=empty if share else None)
+        yield _point(share * OF_A_RESIDENT, database, load, told, tries, beside=empty if share else None)
 
 
-def _point(at: int, database: str, load: Load, told: Told, *, beside: str | None = None) -> Point:
+def _point(at: int, database: str, load: Load, told: Told, tries: int, *, beside: str | None = None) -> Point:
     told(f"{at}: measuring")
-    tries: list[Figures] = []
+    found: list[Figures] = []
     empty: list[int] = []
-    for _ in range(_TRIES):
+    for _ in range(tries):
         if beside is not None:
             empty.append(measure_on(beside, load).readings_per_s)
-        tries.append(measure_on(database, load))
-    told(f"{at}: {', '.join(str(each.readings_per_s) for each in tries)} readings/s")
-    whole, raw = ([each.readings_per_s for each in tries], [each.raw_rows_per_s for each in tries])
-    return Point(at, tuple(whole), tuple(raw), tuple(empty))
+        found.append(measure_on(database, load))
+    told(f"{at}: {', '.join(str(each.readings_per_s) for each in found)} readings/s")
+    return Point(
+        at,
+        whole=tuple(each.readings_per_s for each in found),
+        raw=tuple(each.raw_rows_per_s for each in found),
+        empty=tuple(empty),
+    )

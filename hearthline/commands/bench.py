@@ -60,12 +60,13 @@ def curves(
     rows: Annotated[
         int, typer.Option(min=25_000, help="Readings that are stored at the end of the axis `rows`.")
     ] = 2_000_000,
+    tries: Annotated[int, typer.Option(min=1, help="Measurements at each point.")] = curves_bench.TRIES,
     to: Annotated[Path | None, typer.Option(help="A folder for the figures and their picture.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ingest's speed along an axis, three times at each point, beside the raw limit."""
+    """Ingest's speed along an axis, several times at each point, beside the raw limit."""
     try:
-        curve = curves_bench.measure(axis, rows, tell)
+        curve = curves_bench.measure(axis, rows, tell, tries=tries)
     except (MissingError, TooManyError) as error:
         fail(str(error))
     if to is not None:

@@ -76,6 +76,14 @@ def test_nothing_of_the_servers_or_simulators_can_be_imported_there(python: Path
     assert found == "None\n"
 
 
+def test_the_home_has_its_time_zone_on_a_machine_that_has_none(python: Path) -> None:
+    said = ask(
+        python, "-c", "import zoneinfo as z; z.reset_tzpath(to=()); print(z.ZoneInfo('Asia/Shanghai'))"
+    )
+
+    assert said == "Asia/Shanghai\n"
+
+
 def test_gateway_status_works_there(python: Path, config: Path) -> None:
     said = ask(python, "-m", "hearthline", "gateway", "status", "--json", "--config", str(config))
 
