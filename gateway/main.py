@@ -40,10 +40,10 @@ from gateway.scanner import Scanner
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
+from gateway.showing import page
 from gateway.tending import Machine, of_this_machine, tended
 from gateway.transfer import Desk, recover_all, recover_held, recover_overdue
 from gateway.uplink import Heart, Uplink
-from gateway.voice.home import HomeVoice
 from gateway.voice.making import speaking
 from gateway.voice.orders import orders
 from gateway.way import connected
@@ -161,11 +161,11 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
             tending = tended(machine(chosen), scanner, household.answers, log)
-            page = _page(chosen, household, speech.home, lambda: outbox.trouble is None, log)
+            pages = page(chosen, household, speech.home, lambda: outbox.trouble is None, log)
             papers = renewing.watch(ending.begin_anew)
             sweep = _sweep(desk, chosen.data_dir / status.OUTBOX, ending.begin_anew)
             working = scanner.run(), uplink.beat(), sweep, proof, papers, speech.run()
-            await _until(ending.event, *working, *tending, *page)
+            await _until(ending.event, *working, *tending, *pages)
         speech.close()
         log.info("gateway.stopped")
     return ending.anew
@@ -178,18 +178,6 @@ def _seal_afresh(outbox: Outbox, folder: Path) -> None:
         if outbox.unsent():
             outbox.open_stream()
         held.sealed_afresh(folder, found)
-
-
-def _page(
-    chosen: Settings, household: Household, home: HomeVoice, is_saving: Callable[[], bool], log: Log
-) -> tuple[Coroutine[None, None, None], ...]:
-    address = settings.page_address(chosen)
-    if address is None:
-        return ()
-    from gateway.page import hearing, opening, pairing  # noqa: PLC0415  weighs nothing where there is no page
-
-    routes = {**pairing.routes(household, is_saving), **hearing.routes(home)}
-    return (opening.shown(address, chosen.page_code, routes, log),)
 
 
 def _both(*told: Callable[[Kept], None]) -> Callable[[Kept], None]:
