@@ -193,7 +193,7 @@ class Outbox:
 
     # To the cloud
 
-    def seal(self, batches_at_most: int = 32) -> list[batches.Outgoing]:
+    def seal(self, batches_at_most: int = 16) -> list[batches.Outgoing]:
         """Seal the oldest waiting readings; empty when none wait. Bytes and head are synced on return, so the
         first byte may leave."""
         self.note_clock()
