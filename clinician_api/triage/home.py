@@ -6,7 +6,7 @@ Orders are put down in the caller's transaction, live a quarter of an hour at mo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -26,18 +26,23 @@ order by r.taken_at desc limit 1
 
 
 def say(db: Session, case: Case, said: Sequence[Phrase | Question], *, now: datetime) -> None:
-    """In the home whose gateway brought the newest of the case's readings; none did of what was typed in."""
-    place = _place(db, case.resident, [UUID(each) for each in case.inputs]) if said else None
+    """In the home whose gateway brought the newest of the case's readings; none did of what was typed in.
+
+    A microsecond apart: in this order they reach the home. A case that rests on an answer alone speaks where
+    that was asked.
+    """
+    inputs = [UUID(each) for each in case.inputs]
+    place = (_place(db, case.resident, inputs) or _asked_before(db, case)) if said else None
     if place is None:
         return
     home, reading = place
-    for word in said:
+    for after, word in enumerate(said):
         match word:
             case "red_flag" | "was_it_you":
                 order: Order = Ask(word, _asked(db, case, home, word, now), reading)
             case _:
                 order = Speak(word, reading)
-        _order(db, home, order, now)
+        _order(db, home, order, now + timedelta(microseconds=after))
 
 
 def can_ask(db: Session, case: Case) -> bool:
@@ -71,6 +76,13 @@ def _asked(db: Session, case: Case, home: UUID, word: Question, now: datetime) -
     db.add(question)
     db.flush()
     return question.id
+
+
+def _asked_before(db: Session, case: Case) -> tuple[UUID, None] | None:
+    """The home that was asked last about this case, and no reading."""
+    asked = select(HomeQuestion.home).where(HomeQuestion.episode == case.episode)
+    home = db.scalar(asked.order_by(HomeQuestion.asked_at.desc()).limit(1))
+    return None if home is None else (home, None)
 
 
 def _place(db: Session, resident: UUID, some: list[UUID]) -> tuple[UUID, UUID] | None:

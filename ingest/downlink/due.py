@@ -28,7 +28,7 @@ from (
     select id from ingest.command d where publish_at <= %(now)s
       and (expires_at <= %(now)s
            or exists (select from ingest.gateway_key where gateway = d.gateway and revoked_at is null))
-    order by id limit %(most)s for update skip locked
+    order by issued_at, id limit %(most)s for update skip locked
 ) due
 where c.id = due.id
 returning c.gateway, c.id, c.issued_at, c.expires_at, c.wanted
@@ -84,10 +84,12 @@ class DueConfiguration:
 
 
 def commands(connection: Connection, now: datetime) -> list[DueCommand]:
-    """Those whose moment has come, unexpired; each will be due again until its gateway has answered."""
+    """Those whose moment has come, unexpired, in the order they were given in: a home is told what to do
+    before it is asked. Each will be due again until its gateway has answered."""
     values = {"now": now, "again": AGAIN, "most": _MOST}
-    rows = connection.execute(_COMMANDS, values).fetchall()
-    return [command for command in map(_command, rows) if command.expires_at > now]
+    due = map(_command, connection.execute(_COMMANDS, values).fetchall())
+    alive = [command for command in due if command.expires_at > now]
+    return sorted(alive, key=lambda command: command.issued_at)
 
 
 def configurations(connection: Connection, now: datetime) -> list[DueConfiguration]:

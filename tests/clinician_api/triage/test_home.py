@@ -95,9 +95,9 @@ def household(db: Session) -> Household:
     return one
 
 
-def test_a_critical_speaks_and_asks_in_the_home_that_measured(household: Household) -> None:
+def test_a_critical_speaks_and_asks_in_the_home_that_measured_what_to_do_first(household: Household) -> None:
     household.attended()
-    assert sorted(household.words()) == ["received", "red_flag", "rest_and_repeat"]
+    assert household.words() == ["rest_and_repeat", "red_flag", "received"]
 
 
 def test_what_was_typed_in_speaks_nowhere(household: Household) -> None:
@@ -126,6 +126,16 @@ def test_a_yes_goes_to_the_rules_and_into_the_case(household: Household) -> None
     assert household.answer("yes") == 1
     assert household.symptoms() == [["one_of_these"]]
     assert "home_yes" in household.steps(case)
+
+
+def test_a_case_that_a_yes_confirmed_speaks_where_it_was_asked(household: Household) -> None:
+    """It rests on the answer now, which no gateway brought as a reading."""
+    said = concern(household.people.resident, inputs=(str(household.reading),), words=ASKS)
+    case = attended(household.db, said)
+    household.answer("yes")
+    attended(household.db, then(said, "confirmed", confirmed_at=NOW, inputs=(str(uuid4()),), words=()))
+    service.view(acting(household.db, household.people.doctor), case.episode)
+    assert {"stay_by_phone", "looked"} <= set(household.words())
 
 
 def test_a_no_is_put_down_and_is_no_symptom(household: Household) -> None:

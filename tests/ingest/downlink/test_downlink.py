@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from msgspec.structs import replace
 
-from device_drivers.wire.downlink import Done, Keep, Reported, Restart, Speak, Wanted
+from device_drivers.wire.downlink import Done, Keep, Phrase, Reported, Restart, Speak, Wanted
 from device_drivers.wire.state import State
 from ingest.door.enrolled import GatewayKey
 from ingest.door.heartbeat import Heartbeat
@@ -46,6 +46,14 @@ def test_a_command_is_due_at_once(tables: Tables, gateway: Gateway) -> None:
     assert due.commands(tables.connection, NOON) == [
         due.DueCommand(gateway.gateway, number, NOON, until, LOOKED)
     ]
+
+
+def test_orders_reach_a_home_in_the_order_in_which_they_were_given(tables: Tables, gateway: Gateway) -> None:
+    words: tuple[Phrase, ...] = ("rest_and_repeat", "received", "stay_by_phone", "looked", "seen")
+    wanted = [Speak(word, None) for word in words]
+    for after, order in enumerate(wanted):
+        give(tables.connection, gateway.gateway, order, now=NOON + timedelta(microseconds=after))
+    assert orders(tables, NOON + SECOND) == wanted
 
 
 def test_a_command_lives_a_quarter_of_an_hour_however_long_is_asked_for(
