@@ -35,14 +35,12 @@ from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.opening import open_outbox, suspect
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
-from gateway.page import hearing
-from gateway.page.opening import shown
-from gateway.page.pairing import routes
 from gateway.pairing.household import Household
 from gateway.scanner import Scanner
 from gateway.sender import Sender
 from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
+from gateway.showing import page
 from gateway.tending import Machine, of_this_machine, tended
 from gateway.transfer import Desk, recover_all, recover_held, recover_overdue
 from gateway.uplink import Heart, Uplink
@@ -163,13 +161,11 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
             tending = tended(machine(chosen), scanner, household.answers, log)
-            pages = routes(household, lambda: outbox.trouble is None), hearing.routes(speech.home)
-            address, code = settings.page_address(chosen), chosen.page_code
-            page = shown(address, code, {**pages[0], **pages[1]}, log)
+            pages = page(chosen, household, speech.home, lambda: outbox.trouble is None, log)
             papers = renewing.watch(ending.begin_anew)
             sweep = _sweep(desk, chosen.data_dir / status.OUTBOX, ending.begin_anew)
             working = scanner.run(), uplink.beat(), sweep, proof, papers, speech.run()
-            await _until(ending.event, *working, *tending, page)
+            await _until(ending.event, *working, *tending, *pages)
         speech.close()
         log.info("gateway.stopped")
     return ending.anew

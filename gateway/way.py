@@ -5,12 +5,16 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
-from gateway import https, mqtt
 from gateway.line import Listener
 from gateway.settings import Settings
 
 
 def connected(settings: Settings, gateway: UUID, listener: Listener) -> AbstractAsyncContextManager[None]:
     """Keep that way open until the end. Raises SettingsError on papers that cannot be used."""
-    way = https.connected if settings.mqtt is None else mqtt.connected
-    return way(settings, gateway, listener)
+    if settings.mqtt is None:
+        from gateway import https  # noqa: PLC0415  a Pi loads only the way it goes
+
+        return https.connected(settings, gateway, listener)
+    from gateway import mqtt  # noqa: PLC0415  as above
+
+    return mqtt.connected(settings, gateway, listener)

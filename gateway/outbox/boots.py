@@ -41,6 +41,9 @@ def note_cloud(db: sqlite3.Connection, now: Heard, cloud_time: datetime) -> bool
 
 def of(db: sqlite3.Connection, bodies: Iterable[bytes], now: Heard) -> tuple[Boot, ...]:
     """What is known of the boots in which readings among these were heard by a clock not synchronised."""
+    bodies = list(bodies)
+    if not is_unsynced(b" ".join(bodies)):  # one look at all of them: hardly ever is there one
+        return ()
     unsynced = (decode(body, Reading).heard.boot for body in bodies if is_unsynced(body))
     return tuple(_known(db, boot, now) for boot in dict.fromkeys(unsynced))
 

@@ -35,6 +35,17 @@ class Disk:
         if self._db.total_changes > before:
             self.trouble = None
 
+    @contextmanager
+    def writing_lazily(self) -> Iterator[None]:
+        """A transaction that does not wait for the disk: it is there once a later one of `writing` is. A
+        power cut before loses it whole, a killed process loses nothing (SQLite, "PRAGMA synchronous")."""
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with self.writing():
+                yield
+        finally:
+            self._db.execute("PRAGMA synchronous = FULL")
+
     def if_possible(self, write: Callable[[], T], *, otherwise: T) -> T:
         """What can wait until the disk is well again. Our own mistakes are raised all the same."""
         try:

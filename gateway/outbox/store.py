@@ -68,6 +68,10 @@ HELD: Final = 256
 """Readings that are held in memory while nothing can be written; their meters will not send them again."""
 
 
+_MARKS: Final = frozenset({"stored", "rejected"})
+"""Outcomes of a receipt by which no more happens than that its batch is marked."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
     """A reading that could not be written when it was heard."""
@@ -239,8 +243,11 @@ class Outbox:
         return self.act_on([receipt])[0]
 
     def act_on(self, arrived: Sequence[Receipt]) -> list[receipts.Action]:
-        """Like act, in order, with one sync to disk for all."""
-        with self._disk.writing():
+        """Like act, in order, all or nothing. A power cut may lose that a batch has its receipt: it goes
+        again, and is receipted again. Everything else is on disk on return."""
+        known = self.lineage()
+        is_only_marked = all(one.outcome in _MARKS and one.lineage <= known for one in arrived)
+        with self._disk.writing_lazily() if is_only_marked else self._disk.writing():
             actions = [self._act(receipt) for receipt in arrived]
         self._around.at("receipt.acted")
         return actions

@@ -1,4 +1,4 @@
-"""The page from start to end of a gateway, if it has one. Decides nothing."""
+"""The page from start to end of a gateway that has one. Decides nothing."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from gateway.page.server import serving
 from gateway.page.site import Routes, Site
 
 
-async def shown(at: tuple[str, int] | None, code: str | None, routes: Routes, log: Log) -> None:
-    """For ever, where there is a place for it. A gateway reads meters without its page too."""
-    if at is None:
-        return
+async def shown(at: tuple[str, int], code: str | None, routes: Routes, log: Log) -> None:
+    """For ever. A gateway reads meters without its page too."""
     try:
         async with serving(*at, Site(routes, code).answer) as port:
             log.info("page.opened", host=at[0], port=port)

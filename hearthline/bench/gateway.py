@@ -17,6 +17,7 @@ from threading import Event, Semaphore
 from typing import Final
 from urllib.parse import urlsplit
 
+import msgspec
 from msgspec.structs import replace
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
@@ -30,23 +31,28 @@ from gateway.outbox import keeping
 from gateway.outbox.safe import open_safe
 from gateway.outbox.schema import connect, transaction
 from gateway.outbox.store import Outbox, Surroundings
+from gateway.pairing import household
+from gateway.pairing.ties import Tie
 from gateway.sealing import Signer
 from gateway.sending import MAX_IN_FLIGHT
+from hearthline.bench.bluetoothd import addresses, bluetoothd
 from hearthline.bench.load import make_sender
 from hearthline.bench.receipts import ReceiptStub
 from hearthline.bench.servers import mosquitto
 
+METERS: Final = 20
 _IDLE_S: Final = 10.0
 _PATIENCE_S: Final = 30.0
-_SCANNING: Final = frozenset({"scanner.started", "scanner.failed"})
-"""The second where no adapter is: the gateway was ready to scan all the same."""
+_SCANNING: Final = frozenset({"scanner.started"})
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """`rss_mb` is resident after the backlog is gone, `peak_rss_mb` the most it ever was. `drain_s` goes from
-    the connection to the last receipt; `raw_drain_s` is the same bytes and receipts over bare MQTT."""
+    the connection to the last receipt, of which `drain_cpu_s` is what the gateway computed; `raw_drain_s` is
+    the same bytes and receipts over bare MQTT. `load`: the machine's load average of a minute, at the end."""
 
+    meters: int
     rss_mb: float
     peak_rss_mb: float
     start_s: float
@@ -55,23 +61,30 @@ class Figures:
     raw_drain_s: float
     ratio: float
     idle_cpu_percent: float
+    drain_cpu_s: float
+    load: float
 
 
-def measure(readings: int) -> Figures:
-    """Start a gateway whose outbox holds that many readings, and watch it."""
-    with tempfile.TemporaryDirectory() as folder, mosquitto() as broker:
+def measure(readings: int, meters: int = METERS) -> Figures:
+    """Start a gateway whose outbox holds that many readings of bonded meters, and watch it. Raises
+    MissingError."""
+    with tempfile.TemporaryDirectory() as folder, mosquitto() as broker, bluetoothd(meters) as bus:
         data = Path(folder)
         signer = keys.load_or_make(data)
         stub = ReceiptStub(signer.gateway)
-        batches = _fill(data / status.OUTBOX, signer, stub.root, readings)
-        with stub.on(broker), _running(data, broker, stub.root) as gateway:
+        batches = _fill(data / status.OUTBOX, signer, stub.root, readings, addresses(meters))
+        _tie(data, addresses(meters))
+        with stub.on(broker), _running(data, broker, stub.root, bus) as gateway:
             start_s = gateway.wait_for(_SCANNING)
             connected_s = gateway.wait_for({"broker.connected"})
+            cpu_s = _cpu_s(gateway.child.pid)
             drained = stub.wait_for(lambda payloads: len(payloads) >= batches) - gateway.began
+            cpu_s = _cpu_s(gateway.child.pid) - cpu_s
             resting = _idle_cpu(gateway.child.pid)
             rss, peak = _memory(gateway.child.pid, "VmRSS"), _memory(gateway.child.pid, "VmHWM")
         raw_s = _raw(signer, stub.payloads[:batches])
     return Figures(
+        meters=meters,
         rss_mb=rss,
         peak_rss_mb=peak,
         start_s=round(start_s, 2),
@@ -80,6 +93,8 @@ def measure(readings: int) -> Figures:
         raw_drain_s=round(raw_s, 2),
         ratio=round(raw_s / (drained - connected_s), 2),
         idle_cpu_percent=resting,
+        drain_cpu_s=round(cpu_s, 2),
+        load=round(os.getloadavg()[0], 1),
     )
 
 
@@ -102,25 +117,41 @@ class _Gateway:
 
 
 @contextmanager
-def _running(data: Path, broker: str, root: str) -> Iterator[_Gateway]:
+def _running(data: Path, broker: str, root: str, bus: str) -> Iterator[_Gateway]:
     config = data / "gateway.toml"
     config.write_text(f'data_dir = "{data}"\nmqtt = "{broker}"\nroot = "{root}"\n', encoding="utf-8")
     command = [sys.executable, "-m", "hearthline", "gateway", "run", "--config", str(config)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as child:
+    environment = _compiled(data) | {"DBUS_SYSTEM_BUS_ADDRESS": bus}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as child:
         try:
             yield _Gateway(child)
         finally:
             child.terminate()
 
 
-def _fill(path: Path, signer: Signer, root: str, readings: int) -> int:
+def _compiled(data: Path) -> dict[str, str]:
+    """An environment in which its modules are compiled, as an installation by pip leaves them."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(data / "compiled")
+    load = "import hearthline.faults, gateway.main, gateway.mqtt, bleak.backends.bluezdbus.scanner"
+    subprocess.run([sys.executable, "-c", load], env=environment, check=True)
+    return environment
+
+
+def _tie(data: Path, meters: Sequence[str]) -> None:
+    tied = [Tie(address, "UA-651BLE", "kept") for address in meters]
+    (data / household.FILE).write_bytes(msgspec.json.encode(tied))
+
+
+def _fill(path: Path, signer: Signer, root: str, readings: int, meters: Sequence[str]) -> int:
     """Put readings into a new outbox; how many batches they will be."""
     sample = decode(bytes(make_sender(1, batches=1, readings=1).batches[0].body), Body).readings[0]
     draft = replace(sample, identity=ByArrival())
     Outbox(path, signer, Surroundings(root, system_clock())).close()
     with closing(connect(str(path), open_safe(path, os.urandom))) as db, transaction(db):
         for number in range(readings):
-            keeping.keep(db, draft, transfer=number, randbytes=os.urandom)
+            meter = replace(draft.meter, address=meters[number % len(meters)])
+            keeping.keep(db, replace(draft, meter=meter), transfer=number, randbytes=os.urandom)
     return -(-readings // MAX_READINGS)
 
 

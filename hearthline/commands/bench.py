@@ -107,23 +107,27 @@ def peak(
 @app.command()
 def gateway(
     readings: Annotated[int, typer.Option(min=50, help="The backlog to deliver.")] = 100_000,
+    meters: Annotated[
+        int, typer.Option(min=1, max=200, help="Bonded with it, at rest.")
+    ] = gateway_bench.METERS,
     as_json: AsJson = False,
 ) -> None:
     """The gateway's weight and start, and a backlog sealed and sent until the last receipt is back."""
     try:
-        figures = gateway_bench.measure(readings)
+        figures = gateway_bench.measure(readings, meters)
     except MissingError as error:
         fail(str(error))
     if as_json:
         answer(figures)
         return
     typer.echo(
-        f"{figures.rss_mb} MB resident, at most {figures.peak_rss_mb}; {figures.idle_cpu_percent} % CPU idle"
+        f"{figures.meters} meters: {figures.rss_mb} MB resident, at most {figures.peak_rss_mb};"
+        f" {figures.idle_cpu_percent} % CPU idle"
     )
     typer.echo(f"{figures.start_s} s to scanning")
     typer.echo(
-        f"{figures.readings} readings delivered in {figures.drain_s} s;"
-        f" bare MQTT {figures.raw_drain_s} s ({figures.ratio})"
+        f"{figures.readings} readings delivered in {figures.drain_s} s, {figures.drain_cpu_s} s of them"
+        f" computing; bare MQTT {figures.raw_drain_s} s ({figures.ratio}); load {figures.load}"
     )
 
 

@@ -21,6 +21,8 @@ OUTERMOST_LOOPS = {
 LAZY_IMPORTERS = {
     "hearthline/commands/sim.py": "meters alone need nothing of the gateway installed",
     "hearthline/__main__.py": "the gateway's process must not load typer",
+    "gateway/way.py": "a gateway goes one way to the cloud, and a Pi has little memory",
+    "gateway/showing.py": "most gateways have no page, and a Pi has little memory",
 }
 
 NAMELESS = {"utils", "util", "common", "helpers", "core", "misc"}

@@ -17,3 +17,11 @@ def test_the_gateways_process_loads_nothing_of_the_servers() -> None:
     )
 
     assert HEAVY.isdisjoint(json.loads(done.stdout))
+
+
+def test_the_gateways_process_loads_no_page_and_no_way_to_the_cloud_that_it_may_not_have() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD], capture_output=True, text=True, check=True, timeout=30
+    )
+
+    assert {"h11", "html", "gateway.https", "gateway.mqtt"}.isdisjoint(json.loads(done.stdout))
