@@ -22,8 +22,10 @@ class Concern:
 
     `changes` are all that happened in this step; people are told anew only of more than `updated`.
     `reason`, `rule` (code and version) and `value` are those of the finding that set the level; `inputs` are
-    the ids of the readings it rests on, `readings` counts all that belong to the episode. Times are those of
-    the readings, but for `heard_at`, when the first of them was stored: duties run from there.
+    the ids of the readings it rests on. Where that is an answer about symptoms, `value` and further `inputs`
+    are of the measurement that it was asked about, if there was one. `readings` counts all that belong to the
+    episode. Times are those of the readings, but for `heard_at`, when the first of them was stored: duties
+    run from there.
     """
 
     episode: UUID

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from alerts.care import Change, Concern
 from alerts.episodes import Episode
+from alerts.rules.rule import Finding
+from alerts.rules.symptom import RED_FLAG
 from alerts.words import to_the_home
 
 
@@ -72,6 +74,7 @@ def concern(change: Changed) -> Concern:
     episode = change.episode
     # Of the worst, the last: a further value at the same level may be worse, and is what is current.
     worst = max(reversed(episode.findings), key=lambda finding: finding.level)
+    measured = _asked_about(episode, worst)
     return Concern(
         episode=episode.id,
         version=change.mark.version,
@@ -90,8 +93,15 @@ def concern(change: Changed) -> Concern:
         closed_at=episode.closed_at,
         rule=(worst.code, worst.version),
         reason=worst.reason,
-        value=worst.value,
-        inputs=worst.inputs,
+        value=measured.value,
+        inputs=tuple(dict.fromkeys((*measured.inputs, *worst.inputs))),
         readings=len(episode.readings),
         words=to_the_home(episode),
     )
+
+
+def _asked_about(episode: Episode, worst: Finding) -> Finding:
+    """A yes to the question about red flags has no number: the one that it was asked about stays in sight."""
+    if worst.code != RED_FLAG:
+        return worst
+    return next((each for each in reversed(episode.stretch) if each.code != RED_FLAG), worst)

@@ -10,6 +10,9 @@ from alerts.reading import Kind, Reading
 from alerts.rules.rule import Cause, Hit, Level, Reason, Rule
 from alerts.series import Series
 
+RED_FLAG: Final = "red_flag"
+"""The code of these rows."""
+
 UNNAMED: Final = "one_of_these"
 """A button says yes to all of the question at once."""
 
@@ -43,7 +46,7 @@ def _cause(subject: Reading, flags: RedFlags) -> Cause:
 
 def _row(kind: Kind) -> Rule[RedFlags]:
     return Rule(
-        code="red_flag",
+        code=RED_FLAG,
         version="1",
         kind=kind,
         cause="bp_high",

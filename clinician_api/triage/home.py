@@ -28,11 +28,9 @@ order by r.taken_at desc limit 1
 def say(db: Session, case: Case, said: Sequence[Phrase | Question], *, now: datetime) -> None:
     """In the home whose gateway brought the newest of the case's readings; none did of what was typed in.
 
-    A microsecond apart: in this order they reach the home. A case that rests on an answer alone speaks where
-    that was asked.
+    A microsecond apart: in this order they reach the home.
     """
-    inputs = [UUID(each) for each in case.inputs]
-    place = (_place(db, case.resident, inputs) or _asked_before(db, case)) if said else None
+    place = _place(db, case.resident, [UUID(each) for each in case.inputs]) if said else None
     if place is None:
         return
     home, reading = place
@@ -76,13 +74,6 @@ def _asked(db: Session, case: Case, home: UUID, word: Question, now: datetime) -
     db.add(question)
     db.flush()
     return question.id
-
-
-def _asked_before(db: Session, case: Case) -> tuple[UUID, None] | None:
-    """The home that was asked last about this case, and no reading."""
-    asked = select(HomeQuestion.home).where(HomeQuestion.episode == case.episode)
-    home = db.scalar(asked.order_by(HomeQuestion.asked_at.desc()).limit(1))
-    return None if home is None else (home, None)
 
 
 def _place(db: Session, resident: UUID, some: list[UUID]) -> tuple[UUID, UUID] | None:

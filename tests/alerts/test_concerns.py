@@ -10,7 +10,7 @@ from alerts.episodes import Episode
 from alerts.reading import Reading
 from alerts.words import MEASURE_AGAIN
 from tests.alerts.chain import resident
-from tests.alerts.making import at, course_of, pressure
+from tests.alerts.making import answer, at, course_of, pressure
 
 
 def episodes(*readings: Reading, until: float | None = None) -> tuple[Episode, ...]:
@@ -42,6 +42,17 @@ def test_everything_that_happened_in_one_step_is_told() -> None:
 
 def test_a_repeat_confirms_and_pages() -> None:
     assert changes(episodes(HIGH), episodes(HIGH, REPEAT)) == [("confirmed", "paged")]
+
+
+def test_a_yes_about_red_flags_leaves_the_number_in_sight_that_it_was_asked_about() -> None:
+    told = concern(changed(episodes(HIGH), episodes(HIGH, answer(2, "chest_pain")), {})[0])
+    assert (told.confirmed_by, told.rule[0], told.value) == ("symptom", "red_flag", "186/112 mmHg")
+    assert told.inputs == (str(UUID(int=0)), str(UUID(int=1)))
+
+
+def test_a_red_flag_without_any_number_stands_for_itself() -> None:
+    told = concern(changed((), episodes(answer(0, "chest_pain")), {})[0])
+    assert (told.value, told.inputs) == ("chest_pain", (str(UUID(int=0)),))
 
 
 def test_what_is_as_it_was_is_not_told() -> None:

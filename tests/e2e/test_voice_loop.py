@@ -52,7 +52,8 @@ def test_186_112_is_spoken_of_asked_about_answered_and_looked_at_and_each_senten
     assert "looked" not in home.heard()
 
     with Doctor(home.system) as doctor:
-        assert doctor.look(episode)["confirmed_by"] == "symptom"
+        case = doctor.look(episode)
+        assert (case["confirmed_by"], case["value"]) == ("symptom", "186/112 mmHg")
         home.hears("stay_by_phone", "looked")
         doctor.reply(resident, reading, "please_rest")
         home.hears("looked", "please_rest")

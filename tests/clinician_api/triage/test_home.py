@@ -128,16 +128,6 @@ def test_a_yes_goes_to_the_rules_and_into_the_case(household: Household) -> None
     assert "home_yes" in household.steps(case)
 
 
-def test_a_case_that_a_yes_confirmed_speaks_where_it_was_asked(household: Household) -> None:
-    """It rests on the answer now, which no gateway brought as a reading."""
-    said = concern(household.people.resident, inputs=(str(household.reading),), words=ASKS)
-    case = attended(household.db, said)
-    household.answer("yes")
-    attended(household.db, then(said, "confirmed", confirmed_at=NOW, inputs=(str(uuid4()),), words=()))
-    service.view(acting(household.db, household.people.doctor), case.episode)
-    assert {"stay_by_phone", "looked"} <= set(household.words())
-
-
 def test_a_no_is_put_down_and_is_no_symptom(household: Household) -> None:
     case = household.attended()
     household.answer("no")
