@@ -58,6 +58,7 @@ class Crowd:
         self._people = people
         self._every_s = every_s
         self._rests = Event()
+        self._rested = Event()
         self._ended = Event()
         self._thread = Thread(target=lambda: asyncio.run(self._live()), name="crowd")
         self.kept: list[UUID] = []
@@ -71,8 +72,9 @@ class Crowd:
         self._thread.start()
 
     def rest(self) -> None:
-        """Measure no more; what waits is still delivered."""
+        """Measure no more, and look once again after the last; what waits is still delivered."""
         self._rests.set()
+        assert self._rested.wait(_END_S)
 
     def end(self) -> None:
         self._ended.set()
@@ -88,13 +90,15 @@ class Crowd:
                 await asyncio.sleep(_LOOK_S)
 
     def _look(self, boxes: Mapping[UUID, Outbox]) -> None:
-        now = datetime.now(UTC)
+        now, is_resting = datetime.now(UTC), self._rests.is_set()
         if len(self.kept) < len(self._people):
             return  # nobody knows yet whether anything will be answered
         counts = {gateway: box.counts() for gateway, box in boxes.items()}
         oldest = [one.oldest_unsent for one in counts.values() if one.oldest_unsent]
         self.oldest_unsent = min(oldest, default=now)
         self.waiting = {gateway: one.unsent for gateway, one in counts.items() if one.unsent}
+        if is_resting:
+            self._rested.set()
 
     async def _home(self, person: Person, settings: Settings, boxes: dict[UUID, Outbox]) -> None:
         clock = system_clock()
