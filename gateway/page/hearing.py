@@ -6,13 +6,15 @@ from typing import Final
 
 from gateway.page.requests import Request, Response
 from gateway.page.site import Routes, see_other
-from gateway.page.words import both, document
+from gateway.page.words import both, document, said
 from gateway.voice.happenings import Pressed
 from gateway.voice.home import HomeVoice
 from gateway.voice.sentences import SENTENCES
 
 VOICE: Final = "/voice"
 REFRESH_S: Final = 5
+
+_SILENCE: Final = f"<p>{said('quiet')}</p>"
 
 _ANSWERS: Final = {
     "red_flag": {"yes": ("有", "Yes, one of these"), "no": ("都没有", "None of these")},
@@ -35,8 +37,8 @@ def routes(voice: HomeVoice) -> Routes:
 
 
 def _page(voice: HomeVoice) -> bytes:
-    said = "".join(f"<p>{both(SENTENCES[sentence])}</p>" for sentence in reversed(voice.said))
-    content = f"{_question(voice)}<section aria-live=polite>{said}</section>"
+    spoken = "".join(f"<p>{both(SENTENCES[sentence])}</p>" for sentence in reversed(voice.said))
+    content = f"{_question(voice)}<section aria-live=polite>{spoken or _SILENCE}</section>"
     return document("voice", content, refresh_s=REFRESH_S)
 
 

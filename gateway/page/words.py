@@ -29,6 +29,7 @@ STEPS: Final[tuple[Pair, ...]] = (
 SAID: Final[Mapping[str, Pair]] = {
     "door": ("请输入盒子上的密码", "Type the code of this box"),
     "voice": ("盒子说了什么", "What the box says"),
+    "quiet": ("还没有说过话。", "It has said nothing yet."),
     "title": ("配对血压计、血糖仪", "Pair a meter"),
     "begin": ("开始配对", "Begin"),
     "stop": ("停止", "Stop"),
@@ -74,12 +75,19 @@ SAID: Final[Mapping[str, Pair]] = {
 }
 
 _STYLE: Final = (
-    "body{font:20px/1.6 sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem;color:#111}"
-    "small{display:block;color:#444;font-size:16px}"
-    "button,input{font:inherit;min-height:48px;padding:0 1rem;margin:.3rem .3rem .3rem 0}"
-    "li{margin:.6rem 0;padding:.2rem .6rem}li[aria-current]{border-left:6px solid #0b57d0;font-weight:600}"
-    ".big{font-size:40px;letter-spacing:.2em}.warn{border-left:6px solid #a15c00;padding-left:.6rem}"
+    "body{font:20px/1.6 sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem;color:#14212b}"
+    "h1{font-size:30px;line-height:1.3;margin:1rem 0}nav{margin-top:1.5rem}"
+    "a{color:#0b6b63;display:inline-block;padding:.5rem 0;margin-right:1.2rem}"
+    "small{display:block;color:#45545e;font-size:16px;font-weight:400}"
+    "button,input{font:inherit;min-height:48px;padding:.3rem 1.4rem;margin:.3rem .3rem .3rem 0;"
+    "border:2px solid #0b6b63;border-radius:8px;background:#fff}"
+    "button{background:#0b6b63;color:#fff}button small{color:#fff}"
+    "ol{list-style:none;padding:0}li{margin:.6rem 0;padding:.2rem .6rem;border-left:6px solid #d5dde1}"
+    "li[aria-current]{border-color:#0b6b63;font-weight:600}"
+    ".big{font-size:40px;letter-spacing:.2em}.warn{border-left:6px solid #9a4a00;padding-left:.6rem}"
 )
+
+_WAYS: Final = f'<nav><a href="/">{SAID["title"][0]}</a><a href="/voice">{SAID["voice"][0]}</a></nav>'
 
 _DOOR: Final = (
     '<form method="post" action="/enter"><input name="code" type="password" aria-label="code" autofocus>'
@@ -99,7 +107,7 @@ def said(key: str) -> str:
 def document(key: str, content: str | None = None, *, refresh_s: int | None) -> bytes:
     """A whole page: heading by key, content as HTML (None: the door's form), and how soon it looks anew."""
     again = "" if refresh_s is None else f'<meta http-equiv="refresh" content="{refresh_s}">'
-    inner = _DOOR.format(said("send")) if content is None else content
+    inner = _DOOR.format(said("send")) if content is None else content + _WAYS
     return (
         '<!doctype html><html lang="zh"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width">{again}'
