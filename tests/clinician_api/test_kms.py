@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -53,4 +52,4 @@ def test_two_that_begin_at_once_share_a_master_key(tmp_path: Path) -> None:
 
 def test_a_master_key_is_its_owners_alone(tmp_path: Path) -> None:
     FolderKms(tmp_path).rotate()
-    assert os.stat(tmp_path / "1.master").st_mode & 0o077 == 0
+    assert (tmp_path / "1.master").stat().st_mode & 0o077 == 0
