@@ -53,8 +53,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Consumed:
-    """An event as it was counted, the n-th of all. Whatever comes after as many as are covered is beyond them,
-    in the order in which events were told of: what was covered once stays so."""
+    """An event as it was counted, the n-th of all. The first ones told of are those that are covered; what
+    comes after the most of them is beyond."""
 
     n: int
     entitlement: UUID
