@@ -24,7 +24,7 @@ router = APIRouter(prefix="/agreements", tags=["agreements"])
 
 
 def archive(request: Request) -> Archive:
-    """Where this server keeps signed documents. Raises ConflictError on one that was given no folder for it."""
+    """Where this server keeps signed documents. Raises ConflictError where it has no folder for them."""
     kept: Archive | None = request.app.state.archive
     if kept is None:
         raise ConflictError("agreement.no_archive")
