@@ -6,8 +6,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 _ROLES: Final = """
 alter table care.membership drop constraint ck_membership_team;
