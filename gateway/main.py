@@ -42,7 +42,7 @@ from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
 from gateway.showing import page
 from gateway.tending import Machine, of_this_machine, tended
-from gateway.transfer import Desk, recover_all, recover_held, recover_overdue
+from gateway.transfer import Desk, recall, recover_all, recover_held, recover_overdue
 from gateway.uplink import Heart, Uplink
 from gateway.voice.making import speaking
 from gateway.voice.orders import orders
@@ -65,8 +65,8 @@ _SAID: Final = (
 def run(argv: list[str], *, at: Watcher = unwatched, machine: Machine = of_this_machine) -> int:
     """`hearthline gateway run`. Returns the exit code: 0 when told to stop, 1 with the reason on stderr.
 
-    `at` is told of each named point: `frame.heard reading.kept batch.sealed batch.sent receipt.received
-    receipt.acted`. `machine`: whose Bluetooth is tended.
+    `at` is told of each named point: `frame.arrived frame.heard reading.kept batch.sealed batch.sent
+    receipt.received receipt.acted`. `machine`: whose Bluetooth is tended.
     """
     arguments = _parser().parse_args(argv)
     os.umask(0o077)  # the outbox holds readings: nobody else on this machine may look into it
@@ -141,6 +141,9 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
         speech.join(sender)
         kept = _both(sender.kept, speech.home.kept)
         desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen), speech.home.not_saved)
+        tools = machine(chosen)
+        if outbox.interrupted():
+            recall(desk, DRIVERS, await tools.held())
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         radio = BleakRadio(chosen.adapter)
         household = Household(chosen.data_dir, radio.forget, log, is_open=chosen.pairing == "open")
@@ -160,7 +163,7 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
         uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s, asked=downlink.asked)
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
-            tending = tended(machine(chosen), scanner, household.answers, log)
+            tending = tended(tools, scanner, household.answers, log)
             pages = page(chosen, household, speech.home, lambda: outbox.trouble is None, log)
             papers = renewing.watch(ending.begin_anew)
             sweep = _sweep(desk, chosen.data_dir / status.OUTBOX, ending.begin_anew)

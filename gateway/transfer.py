@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -22,10 +22,11 @@ from device_drivers.wire.reading import Heard, Reading
 from gateway.clock import Clock, elapsed
 from gateway.log import Log
 from gateway.naming import meter_at
-from gateway.outbox.frames import Frame, Unsettled
+from gateway.outbox.frames import Contact, Frame, Unsettled
 from gateway.outbox.keeping import Kept
 from gateway.outbox.store import Outbox
 from gateway.readings import ClockRead, Facts, draft
+from gateway.recalling import Said, recalled
 
 NAME_PATIENCE: Final = timedelta(minutes=10)
 """How long frames of a meter never met before wait for a contact that reads its names; longer than any
@@ -58,7 +59,8 @@ class Transfer:
         self._name = name
         self._facts = Facts(quirk=desk.outbox.quirk(address))
         self._heard: dict[int, Heard] = {}
-        self._number = desk.outbox.begin(sends_once=bool(driver.irreplaceable))
+        contact = Contact(address, driver.name, desk.clock())
+        self._number = desk.outbox.begin(contact, sends_once=bool(driver.irreplaceable))
         self.gain = 0
         """New readings and undecodable frames that this contact brought."""
 
@@ -187,6 +189,26 @@ def recover(desk: Desk, left: Unsettled, driver: Driver, device: DeviceInformati
 def _understand(frame: Frame, driver: Driver, quirk: Quirk | None) -> Measurement:
     """As the conversation would have. Raises DecodeError."""
     return look(quirk, frame.characteristic, partial(driver.recover, frame.characteristic), frame.value)
+
+
+def recall(desk: Desk, drivers: tuple[Driver, ...], held: Iterable[Said]) -> int:
+    """At start, before `recover_all`: write down what the radio's stack still holds of contacts that a crash
+    cut off. Returns how many frames that were."""
+    outbox = desk.outbox
+    irreplaceable = {driver.name: driver.irreplaceable for driver in drivers}
+    missed = recalled(
+        held, outbox.interrupted(), irreplaceable, was_heard=lambda said: outbox.was_last(*astuple(said))
+    )
+    written = 0
+    for frame in missed:
+        try:
+            outbox.hear(frame)
+        except sqlite3.Error as error:
+            desk.log.warning("frame.unwritten", meter=frame.address, error=str(error))
+        else:
+            desk.log.info("frame.recalled", meter=frame.address, characteristic=frame.characteristic)
+            written += 1
+    return written
 
 
 def recover_all(desk: Desk, drivers: tuple[Driver, ...]) -> int:
