@@ -54,8 +54,8 @@ def machine(chosen: Settings) -> Tools:
     if not given:
         return theirs
 
-    def with_digits(_person: Person, log: Log) -> Work:
-        return agent.keep(Helper(given), log)
+    def with_digits(_person: Person, log: Log, renewed: Callable[[], None]) -> Work:
+        return agent.keep(Helper(given), log, renewed)
 
     return replace(theirs, agent=with_digits)
 
