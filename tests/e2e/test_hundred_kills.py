@@ -48,6 +48,8 @@ class Killing:
     one: Box
     doors: Doors
     crash_log: Path
+    presses: bool = False
+    """Whether both meters are used each time that somebody looks, and do not wait for the gateway."""
     measured: int = 0
 
     def kill_at(self, point: str) -> None:
@@ -67,19 +69,19 @@ class Killing:
         for _ in range(ROUNDS):
             if done():
                 return
-            if not self._is_waiting():
+            if self.presses or not self._is_waiting():
                 meanwhile()
             self.doors.wait_for_news(self.doors.answered)
         raise AssertionError(complaint)
 
     def _measure(self) -> None:
-        """One meter after the other, as a person does."""
+        """One meter after the other, as a person does, or both at once."""
         self.measured += 1
         systolic, amount = 100 + self.measured % 90, 80 + self.measured % 200
-        if self.measured % 2:
+        if self.presses or self.measured % 2:
             values = {"systolic": str(systolic), "diastolic": "70", "pulse": "66", "user": "1"}
             self.meters.tell(do="measure", home=0, meter="bp", values=values)
-        else:
+        if self.presses or not self.measured % 2:
             self.meters.tell(do="measure", home=0, meter="glucose", values={"amount": str(amount)})
 
     def _is_waiting(self) -> bool:
@@ -124,9 +126,11 @@ def verdict(
     return judge(list(shown(meters)), found, undecodable=held["undecodable"])
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize(
+    ("seed", "presses"), [*((seed, False) for seed in range(10)), *((seed, True) for seed in range(4))]
+)
 def test_a_gateway_killed_ten_times_loses_nothing_and_doubles_nothing(
-    tmp_path: Path, broker: str, database_url: str, seed: int
+    tmp_path: Path, broker: str, database_url: str, seed: int, *, presses: bool
 ) -> None:
     chance = Random(seed)
     points = [f"{chance.choice(POINTS)}:{chance.randint(1, 4)}" for _ in range(KILLS)]
@@ -140,7 +144,7 @@ def test_a_gateway_killed_ten_times_loses_nothing_and_doubles_nothing(
         one.config.write_text(one.config.read_text().replace(_root(one.config), cloud.root))
         cloud.enrol(keys.load_or_make(tmp_path / "data"), home=HOME, now=datetime.now(UTC))
         with doors(broker, cloud, one.gateway) as opened:
-            scene = Killing(meters, one, opened, tmp_path / "crash.log")
+            scene = Killing(meters, one, opened, tmp_path / "crash.log", presses)
             scene.settle()
             for point in points:
                 scene.kill_at(point)
