@@ -15,7 +15,7 @@ from gateway.endurance.ladder import Daemon, Step
 from gateway.endurance.notify import Systemd
 from gateway.endurance.watch import Watch
 from gateway.log import Log
-from gateway.scanner import Scanner
+from gateway.radio.scanner import Scanner
 from gateway.settings import Settings
 
 Work = Coroutine[None, None, None]

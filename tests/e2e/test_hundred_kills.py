@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from firmware_sim.measured import Taken, pressure, sugar
-from gateway import keys
+from gateway.trust import keys
 from hearthline.simulation import tables
 from hearthline.simulation.cloud import Cloud
 from hearthline.simulation.judge import Shown, Verdict, judge
