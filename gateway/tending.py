@@ -15,8 +15,8 @@ from gateway.endurance.ladder import Daemon, Step
 from gateway.endurance.notify import Systemd
 from gateway.endurance.watch import Watch
 from gateway.log import Log
-from gateway.recalling import Said
-from gateway.scanner import Scanner
+from gateway.radio.recalling import Said
+from gateway.radio.scanner import Scanner
 from gateway.settings import Settings
 
 Work = Coroutine[None, None, None]

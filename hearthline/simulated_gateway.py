@@ -10,7 +10,7 @@ from pathlib import Path
 from firmware_sim import bleak_backend
 from gateway.bluez.values import short
 from gateway.main import run as run_gateway
-from gateway.recalling import Said
+from gateway.radio.recalling import Said
 from gateway.tending import of_no_machine
 from hearthline import faults
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from gateway.bluez.bus import Ask, BusFailed, call_once
-from gateway.recalling import Said
+from gateway.radio.recalling import Said
 
 _BASE: Final = "-0000-1000-8000-00805f9b34fb"
 _DEVICE: Final = "org.bluez.Device1"

@@ -19,9 +19,7 @@ from device_drivers.conversation import Mark
 from device_drivers.wire.reading import Meter, Reading
 from device_drivers.wire.receipt import Lineage, Receipt
 from device_drivers.wire.state import Head, Trouble
-from gateway import lineage as lineages
-from gateway import receipts
-from gateway.clock import Clock
+from gateway.clock.own import Clock
 from gateway.outbox import (
     batches,
     boots,
@@ -38,7 +36,9 @@ from gateway.outbox.disk import Disk
 from gateway.outbox.room import excess
 from gateway.outbox.safe import keys_of, open_safe, relock
 from gateway.outbox.schema import connect, transaction
-from gateway.sealing import Signer
+from gateway.trust import lineage as lineages
+from gateway.trust import receipts
+from gateway.trust.sealing import Signer
 
 MOST: Final = 512 << 20
 

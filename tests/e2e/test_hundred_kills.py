@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from firmware_sim.measured import Taken, pressure, sugar
-from gateway import keys
+from gateway.trust import keys
 from hearthline.demo import records
 from hearthline.demo.summary import count
 from hearthline.simulation import tables

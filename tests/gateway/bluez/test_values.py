@@ -8,7 +8,7 @@ from dbus_fast.annotations import DBusBytes, DBusStr
 from dbus_fast.service import ServiceInterface, dbus_property
 
 from gateway.bluez.values import held, said_in
-from gateway.recalling import Said
+from gateway.radio.recalling import Said
 from tests.gateway.bluez.private_bus import ADDRESS, DEVICE, connection, private_bus
 
 FRAME = bytes.fromhex("06780050006200ea0703010800114800")

@@ -24,7 +24,7 @@ BUSY = """
 import os, sys
 from gateway.outbox.frames import Frame
 from gateway.outbox.store import Outbox, Surroundings
-from gateway.sealing import Signer
+from gateway.trust.sealing import Signer
 from hearthline import faults
 from tests.gateway.home import *
 at = faults.from_environment(os.environ)
