@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from clinician_api.access.rules import GrantKind, SourceKind
 from clinician_api.db import Base
 
 
@@ -16,14 +16,26 @@ class AccessGrant(Base):
     __tablename__ = "access_grant"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[Literal["team", "duty_desk", "self"]] = mapped_column(Text)
+    kind: Mapped[GrantKind] = mapped_column(Text)
     grantee: Mapped[UUID]
     institution: Mapped[UUID | None]
     resident: Mapped[UUID]
     since: Mapped[datetime]
     until: Mapped[datetime | None]
-    source_kind: Mapped[Literal["account", "contract", "episode"]] = mapped_column(Text)
+    source_kind: Mapped[SourceKind] = mapped_column(Text)
     source: Mapped[UUID]
+
+
+class AccessBar(Base):
+    """While it stands, no grant of that kind gives sight of the resident, whoever wrote it and whenever."""
+
+    __tablename__ = "access_bar"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    resident: Mapped[UUID]
+    kind: Mapped[GrantKind] = mapped_column(Text)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
 
 
 class StewardGrant(Base):

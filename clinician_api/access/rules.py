@@ -9,6 +9,9 @@ from uuid import UUID
 
 Role = Literal["doctor", "nurse", "leader", "supervisor", "duty", "steward", "resident"]
 
+GrantKind = Literal["team", "duty_desk", "self", "proxy", "emergency"]
+SourceKind = Literal["account", "contract", "episode", "proxy", "emergency"]
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -31,7 +34,7 @@ class Grantee:
     The supervisors of `institution` see what its teams and its desk see.
     """
 
-    kind: Literal["team", "duty_desk", "self"]
+    kind: GrantKind
     id: UUID
     institution: UUID | None
 
@@ -52,7 +55,7 @@ def oneself(account: UUID) -> Grantee:
 class Source:
     """Why there is a grant: the kind and id of what it can be computed from again."""
 
-    kind: Literal["account", "contract", "episode"]
+    kind: SourceKind
     id: UUID
 
 
