@@ -6,8 +6,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 _CONSENTS: Final = """
 create table care.consent (
