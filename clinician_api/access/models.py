@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clinician_api.access.rules import GrantKind, SourceKind
+from clinician_api.access.rules import GrantKind, Scope, SourceKind
 from clinician_api.db import Base
 
 
@@ -24,6 +25,7 @@ class AccessGrant(Base):
     until: Mapped[datetime | None]
     source_kind: Mapped[SourceKind] = mapped_column(Text)
     source: Mapped[UUID]
+    scope: Mapped[list[Scope]] = mapped_column(ARRAY(Text))
 
 
 class AccessBar(Base):

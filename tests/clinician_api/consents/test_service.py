@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from clinician_api.access import rules as access_rules
 from clinician_api.access import service as access
+from clinician_api.access.rules import Grant, Scope, Source
 from clinician_api.audit.models import AuditEntry
 from clinician_api.audit.rules import By
-from clinician_api.consents import service
+from clinician_api.consents import rules, service
 from clinician_api.consents.rules import Evidence, Purpose
 from clinician_api.errors import ConflictError, NotAllowedError
 from clinician_api.identity.models import Resident
@@ -20,6 +22,7 @@ from tests.clinician_api.making import NOW, actor, clinic
 
 SECOND = timedelta(seconds=1)
 PAGE = Evidence("page")
+SCOPES: frozenset[Scope] = frozenset({"read", "sign"})
 
 
 def give(db: Session, resident: UUID, purpose: Purpose = "care", *, by: By = By(), after: int = 0) -> UUID:  # noqa: B008 (frozen)
@@ -121,9 +124,19 @@ def test_given_again_the_team_sees_again(db: Session) -> None:
     assert access.may_see(db, actor(db, people.doctor), people.resident, now=NOW + SECOND)
 
 
+def test_withdrawn_family_ends_every_helpers_sight_and_scope(db: Session) -> None:
+    people, helper = clinic(db), uuid4()
+    source = Source("proxy", uuid4())
+    access.grant(db, Grant(access_rules.helper(helper), people.resident, NOW, None, source, SCOPES))
+    give(db, people.resident, "family")
+    service.withdraw(db, By(), people.resident, "family", now=NOW + SECOND)
+    found = [access.scopes(db, helper, people.resident, now=at) for at in (NOW, NOW + SECOND)]
+    assert found == [SCOPES, frozenset()]
+
+
 def test_other_purposes_bar_no_team(db: Session) -> None:
     people = clinic(db)
-    for purpose in ("monitoring", "sharing", "family", "recording"):
+    for purpose in rules.PURPOSES[1:]:
         give(db, people.resident, purpose)
         service.withdraw(db, By(), people.resident, purpose, now=NOW)
     assert access.may_see(db, actor(db, people.doctor), people.resident, now=NOW)

@@ -6,8 +6,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 
 _CONSENTS: Final = """
 create table care.consent (
@@ -52,14 +52,14 @@ create unique index uq_access_bar_open on care.access_bar (resident, kind) where
 create index ix_access_bar_resident on care.access_bar (resident, kind);
 """
 
-# Whom a resident lets look, and who looks in an emergency, are accounts: no institution comes with them.
+# Who looks in an emergency is an account: like oneself and a helper it comes with no institution.
 _KINDS: Final = """
-alter table care.access_grant drop constraint access_grant_kind_check;
-alter table care.access_grant add constraint ck_access_grant_kind
-    check (kind in ('team', 'duty_desk', 'self', 'proxy', 'emergency'));
+alter table care.access_grant drop constraint ck_access_grant_kind;
 alter table care.access_grant drop constraint ck_access_grant_institution;
-alter table care.access_grant add constraint ck_access_grant_institution
-    check ((kind in ('team', 'duty_desk')) = (institution is not null));
+alter table care.access_grant add constraint ck_access_grant_kind check (
+    kind in ('team', 'duty_desk', 'self', 'proxy', 'emergency'));
+alter table care.access_grant add constraint ck_access_grant_institution check (
+    (kind in ('self', 'proxy', 'emergency')) = (institution is null));
 """
 
 
