@@ -25,6 +25,10 @@ BOND_S: Final = 30.0
 HANG_UP_S: Final = 5.0
 SCAN_S: Final = 15.0
 
+NOT_HEARD: Final = -127
+"""bleak's RSSI where BlueZ gave none: whoever is told of so was remembered by a bluetoothd or an adapter that
+has just come, and not heard. A connection to it would hold the adapter until its time is up."""
+
 _BASE: Final = "-0000-1000-8000-00805f9b34fb"
 
 Answer = TypeVar("Answer")
@@ -40,8 +44,8 @@ class BleakRadio:
     @asynccontextmanager
     async def scanning(self, seen: Callable[[Seen], None]) -> AsyncIterator[None]:
         def on_advertisement(device: BLEDevice, advertised: AdvertisementData) -> None:
-            services = tuple(_short(uuid) for uuid in advertised.service_uuids)
-            seen(Seen(device.address, services, device, advertised.local_name or device.name))
+            if (meter := heard(device, advertised)) is not None:
+                seen(meter)
 
         scanner = self._scanner(on_advertisement)
         try:
@@ -128,6 +132,14 @@ class BleakLink:
             if not self._client.is_connected:
                 raise LinkLost(error.reason) from error
             raise
+
+
+def heard(device: BLEDevice, advertised: AdvertisementData) -> Seen | None:
+    """An advertisement in our words; None if it is none."""
+    if advertised.rssi == NOT_HEARD:
+        return None
+    services = tuple(_short(uuid) for uuid in advertised.service_uuids)
+    return Seen(device.address, services, device, advertised.local_name or device.name)
 
 
 async def _in_time(seconds: float, work: Awaitable[Answer]) -> Answer:

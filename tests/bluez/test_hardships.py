@@ -36,6 +36,15 @@ def test_a_gateway_goes_on_when_bluetoothd_was_killed(house: House, broker: str)
     assert len(box.events(guest, "agent.registered")) == 2
 
 
+@pytest.mark.parametrize("harm", ["hciconfig hci0 reset", "bluetoothctl power off; bluetoothctl power on"])
+def test_a_gateway_scans_again_when_its_adapter_was_off(house: House, broker: str, harm: str) -> None:
+    guest = house.guest
+    box.fresh(guest)
+    with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
+        guest.run(harm)
+        wait_for(cloud, house.take_pressures(1))
+
+
 def test_what_bluez_confirmed_to_a_dead_gateway_is_counted_as_at_risk(house: House, broker: str) -> None:
     """BlueZ confirms for us: a cuff's second record is gone from it while nobody here has heard it."""
     guest = house.guest
