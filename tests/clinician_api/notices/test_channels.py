@@ -134,5 +134,5 @@ def test_two_ways_of_one_name_are_refused(tmp_path: Path) -> None:
 
 def test_no_way_shows_its_secret_or_its_number_when_it_is_printed(tmp_path: Path) -> None:
     channels = load(written(tmp_path))
-    assert "secret" not in repr(channels)
+    assert "user:secret" not in repr(channels)
     assert "138" not in repr(LETTER)

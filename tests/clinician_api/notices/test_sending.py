@@ -1,4 +1,4 @@
-"""Notices on their other ways: one after the other, until somebody has seen them, and none twice by itself."""
+"""Notices on their other ways: one after the other, until somebody has seen them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from clinician_api.db import Sessions
+from clinician_api.identity import contacts
 from clinician_api.identity.contacts import Reach
 from clinician_api.identity.models import Account, Resident
 from clinician_api.notices import sending, service
@@ -126,7 +127,7 @@ def test_a_simulated_resident_reaches_no_real_device(
     notice = put(care, Recipient("resident", people.resident), "care.call_us")
     assert sending.attempt(care, channels, notice, clock=clock) == "kept"
     with care() as db:
-        reach = sending.contacts.of_resident(db, people.resident)
+        reach = contacts.of_resident(db, people.resident)
     assert reach is not None
     assert sending.send_code(channels, reach, "123456", good_for=timedelta(minutes=5), now=NOW)
     assert real.got == []
