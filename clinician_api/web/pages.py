@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from clinician_api.web import fleet_labels, labels, times
+from clinician_api.web.admin import packages as admin
 from clinician_api.web.charts import (
     glucose_svg,
     pressure_svg,
@@ -60,6 +61,7 @@ def _globals(words: Words) -> dict[str, Any]:
         "languages": LANGUAGES,
         "labels": labels,
         "fleet_labels": fleet_labels,
+        "admin": admin,
         "ranges": RANGES,
         "static": static_address,
         "severity": severity_icon,
