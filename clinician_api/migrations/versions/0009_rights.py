@@ -6,8 +6,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 
 _RIGHTS: Final = """
 create table care.rights_receipt (
