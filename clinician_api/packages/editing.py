@@ -1,4 +1,4 @@
-"""What an administrator does to the catalogue of their institution. Others' packages look as if there were none;
+"""What an administrator does to their institution's catalogue. Others' packages look as if there were none;
 everybody's can be looked at, and adapted into one's own."""
 
 from __future__ import annotations

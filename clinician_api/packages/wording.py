@@ -1,4 +1,4 @@
-"""What an offer says in words of both languages: the same on the public page, in the agreement and afterwards.
+"""What an offer says in both languages: the same on the public page, in the agreement and afterwards.
 
 Beside the pages' catalogues, since an agreement is signed over these very words. Pure.
 """

@@ -11,8 +11,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from clinician_api.web import entry, events, residents, staff
-from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.admin import package_routes
+from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.events import Hub
 from clinician_api.web.packages import routes as packages
 from clinician_api.web.pages import STATIC

@@ -84,6 +84,7 @@ def _filters(words: Words) -> Mapping[str, Callable[..., str]]:
         "stamp": times.stamp,
         "day": times.day,
         "long_day": lambda moment: times.long_day(moment, words),
+        "full_date": lambda day: times.full_date(day, words),
         "long_date": lambda day: times.long_date(day, words),
         "part_of_day": lambda moment: times.part_of_day(moment, words),
         "marks": lambda marks: quality_words(marks, words),

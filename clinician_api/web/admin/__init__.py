@@ -1,1 +1,1 @@
-"""The administrator's pages: the catalogue, teams, places and configuration. Of residents they show nothing."""
+"""The administrator's pages: the catalogue, teams and configuration. Of residents they show nothing."""

@@ -47,7 +47,7 @@ def front(_edits: Edits) -> Response:
 def shown(asks: Asks, edits: Edits) -> Response:
     today = day_of(edits.now)
     lines = [packages.line(each, asks.words, today) for each in editing.shelves(edits)]
-    return _page(asks, "admin/packages.html", lines=lines)
+    return asks.page("admin/packages.html", lines=lines, sections=sections("packages"))
 
 
 @router.get("/packages/new")
@@ -71,7 +71,7 @@ def create(asks: Asks, edits: Edits, sent: Sent) -> Response:
 @router.get("/packages/{package}")
 def one(asks: Asks, edits: Edits, package: UUID) -> Response:
     page = packages.whole(editing.shelf(edits, package), asks.words, day_of(edits.now))
-    return _page(asks, "admin/package.html", page=page)
+    return asks.page("admin/package.html", page=page, sections=sections("packages"))
 
 
 @router.post("/packages/{package}/adapt")
@@ -177,8 +177,5 @@ def _offer(page: Editing, asks: Asker) -> Offer | Editing:
 
 
 def _form(asks: Asker, page: Editing, *, status: int = 200) -> Response:
-    return _page(asks, "admin/package_edit.html", status=status, page=page, choices=CHOICES)
-
-
-def _page(asks: Asker, template: str, *, status: int = 200, **values: object) -> Response:
-    return asks.page(template, status=status, sections=sections("packages"), **values)
+    values = {"page": page, "choices": CHOICES, "sections": sections("packages")}
+    return asks.framed("admin/package_edit.html", asks.frame, status=status, **values)

@@ -82,8 +82,8 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Editing:
-    """The form. `edition` 0 is of a package that does not exist yet; `theirs` is the draft as somebody else has
-    made it meanwhile."""
+    """The form. `edition` 0 is of a package that does not exist yet; `theirs` is the draft as somebody else
+    has made it meanwhile."""
 
     action: str
     back: str

@@ -47,32 +47,56 @@ class Typed:
     items: tuple[TypedItem, ...] = field(default_factory=lambda: (TypedItem(),))
 
 
-_MANY: Final = {"population", "waived_for", "payers", "evidence"}
 _LONGEST: Final = 400
 
 
 def typed(fields: Fields) -> Typed:
     """What a form says, as far as it has names that we know."""
-    of_items: dict[int, dict[str, list[str]]] = {}
-    plain: dict[str, list[str]] = {}
+    said: dict[str, list[str]] = {}
     for name, value in fields:
-        head, _, rest = name.partition(".")
-        if head != "items":
-            plain.setdefault(name, []).append(value[:_LONGEST])
-        elif rest.partition(".")[0].isdecimal():
-            number, _, part = rest.partition(".")
-            of_items.setdefault(int(number), {}).setdefault(part, []).append(value[:_LONGEST])
-    items = tuple(TypedItem(**_known(of_items[number], TypedItem)) for number in sorted(of_items))
-    return replace(Typed(**_known(plain, Typed)), items=items[:MOST_ITEMS])
+        said.setdefault(name, []).append(value[:_LONGEST])
+    numbers = {int(part) for _, part, *_ in (name.split(".") for name in said if _is_of_item(name))}
+    return Typed(
+        code=_one(said, "code"),
+        kind=_one(said, "kind"),
+        name_zh=_one(said, "name_zh"),
+        name_en=_one(said, "name_en"),
+        about_zh=_one(said, "about_zh"),
+        about_en=_one(said, "about_en"),
+        population=_all(said, "population"),
+        price=_one(said, "price"),
+        waived_for=_all(said, "waived_for"),
+        items=tuple(_item_of(said, f"items.{number}.") for number in sorted(numbers)[:MOST_ITEMS]),
+    )
 
 
-def _known(said: Mapping[str, list[str]], kind: type) -> dict[str, tuple[str, ...] | str]:
-    names = set(kind.__dataclass_fields__) - {"items"}
-    return {
-        name: tuple(values) if name in _MANY or name == "population" else values[-1]
-        for name, values in said.items()
-        if name in names
-    }
+def _is_of_item(name: str) -> bool:
+    head, _, rest = name.partition(".")
+    number = rest.partition(".")[0]
+    return head == "items" and number.isascii() and number.isdecimal() and len(number) <= 4
+
+
+def _item_of(said: Mapping[str, list[str]], at: str) -> TypedItem:
+    return TypedItem(
+        code=_one(said, f"{at}code"),
+        name_zh=_one(said, f"{at}name_zh"),
+        name_en=_one(said, f"{at}name_en"),
+        note_zh=_one(said, f"{at}note_zh"),
+        note_en=_one(said, f"{at}note_en"),
+        promised=_one(said, f"{at}promised"),
+        most=_one(said, f"{at}most"),
+        payers=_all(said, f"{at}payers"),
+        evidence=_all(said, f"{at}evidence"),
+        population=_all(said, f"{at}population"),
+    )
+
+
+def _one(said: Mapping[str, list[str]], name: str) -> str:
+    return said.get(name, [""])[-1]
+
+
+def _all(said: Mapping[str, list[str]], name: str) -> tuple[str, ...]:
+    return tuple(said.get(name, ()))
 
 
 def of_offer(offer: Offer) -> Typed:
@@ -150,7 +174,7 @@ def _item(item: TypedItem, code: str) -> dict[str, object]:
 
 
 def _codes(package: str, items: Sequence[TypedItem]) -> list[str]:
-    """An item keeps its code for good, since the ledger knows it by that; a new one gets the next free number."""
+    """An item keeps its code for good, since the ledger knows it by that; a new one gets the next number."""
     taken = {item.code for item in items}
     found = []
     for item in items:

@@ -49,8 +49,8 @@ class MyItem:
 class MyPackage:
     name: str
     price: str
-    waived: bool
     items: tuple[MyItem, ...]
+    is_waived: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ def _package(
     return MyPackage(
         name=wording.say(version.offer.name, words.language),
         price=wording.price(version.offer.price, words.language),
-        waived=price.waived > 0,
         items=tuple(_item(version, line, events, words, today) for line in lines),
+        is_waived=price.waived > 0,
     )
 
 
