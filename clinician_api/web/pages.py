@@ -12,8 +12,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from clinician_api.web import fleet_labels, labels, times
-from clinician_api.web.admin import packages as admin
+from clinician_api.web import fleet_labels, labels, package_labels, times
 from clinician_api.web.charts import (
     glucose_svg,
     pressure_svg,
@@ -61,7 +60,7 @@ def _globals(words: Words) -> dict[str, Any]:
         "languages": LANGUAGES,
         "labels": labels,
         "fleet_labels": fleet_labels,
-        "admin": admin,
+        "package_labels": package_labels,
         "ranges": RANGES,
         "static": static_address,
         "severity": severity_icon,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from clinician_api.packages import wording
@@ -19,17 +19,9 @@ from clinician_api.packages.rules import (
     Shelf,
 )
 from clinician_api.web.admin.typed import Typed
+from clinician_api.web.package_labels import State
 from clinician_api.web.packages.cards import Card, card
-from clinician_api.web.words import Words, later
-
-State = Literal["offered", "coming", "draft", "retired", "everybodys"]
-STATES: Final[Mapping[State, str]] = {
-    "offered": later("On offer"),
-    "coming": later("From a later day"),
-    "draft": later("Draft alone"),
-    "retired": later("No longer offered"),
-    "everybodys": later("Everybody's"),
-}
+from clinician_api.web.words import Words
 
 
 @dataclass(frozen=True, slots=True)
