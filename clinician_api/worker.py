@@ -78,7 +78,7 @@ class Chores:
         with self.jobs.counted("send"):
             channel = sending.attempt(self.sessions, self.channels, UUID(notice), clock=utc_now)
         if channel is not None:
-            log.info("notice.tried", notice=notice, channel=channel)
+            log.info("notice.tried", id=notice, kind=channel)
 
     def seal(self) -> None:
         seal_once(self.sessions, clock=utc_now)

@@ -68,10 +68,12 @@ def attempt(sessions: Sessions, channels: Channels, notice: UUID, *, clock: Cloc
 
 def send_code(channels: Channels, reach: Reach, code: str, *, good_for: timedelta, now: datetime) -> bool:
     """A one-time code to somebody's telephone, at once: it is stored nowhere. Whether a way took it."""
+    if not reach.phone:
+        return False
     whom = Reached("resident", frozenset({"phone"}), reach.is_simulated, is_seen=False)
     minutes = int(good_for.total_seconds() // 60)
     words = letters.CODE.of(reach.language).format(code=code, minutes=minutes)
-    letter = Letter(reach.phone or "", letters.TITLE.of(reach.language), words)
+    letter = Letter(reach.phone, letters.TITLE.of(reach.language), words)
     written = [each for each in routing.ways(channels.known, whom, "now") if each.kind != "phone"]
     return any(channels.ways[each.name].send(letter, now=now) is None for each in written)
 
@@ -100,7 +102,7 @@ def _end(db: Session, row: Notice, *, were_ways: bool, is_seen: bool) -> None:
     db.flush()
     tried = select(Delivery.trouble).where(Delivery.notice == row.id)
     if not is_seen and were_ways and all(db.scalars(tried)):
-        log.error("notice.unreachable", notice=str(row.id), code=row.code)
+        log.error("notice.unreachable", id=str(row.id), code=row.code)
 
 
 def _put_down(db: Session, sending: _Sending, trouble: str | None, now: datetime) -> None:
