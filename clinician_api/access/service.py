@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from clinician_api.access.models import AccessGrant, StewardGrant
@@ -24,6 +24,12 @@ def by(actor: Actor) -> By:
 def visible(_db: Session, actor: Actor, now: datetime) -> Select[UUID]:
     """The ids of the residents that `actor` may see, for `.in_()`."""
     return select(AccessGrant.resident).where(or_(false(), *_held_by(actor)), *_in_force(now))
+
+
+def sees(actor: Actor, resident: ColumnElement[UUID], now: datetime) -> ColumnElement[bool]:
+    """The same as a condition on a column of residents: each is looked up, where `visible` lists them all."""
+    held = (AccessGrant.resident == resident, or_(false(), *_held_by(actor)), *_in_force(now))
+    return exists().where(*held)
 
 
 def may_see(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> bool:
