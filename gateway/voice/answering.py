@@ -14,10 +14,10 @@ from typing import Final
 from device_drivers.wire.answer import Answer, Answered, seal
 from device_drivers.wire.codec import encode
 from device_drivers.wire.receipt import Receipt
-from gateway.clock import Clock
+from gateway.clock.own import Clock
 from gateway.log import Log
-from gateway.receipts import Trust, distrust
-from gateway.sealing import Signer
+from gateway.trust.receipts import Trust, distrust
+from gateway.trust.sealing import Signer
 from gateway.voice.happenings import AnswerArrived, Send
 
 AGAIN_S: Final = 2.0

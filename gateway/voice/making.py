@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.button.input_device import InputDevice
-from gateway.clock import Clock
-from gateway.cloud_clock import CloudClock
+from gateway.clock.cloud import CloudClock
+from gateway.clock.own import Clock
+from gateway.cloud.sender import Sender
 from gateway.log import Log
 from gateway.outbox.store import Outbox
-from gateway.sealing import Signer
-from gateway.sender import Sender
 from gateway.settings import Settings, home_zone
+from gateway.trust.sealing import Signer
 from gateway.voice.answering import Answering
 from gateway.voice.espeak import Espeak, Studio
 from gateway.voice.happenings import Pressed

@@ -14,15 +14,15 @@ OUTERMOST_LOOPS = {
     "clinician_api/worker.py": "one case must not silence the others",
     "alerts/guarded.py": "one reading that no rule can judge must not silence the other residents",
     "ingest/rounds.py": "a chore that fails must neither close the door nor stop the others",
-    "gateway/scanner.py": "one meter must not silence the others",
+    "gateway/radio/scanner.py": "one meter must not silence the others",
 }
 
 # Each path through these loads only what it needs.
 LAZY_IMPORTERS = {
     "hearthline/commands/sim.py": "meters alone need nothing of the gateway installed",
     "hearthline/__main__.py": "the gateway's process must not load typer",
-    "gateway/way.py": "a gateway goes one way to the cloud, and a Pi has little memory",
-    "gateway/showing.py": "most gateways have no page, and a Pi has little memory",
+    "gateway/cloud/way.py": "a gateway goes one way to the cloud, and a Pi has little memory",
+    "gateway/page/showing.py": "most gateways have no page, and a Pi has little memory",
 }
 
 NAMELESS = {"utils", "util", "common", "helpers", "core", "misc"}

@@ -14,11 +14,11 @@ from device_drivers.wire.codec import decode, encode
 from device_drivers.wire.downlink import Ask, Hush, Repeat, Speak
 from device_drivers.wire.receipt import Outcome, Receipt
 from device_drivers.wire.signing import key_id, public_hex, sign
-from gateway.cloud_clock import CloudClock
-from gateway.commands import Obey
-from gateway.orders import by_kind
+from gateway.clock.cloud import CloudClock
+from gateway.orders.commands import Obey
+from gateway.orders.table import by_kind
 from gateway.outbox.store import Outbox
-from gateway.sealing import Signer
+from gateway.trust.sealing import Signer
 from gateway.voice.answering import Answering
 from gateway.voice.happenings import Pressed
 from gateway.voice.home import HomeVoice, Surroundings
