@@ -27,12 +27,6 @@ def visible(_db: Session, actor: Actor, now: datetime) -> Select[UUID]:
     return granted.where(~_is_barred(now))
 
 
-def sees(actor: Actor, resident: ColumnElement[UUID], now: datetime) -> ColumnElement[bool]:
-    """The same as a condition on a column of residents: each is looked up, where `visible` lists them all."""
-    held = (AccessGrant.resident == resident, or_(false(), *_held_by(actor)), *_in_force(now))
-    return exists().where(*held)
-
-
 def may_see(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> bool:
     query = visible(db, actor, now).where(AccessGrant.resident == resident).limit(1)
     return db.scalar(query) is not None

@@ -32,7 +32,7 @@ def find(db: Session, actor: Actor, words: str, *, now: datetime) -> list[UUID]:
     closeness = func.min(func.length(SearchTerm.term))
     found = (
         select(SearchTerm.resident)
-        .where(begins, access.sees(actor, SearchTerm.__table__.c.resident, now))
+        .where(begins, SearchTerm.resident.in_(access.visible(db, actor, now)))
         .group_by(SearchTerm.resident)
         .order_by(closeness, SearchTerm.resident)
         .limit(MOST)

@@ -6,8 +6,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 _REGIONS: Final = """
 create table care.region (
