@@ -24,6 +24,7 @@ from clinician_api.identity.logins import Door
 from clinician_api.identity.rules import Limits, Terms
 from clinician_api.kms import FolderKms
 from clinician_api.notices import routes as notices
+from clinician_api.packages import routes as packages
 from clinician_api.passwords import Passwords
 from clinician_api.problems import ProblemOut
 from clinician_api.settings import Settings
@@ -38,6 +39,7 @@ _ROUTERS: Final = (
     identity.router,
     family.router,
     notices.router,
+    packages.router,
     follow_ups.router,
     triage.router,
 )
