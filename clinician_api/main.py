@@ -11,6 +11,9 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from clinician_api import guards, problems
+from clinician_api.agreements import routes as agreements
+from clinician_api.agreements.seals import FolderSeals
+from clinician_api.agreements.service import Archive
 from clinician_api.clock import Clock, utc_now
 from clinician_api.db import Db, Sessions, connect, sessions
 from clinician_api.figures import Counted, Requests
@@ -18,16 +21,18 @@ from clinician_api.follow_ups import routes as follow_ups
 from clinician_api.identity import routes as identity
 from clinician_api.identity.logins import Door
 from clinician_api.identity.rules import Limits, Terms
+from clinician_api.kms import FolderKms
 from clinician_api.notices import routes as notices
 from clinician_api.passwords import Passwords
 from clinician_api.problems import ProblemOut
 from clinician_api.settings import Settings
 from clinician_api.triage import routes as triage
+from clinician_api.vault import DiskVault
 from clinician_api.web import install, troubles
 from ingest.probe import new_registry
 
 API: Final = "/api/v1"
-_ROUTERS: Final = (identity.router, notices.router, follow_ups.router, triage.router)
+_ROUTERS: Final = (agreements.router, identity.router, notices.router, follow_ups.router, triage.router)
 # A whole batch put right, laid out for people and then spelled as forms are.
 _ROOMY: Final = ("/fleet/quarantine/", 512 * 1024)
 _REFUSAL: Final[dict[str, Any]] = {
@@ -56,6 +61,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     app.state.settings = settings
     app.state.clock = clock
     app.state.sessions = sessions(engine)
+    app.state.archive = archive(settings)
     app.state.door = door(settings, app.state.sessions, passwords or Passwords())
     problems.install(app, page=troubles.page)
     install.install(app, settings.database_url)
@@ -69,6 +75,13 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     app.add_api_route("/healthz", alive, include_in_schema=False)
     app.add_api_route("/readyz", ready, include_in_schema=False)
     return app
+
+
+def archive(settings: Settings) -> Archive | None:
+    """Where signed agreements lie. Without its two folders nobody can sign on this server."""
+    if settings.keys is None or settings.vault is None:
+        return None
+    return Archive(DiskVault(settings.vault, FolderKms(settings.keys)), FolderSeals(settings.keys / "seals"))
 
 
 def door(settings: Settings, sessions: Sessions, passwords: Passwords) -> Door:

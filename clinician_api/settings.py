@@ -44,6 +44,13 @@ class Settings(BaseSettings):
         description="ingest's folder on this machine: with it pages can replay what nobody vouched for",
     )
 
+    keys: Path | None = Field(
+        default=None, description="folder of master keys and seals; on another disk than what they lock"
+    )
+    vault: Path | None = Field(
+        default=None, description="folder for signed agreements, locked by the keys in `keys`"
+    )
+
     serve_probe_port: int | None = Field(
         default=None, ge=0, le=65535, description="the same of the web server, beside the worker's"
     )

@@ -1,10 +1,13 @@
 #!/bin/sh
-# Puts the pages' third-party files in place, as locked: htmx and one sprite of icons. Quick when nothing changed.
+# Puts third-party files in place, as locked: htmx, one sprite of icons, the agreements' font. Quick when nothing
+# changed.
 # Needs no npm: without one, Node comes from a wheel into a folder that is thrown away.
 set -eu
 cd "$(dirname "$0")/.."
 
 vendor=clinician_api/web/static/vendor
+fonts=clinician_api/agreements/fonts
+noto=node_modules/@expo-google-fonts/noto-sans-sc
 python=${1:-.venv/bin/python}
 
 # Node brings certificates of its own; a hospital's network may need those that Debian was told to trust.
@@ -36,13 +39,17 @@ licences() {
 }
 
 parts=$(cat package.json package-lock.json .npmrc requirements/node.txt deploy/assets.* deploy/icons.txt deploy/sprite.py | sha256sum)
-[ "$(cat "$vendor/.parts" 2>/dev/null)" = "$parts" ] && exit 0
+[ "$(cat "$vendor/.parts" 2>/dev/null)" = "$parts" ] && [ -r "$fonts/bold.ttf" ] && exit 0
 
 npm_ci
 mkdir -p "$vendor"
 cp node_modules/htmx.org/dist/htmx.min.js "$vendor/htmx.min.js"
 "$python" deploy/sprite.py node_modules/lucide-static/icons < deploy/icons.txt > "$vendor/icons.svg"
 licences > "$vendor/LICENSES.txt"
+mkdir -p "$fonts"
+cp "$noto/400Regular/NotoSansSC_400Regular.ttf" "$fonts/regular.ttf"
+cp "$noto/700Bold/NotoSansSC_700Bold.ttf" "$fonts/bold.ttf"
+cp "$noto/LICENSE_FONT" "$fonts/LICENSE.txt"
 (cd "$vendor" && sha256sum --quiet --check ../../../../deploy/assets.sha256)
 echo "$parts" > "$vendor/.parts"
-say "htmx and $(wc -l < deploy/icons.txt) icons are in place"
+say "htmx and $(wc -l < deploy/icons.txt) icons and the agreements' font are in place"

@@ -23,10 +23,11 @@ Work = Coroutine[None, None, None]
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a machine gives to tend its radio; `agent` answers its questions for ever."""
+    """What a machine gives to tend its radio; `agent` answers its questions for ever, and says when it has
+    become another one."""
 
     hands: Hands
-    agent: Callable[[Person, Log], Work]
+    agent: Callable[[Person, Log, Callable[[], None]], Work]
 
 
 Machine = Callable[[Settings], Tools]
@@ -44,7 +45,7 @@ def of_no_machine(_chosen: Settings) -> Tools:
 def tended(tools: Tools, scanner: Scanner, person: Person, log: Log) -> tuple[Work, ...]:
     """The work to do as long as the scanner runs."""
     watch = Watch(scanner, tools.hands, Systemd(os.environ), log)
-    return watch.run(), tools.agent(person, log)
+    return watch.run(), tools.agent(person, log, scanner.rescan)
 
 
 class _NoHands:
@@ -55,5 +56,5 @@ class _NoHands:
         raise StepFailed(f"{step.value}: no radio of this machine")
 
 
-async def _nobody_asks(_person: Person, _log: Log) -> None:
+async def _nobody_asks(_person: Person, _log: Log, _renewed: Callable[[], None]) -> None:
     await asyncio.Event().wait()

@@ -6,6 +6,7 @@ from 5.72 on even Just Works fails. Interface: BlueZ, doc/org.bluez.Agent and do
 
 # No `from __future__ import annotations` here: dbus-fast takes a deferred `None` for no signature.
 import asyncio
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from dbus_fast import DBusError
@@ -116,22 +117,38 @@ def address_of(path: str) -> str:
     return path.rpartition("/dev_")[2].replace("_", ":").upper()
 
 
-async def keep(person: Person, log: Log, *, bus: str | None = None) -> None:
-    """For ever: be the default agent whenever there is a bluetoothd. `bus`: None is the system's."""
+async def keep(person: Person, log: Log, renewed: Callable[[], None], *, bus: str | None = None) -> None:
+    """For ever: be the default agent whenever there is a bluetoothd. `renewed` is called each time that there
+    is another one than before, or another bus: it knows neither our scan nor our links, and nobody else says
+    so. `bus`: None is the system's."""
     rest_s = AGAIN_S
+    another = _another(renewed)
     while True:
         try:
             async with opened(bus) as connection:
                 rest_s = AGAIN_S
                 connection.export(PATH, Agent(person, log))
-                await _serve(connection, log)
+                await _serve(connection, log, another)
         except BusFailed as failure:
             log.warning("agent.lost", error=str(failure))
         await asyncio.sleep(rest_s)
         rest_s = min(LOOK_S, rest_s * 2)
 
 
-async def _serve(bus: MessageBus, log: Log) -> None:
+def _another(renewed: Callable[[], None]) -> Callable[[], None]:
+    """To be called at each bluetoothd: the first one is no other."""
+    seen = 0
+
+    def meet() -> None:
+        nonlocal seen
+        seen += 1
+        if seen > 1:
+            renewed()
+
+    return meet
+
+
+async def _serve(bus: MessageBus, log: Log, met: Callable[[], None]) -> None:
     """Until the bus is gone."""
     news = asyncio.Event()
     await watch_owner(bus, BLUEZ, news.set)
@@ -141,6 +158,8 @@ async def _serve(bus: MessageBus, log: Log) -> None:
         daemon = await owner_of(bus, BLUEZ)
         if daemon != registered_with:
             registered_with = daemon if daemon is not None and await _register(bus, log) else None
+            if registered_with is not None:
+                met()
         await _until(news, LOOK_S if daemon == registered_with else AGAIN_S)
 
 

@@ -16,6 +16,7 @@ class Entry:
 
 
 COMMANDS = {
+    "agreements": Entry("Check a signed agreement.", extra="server"),
     "alerts": Entry("Rules over stored readings.", extra="server"),
     "audit": Entry("Check the record of who did and read what.", extra="server"),
     "backup": Entry("Copy the database so that it can be restored.", extra="server"),

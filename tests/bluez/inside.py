@@ -53,8 +53,8 @@ def machine(chosen: Settings) -> Tools:
     if not given:
         return theirs
 
-    def with_digits(_person: Person, log: Log) -> Work:
-        return agent.keep(Helper(given), log)
+    def with_digits(_person: Person, log: Log, renewed: Callable[[], None]) -> Work:
+        return agent.keep(Helper(given), log, renewed)
 
     return Tools(theirs.hands, with_digits)
 

@@ -24,8 +24,7 @@ def showing(house: House) -> Iterator[House]:
 def test_wrong_digits_bond_nothing_and_the_right_ones_do(showing: House, broker: str) -> None:
     guest = showing.guest
     box.fresh(guest)
-    showing.meters.tell(do="measure", home=0, meter="bp")
-    unread = len(showing.unread("blood_pressure"))
+    unread = showing.take_pressures(1)
     typed = {"DIGITS": "111111,024680"}
     with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker, typed):
         wait_for(cloud, unread)
@@ -35,15 +34,14 @@ def test_wrong_digits_bond_nothing_and_the_right_ones_do(showing: House, broker:
 
 
 def test_a_bond_outlives_gateway_and_bluetoothd(house: House, broker: str) -> None:
-    guest, meters = house.guest, house.meters
+    guest = house.guest
     box.fresh(guest)
-    meters.tell(do="measure", home=0, meter="bp")
-    first = len(house.unread("blood_pressure"))
+    first = house.take_pressures(1)
     with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
         wait_for(cloud, first)
     box.kill_bluetoothd(guest)
-    meters.tell(do="measure", home=0, meter="bp")
+    second = house.take_pressures(1)
     with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
-        wait_for(cloud, 1)
+        wait_for(cloud, second)
     # Asked once, by the first pairing: the second contact had a bond.
     assert len(box.events(guest, "agent.asked")) == 1

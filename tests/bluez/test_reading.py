@@ -13,9 +13,9 @@ pytestmark = pytest.mark.bluez
 
 
 def test_a_cuff_is_found_bonded_without_digits_and_read(house: House, broker: str) -> None:
-    guest, meters = house.guest, house.meters
+    guest = house.guest
     box.fresh(guest)
-    meters.tell(do="measure", home=0, meter="bp")
+    house.take_pressures(1)
     unread = house.unread("blood_pressure")
     with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
         wait_for(cloud, len(unread))
@@ -35,8 +35,8 @@ def test_a_glucometers_memory_is_asked_for(house: House, broker: str) -> None:
         meters.tell(do="measure", home=0, meter="glucose")
     with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
         taken = meters.memories()["glucose"]["taken"]
-        wait_for(cloud, taken)
+        wait_for(cloud, taken, Glucose)
     glucometer = meters.memories()["glucose"]
-    assert all(isinstance(reading.values, Glucose) for reading in cloud.readings())
+    assert len(newest(cloud, Glucose)) == taken
     assert glucometer["pending"] == []
     assert glucometer["violations"] == []

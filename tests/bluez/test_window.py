@@ -23,11 +23,9 @@ _CONFIRMED = re.compile(
 def test_the_window_between_confirmation_and_fsync_is_measured(
     house: House, broker: str, record_property: Callable[[str, object], None]
 ) -> None:
-    guest, meters = house.guest, house.meters
+    guest = house.guest
     box.fresh(guest)
-    for _ in range(RECORDS):
-        meters.tell(do="measure", home=0, meter="bp")
-    unread = len(house.unread("blood_pressure"))
+    unread = house.take_pressures(RECORDS)
     guest.start("exec btmon -T", "/tmp/btmon")  # noqa: S108  the guest's
     with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
         wait_for(cloud, unread)

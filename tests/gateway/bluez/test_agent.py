@@ -36,8 +36,10 @@ async def eventually(what: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def kept(bus: str, answers: Answers, log: QuietLog) -> AsyncIterator[None]:
-    keeping = asyncio.create_task(agent.keep(answers, log, bus=bus))
+async def kept(
+    bus: str, answers: Answers, log: QuietLog, renewed: Callable[[], None] = lambda: None
+) -> AsyncIterator[None]:
+    keeping = asyncio.create_task(agent.keep(answers, log, renewed, bus=bus))
     try:
         yield
     finally:
@@ -178,6 +180,22 @@ def test_a_bluetoothd_that_comes_back_gets_the_agent_again(bus: str) -> None:
 
     assert asyncio.run(scenario()) == agent.PATH
     assert log.events.count("agent.registered") == 2
+
+
+def test_another_bluetoothd_is_told_of_and_the_first_is_not(bus: str) -> None:
+    """It knows nothing of our scan: without this a gateway was deaf until the watch took it for silent."""
+    log, told = QuietLog(), list[str]()
+
+    async def scenario() -> None:
+        async with kept(bus, home(), log, lambda: told.append("another")):
+            async with bluetoothd(bus):
+                await eventually(lambda: log.events.count("agent.registered") == 1)
+                assert told == []
+            async with bluetoothd(bus):
+                await eventually(lambda: log.events.count("agent.registered") == 2)
+                assert told == ["another"]
+
+    asyncio.run(scenario())
 
 
 def test_without_a_bus_the_agent_waits_and_says_so(tmp_path: Path) -> None:
