@@ -32,7 +32,7 @@ from clinician_api.contracts import (
     turning,
 )
 from clinician_api.contracts.changing import Because, Refusal, Why
-from clinician_api.contracts.models import Contract
+from clinician_api.contracts.models import Contract, Origin
 from clinician_api.contracts.rules import Responsible
 from clinician_api.contracts.signing import ONESELF, Signer
 from clinician_api.contracts.states import Step
@@ -303,7 +303,7 @@ def _drafted(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contrac
         raise InvalidError("contract.begins_in_the_past", "begins")
     institution = identity.institution_of(db, wish.team)
     ends = dates.last_day(begins, wish.years)
-    source = "resident" if actor.resident is not None else "staff"
+    source: Origin = "resident" if actor.resident is not None else "staff"
     row = book.new(wish.resident, wish.team, institution, begins=begins, ends=ends, source=source)
     parties.require(actor, row)
     row.years, row.household = wish.years, wish.household

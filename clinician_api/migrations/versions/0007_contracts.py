@@ -7,7 +7,7 @@ from typing import Final
 from alembic import op
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 # What was ended early had a reason already; nothing says what followed a change of team before today.
 _CONTRACT: Final = """

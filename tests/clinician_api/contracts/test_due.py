@@ -9,6 +9,7 @@ import pytest
 
 from clinician_api.contracts import due
 from clinician_api.contracts.due import Facts
+from clinician_api.contracts.states import State
 
 
 def at(words: str) -> datetime:
@@ -39,7 +40,7 @@ def test_the_clock_takes_one_step_at_its_own_moment(known: Facts, step: str, whe
 @pytest.mark.parametrize(
     "state", ["draft", "refused", "cancelled", "lapsed", "renewed", "terminated", "transferred"]
 )
-def test_in_other_states_dates_do_nothing(state: str) -> None:
+def test_in_other_states_dates_do_nothing(state: State) -> None:
     assert due.turn(replace(ACTIVE, state=state)) is None
 
 
@@ -61,7 +62,7 @@ def test_reminders_come_thirty_fifteen_seven_and_one_day_before_and_one_after() 
 
 
 @pytest.mark.parametrize("state", ["renewed", "terminated", "transferred", "draft"])
-def test_who_has_renewed_or_left_is_reminded_of_nothing(state: str) -> None:
+def test_who_has_renewed_or_left_is_reminded_of_nothing(state: State) -> None:
     assert list(due.reminders(replace(ACTIVE, state=state))) == []
 
 
