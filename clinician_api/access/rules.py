@@ -4,15 +4,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
-Role = Literal["doctor", "nurse", "leader", "supervisor", "duty", "steward", "resident"]
+Role = Literal[
+    "doctor",
+    "nurse",
+    "leader",
+    "public_health",
+    "pharmacist",
+    "village_doctor",
+    "specialist",
+    "supervisor",
+    "duty",
+    "steward",
+    "administrator",
+    "security",
+    "auditor",
+    "regulator",
+    "resident",
+]
+
+SPLIT: Final[frozenset[Role]] = frozenset({"administrator", "security", "auditor"})
+"""Nobody holds two of these: who sets up, who guards, who checks (GB/T 22239-2019, level 3)."""
+
+Scope = Literal["read", "measure", "consult", "sign"]
+"""What a helper may do for another: look, send readings, speak with the team, sign."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who is logged in. Staff have teams and an institution, a resident has `resident` alone."""
+    """Somebody who is logged in. Staff have teams and an institution; `resident` is whose pages these are.
+
+    `behalf` is that resident while somebody else acts for them: then the actor is a helper and nothing more,
+    whatever work they do otherwise, and `scopes` says what for.
+    """
 
     account: UUID
     login: UUID
@@ -22,16 +48,22 @@ class Actor:
     teams: frozenset[UUID] = frozenset()
     institution: UUID | None = None
     resident: UUID | None = None
+    behalf: UUID | None = None
+    scopes: frozenset[Scope] = frozenset()
+
+    def may(self, scope: Scope) -> bool:
+        """On the resident's own pages: everything is one's own, a helper keeps to what was allowed."""
+        return self.resident is not None and (self.behalf is None or scope in self.scopes)
 
 
 @dataclass(frozen=True, slots=True)
 class Grantee:
-    """A team, an institution's duty desk (whoever is on its shift), or the resident's own account.
+    """A team, an institution's duty desk (whoever is on its shift), the resident's account, or a helper's.
 
     The supervisors of `institution` see what its teams and its desk see.
     """
 
-    kind: Literal["team", "duty_desk", "self"]
+    kind: Literal["team", "duty_desk", "self", "proxy"]
     id: UUID
     institution: UUID | None
 
@@ -48,23 +80,32 @@ def oneself(account: UUID) -> Grantee:
     return Grantee("self", account, None)
 
 
+def helper(account: UUID) -> Grantee:
+    """Who acts for somebody else. What for stands in the grant's scope."""
+    return Grantee("proxy", account, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Why there is a grant: the kind and id of what it can be computed from again."""
 
-    kind: Literal["account", "contract", "episode"]
+    kind: Literal["account", "contract", "episode", "proxy"]
     id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Sight from `since` until just before `until`; without `until` for as long as nobody ends it."""
+    """Sight from `since` until just before `until`; without `until` for as long as nobody ends it.
+
+    `scope` is of helpers alone.
+    """
 
     grantee: Grantee
     resident: UUID
     since: datetime
     until: datetime | None
     source: Source
+    scope: frozenset[Scope] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

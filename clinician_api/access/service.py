@@ -10,15 +10,15 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from clinician_api.access.models import AccessGrant, StewardGrant
-from clinician_api.access.rules import Actor, Grant, Grantee, Reach, Source
+from clinician_api.access.rules import Actor, Grant, Grantee, Reach, Scope, Source
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry
 from clinician_api.errors import About, NotFoundError
 
 
 def by(actor: Actor) -> By:
-    """As the audit names an actor."""
-    return By(account=actor.account, login=actor.login)
+    """As the audit names an actor, and for whom they act."""
+    return By(account=actor.account, login=actor.login, on_behalf_of=actor.behalf)
 
 
 def visible(_db: Session, actor: Actor, now: datetime) -> Select[UUID]:
@@ -29,6 +29,13 @@ def visible(_db: Session, actor: Actor, now: datetime) -> Select[UUID]:
 def may_see(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> bool:
     query = visible(db, actor, now).where(AccessGrant.resident == resident).limit(1)
     return db.scalar(query) is not None
+
+
+def scopes(db: Session, account: UUID, resident: UUID, *, now: datetime) -> frozenset[Scope]:
+    """What `account` may do for `resident` as a helper, by every authorisation in force."""
+    held = (AccessGrant.kind == "proxy", AccessGrant.grantee == account, AccessGrant.resident == resident)
+    rows = db.scalars(select(AccessGrant.scope).where(*held, *_in_force(now)))
+    return frozenset(scope for row in rows for scope in row)
 
 
 def require(db: Session, actor: Actor, resident: UUID, *, purpose: str, now: datetime) -> None:
@@ -53,6 +60,7 @@ def grant(db: Session, given: Grant) -> None:
             grantee=given.grantee.id,
             institution=given.grantee.institution,
             resident=given.resident,
+            scope=sorted(given.scope),
             since=given.since,
             until=given.until,
             source_kind=given.source.kind,
@@ -73,7 +81,7 @@ def follow(db: Session, source: Source, wanted: Sequence[Grant]) -> None:
         if known is None:
             grant(db, given)
         else:
-            known.until = given.until
+            known.until, known.scope = given.until, sorted(given.scope)
     db.flush()
 
 
@@ -126,7 +134,8 @@ def grants_of(db: Session, resident: UUID) -> list[Grant]:
 
 def _grant(row: AccessGrant) -> Grant:
     grantee = Grantee(row.kind, row.grantee, row.institution)
-    return Grant(grantee, row.resident, row.since, row.until, Source(row.source_kind, row.source))
+    source = Source(row.source_kind, row.source)
+    return Grant(grantee, row.resident, row.since, row.until, source, frozenset(row.scope))
 
 
 def _in_force(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -138,6 +147,10 @@ def _holds(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _held_by(actor: Actor) -> Iterator[ColumnElement[bool]]:
+    if actor.behalf is not None:
+        helped = and_(AccessGrant.grantee == actor.account, AccessGrant.resident == actor.behalf)
+        yield and_(AccessGrant.kind == "proxy", helped, AccessGrant.scope.contains(["read"]))
+        return
     if actor.resident is not None:
         own = and_(AccessGrant.grantee == actor.account, AccessGrant.resident == actor.resident)
         yield and_(AccessGrant.kind == "self", own)

@@ -51,3 +51,17 @@ class AgreementSeal(Base):
     signatures: Mapped[dict[str, Any]]
     document_sha256: Mapped[str] = mapped_column(Text)
     sealed_at: Mapped[datetime]
+
+
+class RightsReceipt(Base):
+    """Who read the rights and duties, in which wording and language."""
+
+    __tablename__ = "rights_receipt"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    resident: Mapped[UUID]
+    contract: Mapped[UUID]
+    version: Mapped[int] = mapped_column(Integer)
+    language: Mapped[Language] = mapped_column(Text)
+    account: Mapped[UUID | None]
+    read_at: Mapped[datetime]

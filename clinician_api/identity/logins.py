@@ -152,7 +152,7 @@ def actor_of(db: Session, token: str, *, now: datetime) -> Actor | None:
         return None
     if now - login.seen_at >= _TOUCH:
         db.execute(update(Login).where(Login.id == login.id).values(seen_at=now))
-    return service.actor_of(db, login.account, login=login.id, now=now)
+    return service.actor_of(db, login.account, login=login.id, behalf=login.behalf, now=now)
 
 
 def holds(db: Session, login: UUID, *, now: datetime) -> bool:

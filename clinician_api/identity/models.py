@@ -89,6 +89,7 @@ class Login(Base):
     idle_seconds: Mapped[int]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    behalf: Mapped[UUID | None] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"))
     address: Mapped[str] = mapped_column(Text)
     agent: Mapped[str] = mapped_column(Text)
 

@@ -25,7 +25,19 @@ router = APIRouter(tags=["identity"])
 COOKIE: Final = "hl_login"
 _SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
-_STAFF: Final[frozenset[Role]] = frozenset({"doctor", "nurse", "leader", "supervisor", "duty"})
+_STAFF: Final[frozenset[Role]] = frozenset(
+    {
+        "doctor",
+        "nurse",
+        "leader",
+        "public_health",
+        "pharmacist",
+        "village_doctor",
+        "specialist",
+        "supervisor",
+        "duty",
+    }
+)
 
 
 async def _csrf_said(request: Request) -> str | None:
@@ -48,7 +60,7 @@ def current_actor(
     request.state.actor = actor
     if request.method not in _SAFE:
         same_origin(request)
-        if not rules.is_csrf_token(csrf_said, token):
+        if not rules.is_csrf_token(csrf_said, token, actor.behalf):
             raise NotAllowedError("form.stale")
     return actor
 
@@ -77,6 +89,10 @@ ActingStaff = Annotated[Actor, Depends(_acting(_STAFF))]
 ActingDoctor = Annotated[Actor, Depends(_acting(frozenset({"doctor", "leader"})))]
 ActingNurse = Annotated[Actor, Depends(_acting(frozenset({"nurse"})))]
 ActingLeader = Annotated[Actor, Depends(_acting(frozenset({"leader", "supervisor"})))]
+ActingAdministrator = Annotated[Actor, Depends(_acting(frozenset({"administrator"})))]
+ActingSecurity = Annotated[Actor, Depends(_acting(frozenset({"security"})))]
+ActingAuditor = Annotated[Actor, Depends(_acting(frozenset({"auditor"})))]
+ActingRegulator = Annotated[Actor, Depends(_acting(frozenset({"regulator"})))]
 ActingSteward = Annotated[Actor, Depends(_acting(frozenset({"steward"})))]
 ActingResident = Annotated[Actor, Depends(_acting(frozenset({"resident"})))]
 
@@ -87,7 +103,7 @@ def log_in(said: LogIn, request: Request, response: Response, db: Db, now: Now) 
     same_origin(request)
     token, actor = enter(request, said, db, now)
     set_cookie(response, token, request.app.state.settings, actor=actor)
-    return LoggedIn(**_me(actor).model_dump(), csrf=rules.csrf_token(token))
+    return LoggedIn(**_me(actor).model_dump(), csrf=rules.csrf_token(token, actor.behalf))
 
 
 @router.delete("/logins", status_code=204)
@@ -161,4 +177,6 @@ def _me(actor: Actor) -> Me:
         teams=sorted(actor.teams),
         institution=actor.institution,
         resident=actor.resident,
+        behalf=actor.behalf,
+        scopes=sorted(actor.scopes),
     )

@@ -7,10 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Final, Literal
+from uuid import UUID
+
+from clinician_api.access.rules import SPLIT, Role
 
 Sex = Literal["female", "male", "unknown"]
 Language = Literal["zh", "en"]
-TeamRole = Literal["doctor", "nurse", "leader", "supervisor"]
+TeamRole = Literal[
+    "doctor", "nurse", "leader", "public_health", "pharmacist", "village_doctor", "specialist",
+    "supervisor", "administrator", "security", "auditor", "regulator",
+]  # fmt: skip
+"""What a membership gives. The last five are of a whole institution, and of no team."""
+
+OF_NO_TEAM: Final[frozenset[TeamRole]] = frozenset(
+    {"supervisor", "administrator", "security", "auditor", "regulator"}
+)
 
 # Failures older than this say nothing about today's.
 FORGOTTEN: Final = timedelta(hours=24)
@@ -22,13 +33,17 @@ def digest(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def csrf_token(token: str) -> str:
-    """Of one login's forms: follows from its token, which no other site can read, and is stored nowhere."""
-    return hmac.new(token.encode(), b"csrf", sha256).hexdigest()
+def csrf_token(token: str, behalf: UUID | None = None) -> str:
+    """Of one login's forms: follows from its token, which no other site can read, and is stored nowhere.
+
+    Another one while the login acts for somebody: what was opened for one person is never sent for another.
+    """
+    whose = b"csrf" if behalf is None else b"csrf" + behalf.bytes
+    return hmac.new(token.encode(), whose, sha256).hexdigest()
 
 
-def is_csrf_token(said: str | None, token: str) -> bool:
-    return said is not None and hmac.compare_digest(said.encode(), csrf_token(token).encode())
+def is_csrf_token(said: str | None, token: str, behalf: UUID | None = None) -> bool:
+    return said is not None and hmac.compare_digest(said.encode(), csrf_token(token, behalf).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,16 @@ def after_address_failure(known: Throttle, limits: Limits, now: datetime) -> Thr
 def is_open(*, seen_at: datetime, idle: timedelta, expires_at: datetime, now: datetime) -> bool:
     """Whether a login still holds."""
     return now < expires_at and now - seen_at < idle
+
+
+def fits_place(role: TeamRole, *, has_team: bool) -> bool:
+    """A role of the institution has no team, every other has one."""
+    return has_team != (role in OF_NO_TEAM)
+
+
+def splits(held: frozenset[Role], wanted: TeamRole) -> bool:
+    """Whether one more role would put two into one hand of those that must stay apart."""
+    return wanted in SPLIT and bool((held - {wanted}) & SPLIT)
 
 
 def age(born: date, today: date) -> int:

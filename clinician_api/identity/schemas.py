@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from clinician_api.access.rules import Role
+from clinician_api.access.rules import Role, Scope
 from clinician_api.identity.rules import Language, Sex
 from clinician_api.text import Line, one_line
 
@@ -48,6 +48,8 @@ class Preferences(BaseModel):
 
 
 class Me(BaseModel):
+    """`behalf` is the resident for whom somebody else acts at the moment, within `scopes`."""
+
     account: UUID
     name: str
     roles: list[Role]
@@ -55,6 +57,8 @@ class Me(BaseModel):
     teams: list[UUID]
     institution: UUID | None
     resident: UUID | None
+    behalf: UUID | None
+    scopes: list[Scope]
 
 
 class LoggedIn(Me):
@@ -95,7 +99,7 @@ class NewResident(BaseModel):
 
 
 class NewAccount(BaseModel):
-    """Of one of the institution's staff, or of a resident: exactly one of the two is given."""
+    """Of one of the institution's staff or of a resident; with neither, of a relative who helps one."""
 
     name: LoginName
     password: Annotated[Password, Field(min_length=8)]
@@ -106,8 +110,8 @@ class NewAccount(BaseModel):
 
     @model_validator(mode="after")
     def _is_of_one(self) -> Self:
-        if (self.institution is None) == (self.resident is None):
-            raise ValueError("an institution or a resident")
+        if self.institution is not None and self.resident is not None:
+            raise ValueError("an institution or a resident, not both")
         return self
 
 

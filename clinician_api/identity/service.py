@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access import rules as access_rules
 from clinician_api.access import service as access
-from clinician_api.access.rules import Actor, Grant, Role, Source
-from clinician_api.errors import About, ConflictError, NotFoundError
+from clinician_api.access.rules import Actor, Grant, Role, Scope, Source
+from clinician_api.errors import About, ConflictError, InvalidError, NotFoundError
 from clinician_api.identity import rules
 from clinician_api.identity.models import Account, DutyShift, Institution, Membership, Resident, Team
 from clinician_api.identity.rules import TeamRole
@@ -68,7 +68,17 @@ def join(
     since: datetime,
     until: datetime | None = None,
 ) -> None:
-    """Give a role in a team; a supervisor has it in the whole institution and no team."""
+    """Give a role in a team; some are of the whole institution and no team. Nobody holds two of those that
+    must stay apart at any time."""
+    if not rules.fits_place(role, has_team=team is not None):
+        raise InvalidError("role.wrong_place", "team")
+    db.scalar(select(Account.id).where(Account.id == account).with_for_update())
+    touching = or_(Membership.until.is_(None), Membership.until > since)
+    if until is not None:
+        touching = and_(touching, Membership.since < until)
+    held = db.scalars(select(Membership.role).where(Membership.account == account, touching))
+    if rules.splits(frozenset(held), role):
+        raise ConflictError("role.must_stay_apart", about=About("account", account))
     db.add(Membership(id=uuid4(), account=account, role=role, team=team, since=since, until=until))
     db.flush()
 
@@ -182,11 +192,18 @@ def prefer(db: Session, actor: Actor, wanted: Preferences) -> None:
     db.flush()
 
 
-def actor_of(db: Session, account: UUID, *, login: UUID, now: datetime) -> Actor | None:
-    """The account as it stands now: roles and teams by their dates. None once it is closed."""
+def actor_of(
+    db: Session, account: UUID, *, login: UUID, behalf: UUID | None = None, now: datetime
+) -> Actor | None:
+    """The account as it stands now: roles and teams by their dates. None once it is closed.
+
+    `behalf` is whom it acts for; once the authorisation is over it is itself again.
+    """
     row = db.scalar(select(Account).where(Account.id == account, _works(now)))
     if row is None:
         return None
+    if behalf is not None and (scopes := access.scopes(db, account, behalf, now=now)):
+        return _helping(row, login, behalf, scopes)
     held = db.execute(
         select(Membership.role, Membership.team).where(Membership.account == account, _holds(now))
     )
@@ -203,10 +220,24 @@ def actor_of(db: Session, account: UUID, *, login: UUID, now: datetime) -> Actor
     )
 
 
+def _helping(account: Account, login: UUID, behalf: UUID, scopes: frozenset[Scope]) -> Actor:
+    """Without the roles and teams of its own work: a nurse who helps sees what the helped one sees."""
+    return Actor(
+        account=account.id,
+        login=login,
+        name=account.display_name,
+        roles=frozenset({"resident"}),
+        language=account.language,
+        resident=behalf,
+        behalf=behalf,
+        scopes=scopes,
+    )
+
+
 def _further_roles(db: Session, account: Account, now: datetime) -> set[Role]:
     """What no team gives: a resident is one, who is on shift has the duty, who has a grant is a steward."""
     if account.institution is None:
-        return {"resident"}
+        return {"resident"} if account.resident else set()
     roles: set[Role] = {"duty"} if account.id in on_duty(db, account.institution, now) else set()
     return roles | {"steward"} if access.reach(db, account.id, now) else roles
 

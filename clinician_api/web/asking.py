@@ -20,7 +20,10 @@ from clinician_api.web.words import Words, words_of
 
 LANGUAGE: Final = "hl_language"
 _OURS: Final = re.compile(r"/(?![/\\])[^\x00-\x20\\]*")
-_ROLES: Final = ("supervisor", "leader", "doctor", "nurse", "duty", "steward", "resident")
+_ROLES: Final = (
+    "supervisor", "leader", "doctor", "nurse", "public_health", "pharmacist", "village_doctor", "specialist",
+    "duty", "administrator", "security", "auditor", "regulator", "steward", "resident",
+)  # fmt: skip
 
 
 class Asker:
@@ -56,7 +59,7 @@ def frame(request: Request, actor: Actor | None, now: datetime, *, here: str | N
     return Frame(
         now=now,
         here=here or address(request),
-        csrf=csrf_token(token) if token and actor else "",
+        csrf=csrf_token(token, actor.behalf) if token and actor else "",
         person=actor.name if actor else "",
         role=words(labels.ROLES[role]) if role else "",
         is_logged_in=actor is not None,

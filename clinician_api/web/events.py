@@ -149,7 +149,7 @@ class Listener:
         login = self.actor.login
         if not logins.holds(db, login, now=now):
             return None
-        return identity.actor_of(db, self.actor.account, login=login, now=now)
+        return identity.actor_of(db, self.actor.account, login=login, behalf=self.actor.behalf, now=now)
 
 
 async def stream(hub: Hub, listener: Listener, *, beat_s: float = BEAT_S) -> AsyncIterator[str]:

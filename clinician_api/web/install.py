@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from clinician_api.web import entry, events, residents, staff
+from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.events import Hub
 from clinician_api.web.pages import STATIC
 from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
@@ -32,7 +33,7 @@ class MarkedFiles(StaticFiles):
 def install(app: FastAPI, database_url: str) -> None:
     """The hub in its state listens while the application lives."""
     app.state.hub = Hub(database_url)
-    for module in (entry, staff, residents, events, *_STEWARDS):
+    for module in (entry, staff, residents, agreement, events, *_STEWARDS):
         app.include_router(module.router)
     app.mount("/static", MarkedFiles(directory=STATIC))
     # It leaves event streams alone: a compressed one would wait for a full block.

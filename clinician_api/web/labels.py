@@ -26,9 +26,17 @@ ROLES: Final[Mapping[str, str]] = {
     "doctor": later("doctor"),
     "nurse": later("nurse"),
     "leader": later("team leader"),
+    "public_health": later("public-health doctor"),
+    "pharmacist": later("pharmacist"),
+    "village_doctor": later("village doctor"),
+    "specialist": later("specialist"),
     "supervisor": later("supervisor"),
     "duty": later("duty desk"),
     "steward": later("data steward"),
+    "administrator": later("administrator"),
+    "security": later("security officer"),
+    "auditor": later("auditor"),
+    "regulator": later("regulator"),
     "resident": later("resident"),
 }
 SEXES: Final[Mapping[str, str]] = {"female": later("F"), "male": later("M"), "unknown": later("–")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from clinician_api.access import rules, service
-from clinician_api.access.rules import Actor, Grant, Grantee, Role, Source
+from clinician_api.access.rules import Actor, Grant, Grantee, Role, Scope, Source
 from clinician_api.errors import NotFoundError
 from tests.clinician_api.making import NOW, actor, clinic
 
@@ -21,6 +22,7 @@ GRANTEES = {
     "team": rules.team(TEAM, INSTITUTION),
     "duty_desk": rules.duty_desk(INSTITUTION),
     "self": rules.oneself(ACCOUNT),
+    "proxy": rules.helper(ACCOUNT),
 }
 
 
@@ -35,10 +37,14 @@ def staff(*roles: Role, teams: frozenset[UUID] = frozenset(), institution: UUID 
     )
 
 
-def resident(account: UUID = ACCOUNT, resident: UUID = RESIDENT) -> Actor:
+def resident_of(account: UUID, resident: UUID) -> Actor:
     return Actor(
         account=account, login=uuid4(), name="王秀英", roles=frozenset({"resident"}), resident=resident
     )
+
+
+def resident(account: UUID = ACCOUNT, resident: UUID = RESIDENT) -> Actor:
+    return resident_of(account, resident)
 
 
 def give(
@@ -48,10 +54,17 @@ def give(
     until: datetime | None = None,
     *,
     of: UUID = RESIDENT,
+    scope: frozenset[Scope] = frozenset({"read"}),
 ) -> Source:
     source = Source("contract", uuid4())
-    service.grant(db, Grant(grantee, of, since, until, source))
+    service.grant(
+        db, Grant(grantee, of, since, until, source, scope if grantee.kind == "proxy" else frozenset())
+    )
     return source
+
+
+def helper(account: UUID = ACCOUNT, resident: UUID = RESIDENT) -> Actor:
+    return replace(resident_of(account, resident), behalf=resident)
 
 
 ACTORS = {
@@ -67,16 +80,22 @@ ACTORS = {
     "another resident": (resident(account=uuid4(), resident=uuid4()), set()),
     "an account that says it is this resident": (resident(account=uuid4()), set()),
     "the account turned to another resident": (resident(resident=uuid4()), set()),
+    "a helper": (helper(), {"proxy"}),
+    "a helper of another resident": (helper(resident=uuid4()), set()),
+    "an account that says it helps this resident": (helper(account=uuid4()), set()),
+    "an administrator": (staff("administrator"), set()),
+    "a security officer": (staff("security"), set()),
+    "an auditor": (staff("auditor"), set()),
+    "a regulator": (staff("regulator"), set()),
     "staff without any role": (staff(), set()),
 }
 
 
 @pytest.mark.parametrize("kind", GRANTEES)
-@pytest.mark.parametrize("who", ACTORS)
-def test_a_grant_gives_sight_to_its_grantee_and_to_nobody_else(db: Session, who: str, kind: str) -> None:
-    somebody, kinds = ACTORS[who]
+def test_a_grant_gives_sight_to_its_grantee_and_to_nobody_else(db: Session, kind: str) -> None:
     give(db, GRANTEES[kind])
-    assert service.may_see(db, somebody, RESIDENT, now=NOW) == (kind in kinds)
+    seen = {who for who, (each, _) in ACTORS.items() if service.may_see(db, each, RESIDENT, now=NOW)}
+    assert seen == {who for who, (_, kinds) in ACTORS.items() if kind in kinds}
 
 
 def test_before_since_and_from_until_on_nothing_is_seen(db: Session) -> None:
@@ -108,8 +127,8 @@ def test_sight_is_exactly_the_grants_in_force(
     for kind, (since, lasts), index in given_grants:
         until = None if lasts is None else since + lasts
         give(db, GRANTEES[kind], since, until, of=people[index])
-        is_own = somebody.account == ACCOUNT and somebody.resident == people[index]
-        is_held = is_own if kind == "self" else kind in kinds
+        is_about = somebody.account == ACCOUNT and somebody.resident == people[index]
+        is_held = kind in kinds and (is_about or kind not in {"self", "proxy"})
         if is_held and since <= now and (until is None or now < until):
             expected.add(people[index])
     assert set(db.scalars(service.visible(db, somebody, now))) == expected
@@ -156,3 +175,30 @@ def test_who_is_out_of_sight_is_not_found(db: Session) -> None:
     with pytest.raises(NotFoundError, match=r"resident\.unknown") as refused:
         service.require(db, staff("doctor"), RESIDENT, purpose="card", now=NOW)
     assert refused.value.about == ("resident", RESIDENT)
+
+
+@pytest.mark.parametrize("scope", [{"measure"}, {"consult", "sign"}])
+def test_a_helper_who_may_not_read_sees_nothing(scope: set[Scope], db: Session) -> None:
+    give(db, rules.helper(ACCOUNT), scope=frozenset(scope))
+    assert not service.may_see(db, helper(), RESIDENT, now=NOW)
+    assert service.scopes(db, ACCOUNT, RESIDENT, now=NOW) == scope
+
+
+def test_an_authorisation_that_is_over_allows_nothing(db: Session) -> None:
+    give(db, rules.helper(ACCOUNT), NOW - SECOND, NOW)
+    assert service.scopes(db, ACCOUNT, RESIDENT, now=NOW - SECOND) == {"read"}
+    assert service.scopes(db, ACCOUNT, RESIDENT, now=NOW) == frozenset()
+
+
+def test_what_a_helper_does_says_by_whom_and_for_whom() -> None:
+    by = service.by(helper())
+    assert (by.account, by.on_behalf_of) == (ACCOUNT, RESIDENT)
+    assert service.by(resident()).on_behalf_of is None
+
+
+def test_one_may_do_everything_for_oneself_and_a_helper_what_was_allowed() -> None:
+    allowed = replace(helper(), scopes=frozenset({"measure"}))
+    scopes: tuple[Scope, ...] = ("read", "measure", "consult", "sign")
+    assert [resident().may(each) for each in scopes] == [True] * 4
+    assert [allowed.may(each) for each in scopes] == [False, True, False, False]
+    assert not staff("doctor").may("read")

@@ -9,8 +9,11 @@ import pytest
 from pydantic import SecretStr, ValidationError
 from sqlalchemy.orm import Session
 
-from clinician_api.errors import ConflictError, NotFoundError
+from clinician_api.access import service as access
+from clinician_api.access.rules import Grant, Source, helper
+from clinician_api.errors import ConflictError, InvalidError, NotFoundError
 from clinician_api.identity import service
+from clinician_api.identity.rules import TeamRole
 from clinician_api.identity.schemas import NewAccount, NewResident, Preferences
 from tests.clinician_api.making import (
     NOW,
@@ -93,8 +96,8 @@ def test_two_accounts_never_share_a_name(db: Session) -> None:
         service.create_account(db, new, passwords=WEAK, now=NOW)
 
 
-@pytest.mark.parametrize("whose", [{}, {"institution": uuid4(), "resident": uuid4()}])
-def test_an_account_is_of_staff_or_of_a_resident(whose: dict[str, object]) -> None:
+@pytest.mark.parametrize("whose", [{"institution": uuid4(), "resident": uuid4()}])
+def test_an_account_is_of_staff_or_of_a_resident_and_never_of_both(whose: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="an institution or a resident"):
         NewAccount.model_validate({"name": "n", "password": PASSWORD, "display_name": "n", **whose})
 
@@ -126,3 +129,44 @@ def test_a_resident_chooses_letters_and_language(db: Session) -> None:
     after = service.residents(db, [there.resident])[there.resident]
     assert (after.language, after.font_step) == ("en", 3)
     assert actor(db, there.own_account).language == "en"
+
+
+APART: tuple[TeamRole, ...] = ("administrator", "security", "auditor")
+
+
+@pytest.mark.parametrize("held", APART)
+def test_nobody_holds_two_of_administrator_security_and_auditor(held: TeamRole, db: Session) -> None:
+    there = clinic(db)
+    account = make_account(db, "管理员", institution=there.institution, now=NOW)
+    service.join(db, account, held, team=None, since=NOW, until=NOW + timedelta(days=9))
+    for other in set(APART) - {held}:
+        with pytest.raises(ConflictError, match=r"role\.must_stay_apart"):
+            service.join(db, account, other, team=None, since=NOW + timedelta(days=8))
+    service.join(db, account, APART[APART.index(held) - 1], team=None, since=NOW + timedelta(days=9))
+
+
+@pytest.mark.parametrize(("role", "has_team"), [("pharmacist", False), ("auditor", True), ("doctor", False)])
+def test_a_role_stands_where_it_belongs(role: TeamRole, has_team: bool, db: Session) -> None:  # noqa: FBT001
+    there = clinic(db)
+    team = there.team if has_team else None
+    with pytest.raises(InvalidError, match=r"role\.wrong_place"):
+        service.join(db, there.doctor, role, team=team, since=NOW)
+
+
+def test_who_helps_is_a_helper_and_no_longer_what_they_are_at_work(db: Session) -> None:
+    there = clinic(db)
+    source = Source("proxy", uuid4())
+    until = NOW + timedelta(days=1)
+    given = Grant(helper(there.doctor), there.stranger, NOW, until, source, frozenset({"read", "measure"}))
+    access.grant(db, given)
+    acting = service.actor_of(db, there.doctor, login=uuid4(), behalf=there.stranger, now=NOW)
+    assert acting is not None
+    assert (acting.resident, acting.behalf) == (there.stranger, there.stranger)
+    assert acting.roles == {"resident"}
+    assert not acting.teams
+    assert acting.institution is None
+    assert acting.scopes == {"read", "measure"}
+    afterwards = service.actor_of(db, there.doctor, login=uuid4(), behalf=there.stranger, now=until)
+    assert afterwards is not None
+    assert afterwards.behalf is None
+    assert afterwards.roles == {"doctor"}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from clinician_api.web.agreement.words import DUTIES, RIGHTS
 from clinician_api.web.charts.pressure import figures, pressure_chart
 from clinician_api.web.views import (
     ErrorPage,
@@ -32,10 +33,17 @@ def all_pages(language: Language) -> Iterator[Page]:
     yield "my-readings-none", "my_readings.html", {"mine": MyReadings((), None, None), "size": 20}
     contract = MyContract(_team(language), "李敏", "02112345678", date(2026, 4, 1), date(2027, 3, 31))
     yield "my-contract", "my_contract.html", {"contract": contract, "size": 20}
+    yield from _rights()
     for trouble in ("", "wrong", "locked", "expired"):
         page = LoginPage(trouble, name="li.min" if trouble else "", retry_minutes=15)
         yield f"login-{trouble or 'first'}", "login.html", {"page": page, "size": 20}
     yield "trouble", "trouble.html", {"problem": ErrorPage("not_found", back="/me"), "size": 20}
+
+
+def _rights() -> Iterator[Page]:
+    values = {"rights": RIGHTS, "duties": DUTIES, "version": 1, "size": 20}
+    yield "my-rights", "agreement/rights.html", {**values, "may_say_read": True, "read_at": None}
+    yield "my-rights-read", "agreement/rights.html", {**values, "may_say_read": False, "read_at": NOW}
 
 
 def _homes(language: Language) -> Iterator[Page]:

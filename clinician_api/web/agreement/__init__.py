@@ -1,0 +1,1 @@
+"""Pages of what two parties agreed: a resident's rights and duties."""
