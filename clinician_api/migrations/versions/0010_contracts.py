@@ -6,8 +6,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 
 # What was ended early had a reason already; nothing says what followed a change of team before today.
 _CONTRACT: Final = """
