@@ -17,36 +17,38 @@ from typing import Final
 
 from device_drivers.registry import DRIVERS, driver_for
 from device_drivers.wire.downlink import Keep, Pair, Restart
-from gateway import keys, settings, status
-from gateway.alone import AlreadyRunning, only_one
-from gateway.bleak_link import BleakRadio
-from gateway.clock import system_clock
-from gateway.cloud_clock import CloudClock
-from gateway.configured import Configured
-from gateway.downlink import Downlink
+from gateway import settings
+from gateway.clock.cloud import CloudClock
+from gateway.clock.own import system_clock
+from gateway.cloud import status
+from gateway.cloud.sender import Sender
+from gateway.cloud.sending import Patience, Schedule
+from gateway.cloud.uplink import Heart, Uplink
+from gateway.cloud.way import connected
 from gateway.endurance.watch import RadioStuck
 from gateway.enrolment import held
 from gateway.enrolment.renewing import Renewing
+from gateway.folder.alone import AlreadyRunning, only_one
 from gateway.log import Log, to_stream
-from gateway.obeying import Obeying
-from gateway.orders import Able, by_kind
+from gateway.orders.configured import Configured
+from gateway.orders.downlink import Downlink
+from gateway.orders.obeying import Obeying
+from gateway.orders.table import Able, by_kind
 from gateway.outbox.keeping import Kept
 from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.opening import open_outbox, suspect
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
+from gateway.page.showing import page
 from gateway.pairing.household import Household
-from gateway.scanner import Scanner
-from gateway.sender import Sender
-from gateway.sending import Patience, Schedule
+from gateway.radio.bleak_link import BleakRadio
+from gateway.radio.scanner import Scanner
+from gateway.radio.transfer import Desk, recall, recover_all, recover_held, recover_overdue
 from gateway.settings import Settings
-from gateway.showing import page
 from gateway.tending import Machine, of_this_machine, tended
-from gateway.transfer import Desk, recover_all, recover_held, recover_overdue
-from gateway.uplink import Heart, Uplink
+from gateway.trust import keys
 from gateway.voice.making import speaking
 from gateway.voice.orders import orders
-from gateway.way import connected
 
 CONFIG: Final = Path("/etc/hearthline/gateway.toml")
 SWEEP_S: Final = 60.0
@@ -65,8 +67,8 @@ _SAID: Final = (
 def run(argv: list[str], *, at: Watcher = unwatched, machine: Machine = of_this_machine) -> int:
     """`hearthline gateway run`. Returns the exit code: 0 when told to stop, 1 with the reason on stderr.
 
-    `at` is told of each named point: `frame.heard reading.kept batch.sealed batch.sent receipt.received
-    receipt.acted`. `machine`: whose Bluetooth is tended.
+    `at` is told of each named point: `frame.arrived frame.heard reading.kept batch.sealed batch.sent
+    receipt.received receipt.acted`. `machine`: whose Bluetooth is tended.
     """
     arguments = _parser().parse_args(argv)
     os.umask(0o077)  # the outbox holds readings: nobody else on this machine may look into it
@@ -141,6 +143,9 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
         speech.join(sender)
         kept = _both(sender.kept, speech.home.kept)
         desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen), speech.home.not_saved)
+        tools = machine(chosen)
+        if outbox.interrupted():
+            recall(desk, DRIVERS, await tools.held())
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         radio = BleakRadio(chosen.adapter)
         household = Household(chosen.data_dir, radio.forget, log, is_open=chosen.pairing == "open")
@@ -160,7 +165,7 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
         uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s, asked=downlink.asked)
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
-            tending = tended(machine(chosen), scanner, household.answers, log)
+            tending = tended(tools, scanner, household.answers, log)
             pages = page(chosen, household, speech.home, lambda: outbox.trouble is None, log)
             papers = renewing.watch(ending.begin_anew)
             sweep = _sweep(desk, chosen.data_dir / status.OUTBOX, ending.begin_anew)

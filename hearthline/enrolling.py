@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from device_drivers.wire.enrolment import Papers
 from gateway import settings
-from gateway.alone import only_one
 from gateway.enrolment import held, invitation, joining
-from gateway.files import write_private
+from gateway.folder.alone import only_one
+from gateway.folder.files import write_private
 
 
 class Joined(Struct, frozen=True):

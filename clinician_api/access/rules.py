@@ -31,6 +31,9 @@ SPLIT: Final[frozenset[Role]] = frozenset({"administrator", "security", "auditor
 Scope = Literal["read", "measure", "consult", "sign"]
 """What a helper may do for another: look, send readings, speak with the team, sign."""
 
+GrantKind = Literal["team", "duty_desk", "self", "proxy", "emergency"]
+SourceKind = Literal["account", "contract", "episode", "proxy", "emergency"]
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -63,7 +66,7 @@ class Grantee:
     The supervisors of `institution` see what its teams and its desk see.
     """
 
-    kind: Literal["team", "duty_desk", "self", "proxy"]
+    kind: GrantKind
     id: UUID
     institution: UUID | None
 
@@ -89,7 +92,7 @@ def helper(account: UUID) -> Grantee:
 class Source:
     """Why there is a grant: the kind and id of what it can be computed from again."""
 
-    kind: Literal["account", "contract", "episode", "proxy"]
+    kind: SourceKind
     id: UUID
 
 

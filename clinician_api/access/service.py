@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, update
 from sqlalchemy.orm import Session
 
-from clinician_api.access.models import AccessGrant, StewardGrant
-from clinician_api.access.rules import Actor, Grant, Grantee, Reach, Scope, Source
+from clinician_api.access.models import AccessBar, AccessGrant, StewardGrant
+from clinician_api.access.rules import Actor, Grant, Grantee, GrantKind, Reach, Scope, Source
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry
 from clinician_api.errors import About, NotFoundError
@@ -23,7 +23,8 @@ def by(actor: Actor) -> By:
 
 def visible(_db: Session, actor: Actor, now: datetime) -> Select[UUID]:
     """The ids of the residents that `actor` may see, for `.in_()`."""
-    return select(AccessGrant.resident).where(or_(false(), *_held_by(actor)), *_in_force(now))
+    granted = select(AccessGrant.resident).where(or_(false(), *_held_by(actor)), *_in_force(now))
+    return granted.where(~_is_barred(now))
 
 
 def may_see(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> bool:
@@ -34,7 +35,7 @@ def may_see(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> bool
 def scopes(db: Session, account: UUID, resident: UUID, *, now: datetime) -> frozenset[Scope]:
     """What `account` may do for `resident` as a helper, by every authorisation in force."""
     held = (AccessGrant.kind == "proxy", AccessGrant.grantee == account, AccessGrant.resident == resident)
-    rows = db.scalars(select(AccessGrant.scope).where(*held, *_in_force(now)))
+    rows = db.scalars(select(AccessGrant.scope).where(*held, *_in_force(now), ~_is_barred(now)))
     return frozenset(scope for row in rows for scope in row)
 
 
@@ -99,6 +100,20 @@ def end(db: Session, source: Source, *, now: datetime) -> None:
     db.execute(ahead.values(until=AccessGrant.since))
 
 
+def bar(db: Session, resident: UUID, kind: GrantKind, *, now: datetime) -> None:
+    """From `now` on no grant of this kind gives sight of the resident: a word of theirs took it back."""
+    if db.scalar(_open_bars(resident, kind)) is None:
+        db.add(AccessBar(id=uuid4(), resident=resident, kind=kind, since=now, until=None))
+    db.flush()
+
+
+def unbar(db: Session, resident: UUID, kind: GrantKind, *, now: datetime) -> None:
+    """Grants that are in force count again from `now` on."""
+    for row in db.scalars(_open_bars(resident, kind)):
+        row.until = max(now, row.since)
+    db.flush()
+
+
 def appoint_steward(
     db: Session,
     by: By,
@@ -140,6 +155,17 @@ def _grant(row: AccessGrant) -> Grant:
 
 def _in_force(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return AccessGrant.since <= now, or_(AccessGrant.until.is_(None), AccessGrant.until > now)
+
+
+def _is_barred(now: datetime) -> ColumnElement[bool]:
+    of_grant = (AccessBar.resident == AccessGrant.resident, AccessBar.kind == AccessGrant.kind)
+    stands = (AccessBar.since <= now, or_(AccessBar.until.is_(None), AccessBar.until > now))
+    return exists().where(*of_grant, *stands)
+
+
+def _open_bars(resident: UUID, kind: GrantKind) -> Select[AccessBar]:
+    of_kind = (AccessBar.resident == resident, AccessBar.kind == kind)
+    return select(AccessBar).where(*of_kind, AccessBar.until.is_(None))
 
 
 def _holds(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -107,7 +107,7 @@ def pdf(
         for language, blocks in texts.items():
             if language != "zh":
                 paper.add_page()
-            _set(paper, blocks, terms, signatures, digest, WORDS[language])
+            _set(paper, blocks, terms, signatures, digest, language)
         return bytes(paper.output())
 
 
@@ -117,10 +117,12 @@ def _set(
     terms: Terms,
     signatures: Sequence[Signature],
     digest: str,
-    wording: Wording,
+    language: Language,
 ) -> None:
+    wording = WORDS[language]
+    items = terms.items.get(language, terms.items["zh"])
     tables: dict[Kind, Callable[[], None]] = {
-        "items": lambda: _items(paper, terms.items, wording),
+        "items": lambda: _items(paper, items, wording),
         "signatures": lambda: _signatures(paper, terms, signatures, digest, wording),
     }
     for block in blocks:
@@ -160,8 +162,7 @@ def _items(paper: Paper, items: Sequence[Item], wording: Wording) -> None:
     _row(paper, wording.columns, weight="B")
     before = ""
     for item in items:
-        times = wording.as_needed if item.times is None else wording.times.format(times=item.times)
-        _row(paper, ("" if item.package == before else item.package, item.name, times, item.payer))
+        _row(paper, ("" if item.package == before else item.package, item.name, item.times, item.payer))
         before = item.package
     paper.ln(1)
 

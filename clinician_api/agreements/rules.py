@@ -30,17 +30,18 @@ Method = Literal["on_page", "code", "drawn", "paper"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of a package: `times` is None for as often as needed."""
+    """A line of a package, in the words that the catalogue's page has: `times` is how often in a year."""
 
     package: str
     name: str
-    times: int | None
+    times: str
     payer: str
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """All that the agreement's text is filled with. Numbers of documents and phones come masked."""
+    """All that the agreement's text is filled with. Numbers of documents and phones come masked; `items` has
+    Chinese, which binds, and may have a translation."""
 
     contract: UUID
     number: str
@@ -59,7 +60,7 @@ class Terms:
     basis: Basis
     begins: date
     ends: date
-    items: tuple[Item, ...]
+    items: Mapping[Language, tuple[Item, ...]]
     payable: Decimal
     waived: Decimal
 

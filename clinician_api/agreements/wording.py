@@ -15,8 +15,6 @@ class Wording:
     title: str
     page: str
     columns: tuple[str, str, str, str]
-    times: str
-    as_needed: str
     roles: Mapping[Role, str]
     methods: Mapping[Method, str]
     sealed: str
@@ -29,8 +27,6 @@ WORDS: Final[Mapping[Language, Wording]] = {
         title="家庭医生签约服务协议书",
         page="第 {page} 页，共 {pages} 页",
         columns=("服务包", "服务项目", "次数/年", "付费"),
-        times="{times} 次",
-        as_needed="按需",
         roles={"resident": "乙方签字", "doctor": "签约医生签字"},
         methods={"on_page": "网页确认", "code": "短信验证码确认", "drawn": "手写签名", "paper": "纸质签名"},
         sealed="甲方电子签章",
@@ -41,8 +37,6 @@ WORDS: Final[Mapping[Language, Wording]] = {
         title="Family doctor agreement",
         page="Page {page} of {pages}",
         columns=("Package", "Service", "A year", "Paid by"),
-        times="{times}",
-        as_needed="as needed",
         roles={"resident": "For the resident", "doctor": "The doctor"},
         methods={
             "on_page": "on the page",

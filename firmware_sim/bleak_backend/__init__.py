@@ -1,7 +1,8 @@
 """bleak on a virtual air: `install` puts a bumble central in place of BlueZ. For logic, not for truth.
 
 Unlike BlueZ it never pairs by itself, hangs up in a millisecond and keeps no GATT cache. Like BlueZ it keeps
-bonds across restarts, encrypts a bonded link at connecting and confirms an indication before Python sees it.
+bonds across restarts, encrypts a bonded link at connecting, confirms an indication before Python sees it, and
+holds the last value of each characteristic for whoever asks after that.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ PATCHED = ("get_platform_client_backend_type", "get_platform_scanner_backend_typ
 def install(hci_url: str, *, bonds: Path | None = None) -> Adapter:
     """Let every later BleakClient and BleakScanner of this process use the controller at `hci_url`.
 
-    The URL is bumble's (`tcp-client:127.0.0.1:9001`); `bonds` is a JSON file, made when first needed.
+    The URL is bumble's (`tcp-client:127.0.0.1:9001`); `bonds` is a JSON file, made when first needed; what
+    the stack holds lies beside it.
     """
     adapter = Adapter(at(hci_url), bonds=bonds)
     # bleak looks these two names up in its own namespace each time it makes a client or scanner.

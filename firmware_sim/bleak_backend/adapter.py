@@ -16,6 +16,7 @@ from bumble.keys import JsonKeyStore
 from bumble.transport import open_transport
 from bumble.transport.common import AsyncPipeSink, BaseSource, Transport, TransportSink
 
+from firmware_sim.bleak_backend.held import Held
 from firmware_sim.controller import Radio
 from firmware_sim.pairing import just_works
 
@@ -58,6 +59,7 @@ class Adapter:
     def __init__(self, plug: Plug, *, bonds: Path | None) -> None:
         self._plug = plug
         self._bonds = bonds
+        self.held = Held(None if bonds is None else bonds.with_suffix(".held"))
         self._transport: Transport | None = None
         self._device: Device | None = None
         self._opening = asyncio.Lock()

@@ -16,6 +16,7 @@ from bleak.exc import BleakDeviceNotFoundError, BleakError
 from bumble import hci
 
 from firmware_sim.bleak_backend.adapter import Adapter
+from firmware_sim.bleak_backend.held import HeldValue
 from firmware_sim.bleak_backend.link import Link, bleaks_errors
 from firmware_sim.bleak_backend.services import discover
 
@@ -122,7 +123,9 @@ class BumbleClient(BaseBleakClient):
 
         def deliver(value: bytes) -> None:
             # One turn later: bumble sends the confirmation when this function returns. So the peer is told
-            # 'received' before Python acts, as with BlueZ: a crash in between loses an indication for good.
+            # 'received' before Python acts, as with BlueZ, and will not say it again. Like bluetoothd the
+            # stack has it by then: BlueZ, src/gatt-client.c, notify_cb.
+            self._adapter.held.hold(HeldValue(self.address, characteristic.uuid, bytes(value)))
             loop.call_soon(callback, bytearray(value))
 
         self._subscribers[characteristic.handle] = deliver

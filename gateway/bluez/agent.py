@@ -14,11 +14,12 @@ from dbus_fast.aio import MessageBus
 from dbus_fast.annotations import DBusObjectPath, DBusStr, DBusUInt16, DBusUInt32
 from dbus_fast.service import ServiceInterface, dbus_method
 
-from gateway.bluez.bus import Ask, BusFailed, call, opened, owner_of, watch_owner
+from gateway.bluez.bus import Ask, BusFailed, call, opened, owner_of, watch_owner, watch_property
 from gateway.log import Log
 
 BLUEZ: Final = "org.bluez"
 PATH: Final = "/org/hearthline/agent"
+POWERED: Final = ("org.bluez.Adapter1", "Powered")
 CAPABILITY: Final = "KeyboardDisplay"
 """A page can show digits and take them: every way of pairing that a meter knows is open (Core, vol 3 part H,
 2.3.5.1)."""
@@ -118,40 +119,44 @@ def address_of(path: str) -> str:
 
 
 async def keep(person: Person, log: Log, renewed: Callable[[], None], *, bus: str | None = None) -> None:
-    """For ever: be the default agent whenever there is a bluetoothd. `renewed` is called each time that there
-    is another one than before, or another bus: it knows neither our scan nor our links, and nobody else says
-    so. `bus`: None is the system's."""
+    """For ever: be the default agent whenever there is a bluetoothd. `renewed` is called for each bluetoothd
+    but the first, and for each adapter that was switched on: they know nothing of our scan, and nobody else
+    says so. `bus`: None is the system's."""
     rest_s = AGAIN_S
-    another = _another(renewed)
+    renewals = _Renewals(renewed)
     while True:
         try:
             async with opened(bus) as connection:
                 rest_s = AGAIN_S
                 connection.export(PATH, Agent(person, log))
-                await _serve(connection, log, another)
+                await _serve(connection, log, renewals)
         except BusFailed as failure:
             log.warning("agent.lost", error=str(failure))
         await asyncio.sleep(rest_s)
         rest_s = min(LOOK_S, rest_s * 2)
 
 
-def _another(renewed: Callable[[], None]) -> Callable[[], None]:
-    """To be called at each bluetoothd: the first one is no other."""
-    seen = 0
+class _Renewals:
+    def __init__(self, renewed: Callable[[], None]) -> None:
+        self._renewed = renewed
+        self._is_first = True
 
-    def meet() -> None:
-        nonlocal seen
-        seen += 1
-        if seen > 1:
-            renewed()
+    def met(self) -> None:
+        """A bluetoothd that took the agent."""
+        if not self._is_first:
+            self._renewed()
+        self._is_first = False
 
-    return meet
+    def switched(self, is_on: bool) -> None:  # noqa: FBT001  as D-Bus says it
+        if is_on:
+            self._renewed()
 
 
-async def _serve(bus: MessageBus, log: Log, met: Callable[[], None]) -> None:
+async def _serve(bus: MessageBus, log: Log, renewals: _Renewals) -> None:
     """Until the bus is gone."""
     news = asyncio.Event()
     await watch_owner(bus, BLUEZ, news.set)
+    await watch_property(bus, BLUEZ, POWERED, renewals.switched)
     registered_with: str | None = None
     while bus.connected:
         news.clear()
@@ -159,7 +164,7 @@ async def _serve(bus: MessageBus, log: Log, met: Callable[[], None]) -> None:
         if daemon != registered_with:
             registered_with = daemon if daemon is not None and await _register(bus, log) else None
             if registered_with is not None:
-                met()
+                renewals.met()
         await _until(news, LOOK_S if daemon == registered_with else AGAIN_S)
 
 

@@ -19,6 +19,11 @@ OWNER_CHANGED: Final = (
     "member='NameOwnerChanged',arg0='{name}'"
 )
 
+PROPERTY_CHANGED: Final = (
+    "type='signal',sender='{sender}',interface='org.freedesktop.DBus.Properties',"
+    "member='PropertiesChanged',arg0='{interface}'"
+)
+
 
 class BusFailed(Exception):  # noqa: N818  a state of the world more than an error
     """No bus, no answer in time, or the other side said no; `name` is the error's name on the bus, if any."""
@@ -102,6 +107,26 @@ async def watch_owner(bus: MessageBus, name: str, news: Callable[[], None]) -> N
 
     bus.add_message_handler(look)
     await call(bus, _to_the_bus("AddMatch", "s", OWNER_CHANGED.format(name=name)))
+
+
+async def watch_property(
+    bus: MessageBus, sender: str, of: tuple[str, str], news: Callable[[Any], None]
+) -> None:
+    """Call `news` with the value whenever a property changes; `of`: an interface, and the property's name.
+    Raises BusFailed."""
+    interface, name = of
+
+    def look(message: Message) -> None:
+        if (
+            message.member == "PropertiesChanged"
+            and message.body[:1] == [interface]
+            and name in message.body[1]
+        ):
+            news(message.body[1][name].value)
+
+    bus.add_message_handler(look)
+    rule = PROPERTY_CHANGED.format(sender=sender, interface=interface)
+    await call(bus, _to_the_bus("AddMatch", "s", rule))
 
 
 def _to_the_bus(member: str, signature: str, *body: str) -> Ask:

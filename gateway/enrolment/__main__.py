@@ -9,7 +9,7 @@ from pathlib import Path
 from gateway.enrolment import held, joining
 from gateway.enrolment.asking import AskedInVainError
 from gateway.enrolment.requests import PapersError
-from gateway.keys import KeyFileError
+from gateway.trust.keys import KeyFileError
 
 
 def main(folder: Path) -> int:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from device_drivers.wire.codec import WireError, decode, encode
 from device_drivers.wire.enrolment import CLAIMS, RENEWALS, Claim, Papers, Renewal
-from gateway.http import Answer, dial
+from gateway.cloud.http import Answer, dial
 from gateway.settings import Node
 
 _IN_CLEAR = {"127.0.0.1", "::1", "localhost"}

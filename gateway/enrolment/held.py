@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from device_drivers.wire.signing import public_hex
-from gateway.files import sync_folder, write_private
-from gateway.keys import KEY
+from gateway.folder.files import sync_folder, write_private
+from gateway.trust.keys import KEY
 
 BUNDLE: Final = "gateway.pem"
 AUTHORITY: Final = "authority.pem"

@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from device_drivers.wire.enrolment import Claim, Papers, Renewal
 from device_drivers.wire.signing import public_hex, sign
-from gateway import keys
 from gateway.enrolment import held, requests
 from gateway.enrolment.asking import ask
 from gateway.enrolment.held import Held
 from gateway.enrolment.invitation import Invitation
+from gateway.trust import keys
 
 FOLDER: Final = Path("/var/lib/hearthline")
 

@@ -13,8 +13,8 @@ from device_drivers.wire.codec import decode, encode
 from device_drivers.wire.reading import Heard
 from device_drivers.wire.state import Head
 from gateway.outbox import boots
-from gateway.receipts import Named
-from gateway.sealing import Row, Signer, partition, seal_rows, unseal
+from gateway.trust.receipts import Named
+from gateway.trust.sealing import Row, Signer, partition, seal_rows, unseal
 
 
 @dataclass(frozen=True, slots=True)

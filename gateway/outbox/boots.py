@@ -15,7 +15,7 @@ from device_drivers.wire.batch import Boot
 from device_drivers.wire.codec import decode
 from device_drivers.wire.reading import Heard, Reading
 from gateway.outbox.keeping import EPOCH, microseconds
-from gateway.sealing import is_unsynced
+from gateway.trust.sealing import is_unsynced
 
 KEPT: Final = 1000
 """Boots that are remembered: some years of a box that is switched off each night."""

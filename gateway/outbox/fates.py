@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from gateway.receipts import Fate
+from gateway.trust.receipts import Fate
 
 _RECEIPTED: Final = """
 SELECT max(refused IS NOT NULL OR outcome = 'rejected')

@@ -34,9 +34,43 @@ class Unsettled:
     frame: Frame
 
 
-def begin(db: sqlite3.Connection, *, sends_once: bool) -> int:
-    added = db.execute("INSERT INTO transfers (sends_once) VALUES (?)", (sends_once,))
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """With which meter a transfer was begun, by which driver, and when."""
+
+    address: str
+    driver: str
+    began: Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A transfer of a meter that sends once, cut off by a crash."""
+
+    transfer: int
+    contact: Contact
+
+
+def begin(db: sqlite3.Connection, contact: Contact | None, *, sends_once: bool) -> int:
+    whose = (
+        (None, None, None) if contact is None else (contact.address, contact.driver, encode(contact.began))
+    )
+    added = db.execute(
+        "INSERT INTO transfers (sends_once, address, driver, began) VALUES (?, ?, ?, ?)", (sends_once, *whose)
+    )
     return added.lastrowid or 0
+
+
+def interrupted(db: sqlite3.Connection) -> list[Interrupted]:
+    """After a start: transfers that nobody ended, the oldest first; but for those that a version began which
+    did not yet write down whose they were."""
+    rows = db.execute(
+        "SELECT id, address, driver, began FROM transfers WHERE sends_once AND began IS NOT NULL ORDER BY id"
+    )
+    return [
+        Interrupted(number, Contact(address, driver, decode(began, Heard)))
+        for number, address, driver, began in rows
+    ]
 
 
 def end(db: sqlite3.Connection, transfer: int) -> None:
@@ -58,7 +92,21 @@ def hear(db: sqlite3.Connection, frame: Frame) -> int:
         " VALUES (:transfer, :address, :driver, :characteristic, lock(:value, 'frames', :transfer), :heard)",
         asdict(frame) | {"heard": encode(frame.heard)},
     )
+    db.execute(
+        "INSERT INTO last_frames (address, characteristic, content) VALUES (?, ?, blind(?))"
+        " ON CONFLICT DO UPDATE SET content = excluded.content",
+        (frame.address, frame.characteristic, frame.value),
+    )
     return added.lastrowid or 0
+
+
+def was_last(db: sqlite3.Connection, address: str, characteristic: str, value: bytes) -> bool:
+    """Whether this is what the meter was last heard to say on that characteristic."""
+    row = db.execute(
+        "SELECT content = blind(?) FROM last_frames WHERE address = ? AND characteristic = ?",
+        (value, address, characteristic),
+    ).fetchone()
+    return row is not None and bool(row[0])
 
 
 def settle(db: sqlite3.Connection, frames: Iterable[int]) -> None:

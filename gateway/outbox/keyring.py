@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from device_drivers.wire.codec import WireError, decode, encode
 from device_drivers.wire.fields import Digest, Moment
-from gateway.files import write_private
+from gateway.folder.files import write_private
 
 KEY_SIZE: Final = 32
 """Bytes: AES-256."""

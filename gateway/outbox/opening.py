@@ -10,7 +10,7 @@ from gateway.log import Log
 from gateway.outbox import salvage, trouble
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings
-from gateway.sealing import Signer
+from gateway.trust.sealing import Signer
 
 _SUSPECT: Final = ".suspect"
 

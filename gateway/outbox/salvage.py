@@ -21,6 +21,7 @@ _COPIED: Final = {
     # Not the place in its memory: what was kept of it may be lost, and it can be read again.
     "meters": ("address", "key", "key_kind", "recipe", "model", "tells_seconds", "quirk"),
     "boots": ("boot", "began", "by"),
+    "last_frames": ("address", "characteristic", "content"),
     "frames": ("transfer", "address", "driver", "characteristic", "value", "heard", "error", "why"),
 }
 

@@ -119,7 +119,24 @@ ALTER TABLE state ADD COLUMN forgone INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE state ADD COLUMN forgone_until INTEGER NOT NULL DEFAULT 0;
 """
 
-SCRIPTS: Final = (_FIRST, _LOCKED, _QUIRKS, _BOOTS, _FORGONE)
+# Of what the radio's stack still holds after a crash only that is news which was not heard.
+_LAST_FRAMES: Final = """
+ALTER TABLE transfers ADD COLUMN address TEXT; -- these three null: begun by an older version
+ALTER TABLE transfers ADD COLUMN driver TEXT;
+ALTER TABLE transfers ADD COLUMN began BLOB;
+CREATE TABLE last_frames (                     -- what each meter was last heard to say, blind
+    address TEXT NOT NULL,
+    characteristic TEXT NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (address, characteristic)
+) STRICT, WITHOUT ROWID;
+"""
+
+_ANSWERS: Final = """
+CREATE TABLE answers (stream TEXT PRIMARY KEY, payload BLOB NOT NULL) STRICT, WITHOUT ROWID;
+"""
+
+SCRIPTS: Final = (_FIRST, _LOCKED, _QUIRKS, _BOOTS, _FORGONE, _LAST_FRAMES, _ANSWERS)
 
 
 class OutboxError(Exception):
@@ -143,8 +160,9 @@ def connect(path: str, safe: Safe) -> sqlite3.Connection:
         raise OutboxError(
             f"{path} was written by a newer gateway (schema {version}): install that version again"
         )
-    for number, script in enumerate(SCRIPTS[version:], start=version + 1):
-        db.executescript(f"BEGIN;{script}PRAGMA user_version = {number};COMMIT;")
+    if version < len(SCRIPTS):  # at once: who looks in meanwhile finds the old tables or the new ones
+        steps = "".join(SCRIPTS[version:])
+        db.executescript(f"BEGIN;{steps}PRAGMA user_version = {len(SCRIPTS)};COMMIT;")
     if version == 1:  # its rows lay open, and free pages still show them
         db.executescript("VACUUM;PRAGMA wal_checkpoint(TRUNCATE);")
     return db

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from device_drivers.wire.receipt import CloudKey, Receipt
-from gateway.lineage import Known
 from gateway.outbox.keeping import EPOCH, microseconds
+from gateway.trust.lineage import Known
 
 
 def known(db: sqlite3.Connection) -> Known:

@@ -19,9 +19,7 @@ from device_drivers.conversation import Mark
 from device_drivers.wire.reading import Meter, Reading
 from device_drivers.wire.receipt import Lineage, Receipt
 from device_drivers.wire.state import Head, Trouble
-from gateway import lineage as lineages
-from gateway import receipts
-from gateway.clock import Clock
+from gateway.clock.own import Clock
 from gateway.outbox import (
     batches,
     boots,
@@ -34,16 +32,20 @@ from gateway.outbox import (
     salvage,
     settling,
 )
+from gateway.outbox.answers import Answers
 from gateway.outbox.disk import Disk
 from gateway.outbox.room import excess
 from gateway.outbox.safe import keys_of, open_safe, relock
 from gateway.outbox.schema import connect, transaction
-from gateway.sealing import Signer
+from gateway.trust import lineage as lineages
+from gateway.trust import receipts
+from gateway.trust.sealing import Signer
 
 MOST: Final = 512 << 20
 
 Watcher = Callable[[str], None]
-"""Told of each named point in the life of a reading, after its commit."""
+"""Told of each named point in the life of a reading: of `frame.arrived` before anything is written, of all
+others after their commit."""
 
 
 def unwatched(_point: str) -> None:
@@ -88,6 +90,7 @@ class Outbox:
         self._keys = None if path == ":memory:" else keys_of(Path(path))
         self._db = connect(str(path), self._safe)
         self._disk = Disk(self._db)
+        self.answers = Answers(self._db, self._disk)
         self._signer = signer
         self._around = around
         self._missed = 0
@@ -103,13 +106,21 @@ class Outbox:
 
     # From the meter
 
-    def begin(self, *, sends_once: bool) -> int:
+    def begin(self, contact: frames.Contact | None = None, *, sends_once: bool) -> int:
         """A transfer starts. `sends_once`: the meter has frames that can't be asked for again. Where nothing
         can be written its number is below 0, and no other's in this process."""
         self._unwritten -= 1
         return self._disk.if_possible(
-            lambda: frames.begin(self._db, sends_once=sends_once), otherwise=self._unwritten
+            lambda: frames.begin(self._db, contact, sends_once=sends_once), otherwise=self._unwritten
         )
+
+    def interrupted(self) -> list[frames.Interrupted]:
+        """Transfers of meters that send once, cut off by a crash; none any more after `recovered`."""
+        return frames.interrupted(self._db)
+
+    def was_last(self, address: str, characteristic: str, value: bytes) -> bool:
+        """Whether this is what the meter was last heard to say on that characteristic."""
+        return frames.was_last(self._db, address, characteristic, value)
 
     def end(self, transfer: int) -> None:
         self._disk.if_possible(lambda: frames.end(self._db, transfer), otherwise=None)
@@ -117,6 +128,7 @@ class Outbox:
     def hear(self, frame: frames.Frame) -> int:
         """Keep a frame before anything else is done with it. One that can't be written (a full disk) raises
         sqlite3.Error and is counted as at risk."""
+        self._around.at("frame.arrived")
         try:
             with self._disk.writing():
                 number = frames.hear(self._db, frame)

@@ -10,13 +10,13 @@ from typing import Final
 import msgspec
 
 from device_drivers.wire.downlink import Pair
-from gateway.contact import Contact
-from gateway.files import write_private
+from gateway.folder.files import write_private
 from gateway.log import Log
 from gateway.pairing import steps, ties
 from gateway.pairing.answers import Answers
 from gateway.pairing.steps import Pairing
 from gateway.pairing.ties import Tie
+from gateway.radio.contact import Contact
 
 FILE: Final = "ties.json"
 MOST: Final = 256

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from gateway.contact import Contact
+from gateway.radio.contact import Contact
 
 Stage = Literal["idle", "looking", "bonding", "proving", "done", "failed"]
 Reason = Literal["nobody_came", "refused", "forgot", "never_came_back", "stopped"]

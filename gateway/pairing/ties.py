@@ -7,7 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.contact import Contact
+from gateway.radio.contact import Contact
 
 State = Literal["unproven", "kept", "lost"]
 """`unproven`: bonded (or in need of no bond), and never yet served again."""

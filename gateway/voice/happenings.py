@@ -8,7 +8,7 @@ from uuid import UUID
 
 from device_drivers.wire.downlink import Question
 from gateway.button.pressing import Answer
-from gateway.receipts import Fate
+from gateway.trust.receipts import Fate
 from gateway.voice.sentences import Name
 
 Kind = Literal["blood_pressure", "other"]

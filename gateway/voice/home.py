@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from device_drivers.wire.downlink import Question
 from device_drivers.wire.reading import BloodPressure
-from gateway.cloud_clock import CloudClock
+from gateway.clock.cloud import CloudClock
 from gateway.log import Log
 from gateway.outbox.keeping import Kept
-from gateway.receipts import Fate
+from gateway.trust.receipts import Fate
 from gateway.voice import deciding
 from gateway.voice.deciding import Home
 from gateway.voice.happenings import (

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.button.input_device import InputDevice
-from gateway.clock import Clock
-from gateway.cloud_clock import CloudClock
+from gateway.clock.cloud import CloudClock
+from gateway.clock.own import Clock
+from gateway.cloud.sender import Sender
 from gateway.log import Log
 from gateway.outbox.store import Outbox
-from gateway.sealing import Signer
-from gateway.sender import Sender
 from gateway.settings import Settings, home_zone
+from gateway.trust.sealing import Signer
 from gateway.voice.answering import Answering
 from gateway.voice.espeak import Espeak, Studio
 from gateway.voice.happenings import Pressed
@@ -61,7 +61,7 @@ def speaking(
     chosen: Settings, outbox: Outbox, signer: Signer, *, clock: Clock, cloud: CloudClock, log: Log
 ) -> Speaking:
     """Make it in the event loop."""
-    answering = Answering(signer, clock, outbox.trust, log, randbytes=os.urandom)
+    answering = Answering(signer, clock, outbox.trust, log, outbox.answers, randbytes=os.urandom)
     around = Surroundings(voice_of(chosen), outbox, answering, cloud, home_zone(chosen), log)
     home = HomeVoice(around)
     answering.arrived = home.happened

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from device_drivers.wire.downlink import Ask, Hush, Repeat, Speak
-from gateway.orders import Able
+from gateway.orders.table import Able
 from gateway.voice.happenings import AnsweredElsewhere, Asked, Happening, Told
 
 

@@ -25,16 +25,17 @@ from paho.mqtt.enums import CallbackAPIVersion
 from device_drivers.wire.batch import MAX_READINGS, Body
 from device_drivers.wire.codec import decode
 from device_drivers.wire.reading import ByArrival
-from gateway import keys, status
-from gateway.clock import system_clock
+from gateway.clock.own import system_clock
+from gateway.cloud import status
+from gateway.cloud.sending import MAX_IN_FLIGHT
 from gateway.outbox import keeping
 from gateway.outbox.safe import open_safe
 from gateway.outbox.schema import connect, transaction
 from gateway.outbox.store import Outbox, Surroundings
 from gateway.pairing import household
 from gateway.pairing.ties import Tie
-from gateway.sealing import Signer
-from gateway.sending import MAX_IN_FLIGHT
+from gateway.trust import keys
+from gateway.trust.sealing import Signer
 from hearthline.bench.bluetoothd import addresses, bluetoothd
 from hearthline.bench.load import make_sender
 from hearthline.bench.receipts import ReceiptStub
@@ -133,7 +134,7 @@ def _compiled(data: Path) -> dict[str, str]:
     """An environment in which its modules are compiled, as an installation by pip leaves them."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(data / "compiled")
-    load = "import hearthline.faults, gateway.main, gateway.mqtt, bleak.backends.bluezdbus.scanner"
+    load = "import hearthline.faults, gateway.main, gateway.cloud.mqtt, bleak.backends.bluezdbus.scanner"
     subprocess.run([sys.executable, "-c", load], env=environment, check=True)
     return environment
 

@@ -10,14 +10,15 @@ from typing import Annotated, Final
 import typer
 
 from device_drivers.wire.state import Trouble
-from gateway import main, settings, status
-from gateway.alone import AlreadyRunning
+from gateway import main, settings
+from gateway.cloud import status
 from gateway.enrolment import joining
 from gateway.enrolment.asking import AskedInVainError
 from gateway.enrolment.invitation import InvitationError
 from gateway.enrolment.requests import PapersError
-from gateway.keys import KeyFileError
+from gateway.folder.alone import AlreadyRunning
 from gateway.outbox.schema import OutboxError
+from gateway.trust.keys import KeyFileError
 from hearthline import faults, pairing
 from hearthline.commands import command_app
 from hearthline.enrolling import joined, renewed

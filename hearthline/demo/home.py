@@ -13,9 +13,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import psycopg
 
 from device_drivers.wire.signing import public_hex
-from gateway import keys, status
+from gateway.cloud import status
 from gateway.outbox.counts import Counts
-from gateway.sealing import Signer
+from gateway.trust import keys
+from gateway.trust.sealing import Signer
 from ingest.fleet import places, registry
 
 _NAMESPACE: Final = uuid5(NAMESPACE_URL, "https://hearthline.example/demo")

@@ -19,14 +19,14 @@ from device_drivers.wire.reading import Heard
 from firmware_sim import bleak_backend
 from firmware_sim.bleak_backend.adapter import Adapter, on
 from firmware_sim.controller import Air, Radio
-from gateway.bleak_link import BleakRadio
+from gateway.cloud.sender import Sender
+from gateway.cloud.sending import Patience, Schedule
 from gateway.log import Fact
 from gateway.outbox.store import Outbox, Surroundings
-from gateway.scanner import Scanner
-from gateway.sealing import Signer
-from gateway.sender import Sender
-from gateway.sending import Patience, Schedule
-from gateway.transfer import Desk
+from gateway.radio.bleak_link import BleakRadio
+from gateway.radio.scanner import Scanner
+from gateway.radio.transfer import Desk
+from gateway.trust.sealing import Signer
 from hearthline.simulation.courier import Courier, Take
 
 PATIENCE = Patience(receipt=10, base=1, cap=20)

@@ -12,7 +12,7 @@ import psycopg
 
 from device_drivers.wire.codec import encode
 from device_drivers.wire.signing import public_hex
-from gateway.sealing import Signer as Gateway
+from gateway.trust.sealing import Signer as Gateway
 from ingest.answers import REFUSED, Signer
 from ingest.door.intake import Message
 from ingest.door.post import Post

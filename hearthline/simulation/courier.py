@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from device_drivers.wire.topics import Channel, topic
-from gateway.sender import Sender
+from gateway.cloud.sender import Sender
 from ingest.door.intake import Message
 
 LOST: Final = 0.1

@@ -23,13 +23,14 @@ OFFENCES = {
         "import device_drivers.reader",
     ),
     "device_drivers does no I/O": ("device_drivers/reader.py", "import socket"),
-    "Decisions are pure": ("gateway/sending.py", "import asyncio"),
+    "Decisions are pure": ("gateway/cloud/sending.py", "import asyncio"),
     "The gateway stays small enough for a Pi": ("gateway/settings.py", "import pydantic"),
     "Only the gateway's link and the simulated backend know bleak": ("gateway/main.py", "import bleak"),
     "Only the gateway's bluez knows D-Bus": ("gateway/main.py", "import dbus_fast"),
     "Only the bucket knows influxdb-client": ("ingest/influx/main.py", "import influxdb_client"),
     "Rooms, top to bottom": ("clinician_api/somewhere.py", ""),
     "Ingest's rooms, top to bottom": ("ingest/door/accept.py", "import ingest.store.rows"),
+    "The gateway's rooms, top to bottom": ("gateway/outbox/store.py", "import gateway.radio.scanner"),
     "No cycles anywhere": ("gateway/settings.py", "import gateway.main"),
 }
 

@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TextIO
 
 from gateway import main
@@ -56,7 +57,7 @@ def machine(chosen: Settings) -> Tools:
     def with_digits(_person: Person, log: Log, renewed: Callable[[], None]) -> Work:
         return agent.keep(Helper(given), log, renewed)
 
-    return Tools(theirs.hands, with_digits)
+    return replace(theirs, agent=with_digits)
 
 
 def witness(points: TextIO, stop_at: str | None) -> Callable[[str], None]:

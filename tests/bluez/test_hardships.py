@@ -36,8 +36,17 @@ def test_a_gateway_goes_on_when_bluetoothd_was_killed(house: House, broker: str)
     assert len(box.events(guest, "agent.registered")) == 2
 
 
-def test_what_bluez_confirmed_to_a_dead_gateway_is_counted_as_at_risk(house: House, broker: str) -> None:
-    """BlueZ confirms for us: a cuff's second record is gone from it while nobody here has heard it."""
+@pytest.mark.parametrize("harm", ["hciconfig hci0 reset", "bluetoothctl power off; bluetoothctl power on"])
+def test_a_gateway_scans_again_when_its_adapter_was_off(house: House, broker: str, harm: str) -> None:
+    guest = house.guest
+    box.fresh(guest)
+    with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
+        guest.run(harm)
+        wait_for(cloud, house.take_pressures(1))
+
+
+def test_what_bluez_confirmed_to_a_dead_gateway_is_asked_back_from_it(house: House, broker: str) -> None:
+    """BlueZ confirms for us: a cuff's second record is gone from it, and nobody here has heard it."""
     guest = house.guest
     box.fresh(guest)
     taken = house.take_pressures(2)
@@ -45,9 +54,10 @@ def test_what_bluez_confirmed_to_a_dead_gateway_is_counted_as_at_risk(house: Hou
         with box.running(guest, broker, {"STOP_AT": "frame.heard"}):
             house.wait_until_read("blood_pressure")
             box.stop(guest, "KILL")
-        # A meter never met before: its frame waits on disk for a contact that reads the meter's names.
+        # A meter never met before: its frames wait on disk for a contact that reads the meter's names.
         taken += house.take_pressures(1)
         with box.running(guest, broker):
-            wait_for(cloud, 2)
-    assert taken - len(newest(cloud)) == 1
+            wait_for(cloud, taken)
+    assert len(newest(cloud)) == taken
+    assert len(box.events(guest, "frame.recalled")) == 1
     assert box.status(guest)["outbox"]["at_risk"] == 1

@@ -20,8 +20,8 @@ import pytest
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from device_drivers.wire.topics import Channel, topic
-from gateway import mqtt
-from gateway.line import Line
+from gateway.cloud import mqtt
+from gateway.cloud.line import Line
 from gateway.settings import Settings
 from ingest.door.enrolled import Enrolled, Fleet, GatewayKey
 from ingest.door.intake import Message

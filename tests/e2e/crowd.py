@@ -16,14 +16,14 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from device_drivers.wire.signing import public_hex
-from gateway.clock import system_clock
+from gateway.clock.own import system_clock
+from gateway.cloud.sender import Sender
+from gateway.cloud.sending import Patience, Schedule
+from gateway.cloud.uplink import Heart, Uplink
+from gateway.cloud.way import connected
 from gateway.outbox.store import Outbox, Surroundings
-from gateway.sealing import Signer
-from gateway.sender import Sender
-from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
-from gateway.uplink import Heart, Uplink
-from gateway.way import connected
+from gateway.trust.sealing import Signer
 from tests.e2e.world import eventually
 from tests.gateway.home import draft
 from tests.gateway.quiet_log import QuietLog

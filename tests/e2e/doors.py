@@ -61,4 +61,4 @@ def doors(broker: str, cloud: Cloud, gateway: UUID) -> Iterator[Doors]:
     finally:
         client.disconnect()
         client.loop_stop()
-        client.on_connect = client.on_subscribe = client.on_message = None  # see gateway.mqtt
+        client.on_connect = client.on_subscribe = client.on_message = None  # see gateway.cloud.mqtt

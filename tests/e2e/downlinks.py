@@ -16,18 +16,18 @@ import psycopg
 
 from device_drivers.wire.downlink import Keep, Order, Speak
 from device_drivers.wire.reading import Heard
-from gateway.cloud_clock import CloudClock
-from gateway.commands import Obey
-from gateway.configured import Configured
-from gateway.downlink import Downlink
-from gateway.obeying import Obeying
+from gateway.clock.cloud import CloudClock
+from gateway.cloud.sender import Sender
+from gateway.cloud.sending import Patience, Schedule
+from gateway.cloud.uplink import Heart, Uplink
+from gateway.cloud.way import connected
+from gateway.orders.commands import Obey
+from gateway.orders.configured import Configured
+from gateway.orders.downlink import Downlink
+from gateway.orders.obeying import Obeying
 from gateway.outbox.store import Outbox, Surroundings
-from gateway.sealing import Signer
-from gateway.sender import Sender
-from gateway.sending import Patience, Schedule
 from gateway.settings import Settings
-from gateway.uplink import Heart, Uplink
-from gateway.way import connected
+from gateway.trust.sealing import Signer
 from ingest.fleet import registry
 from ingest.keys import Keyring
 from ingest.lineage.life import FIRST

@@ -14,7 +14,7 @@ import pytest
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from device_drivers.wire.downlink import Keep, Order, Reported, Speak, Wanted
-from gateway.configured import Configured
+from gateway.orders.configured import Configured
 from ingest.downlink import configurations
 from ingest.downlink.orders import give
 from ingest.downlink.pending import Pending

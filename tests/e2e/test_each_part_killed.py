@@ -27,7 +27,7 @@ def proven(world: World, summary: Summary) -> None:
 @pytest.mark.parametrize(
     "faults",
     [
-        [AtPoint("gateway-1", "frame.heard", 2)],
+        [AtPoint("gateway-1", "frame.arrived", 2), AtPoint("gateway-1", "frame.heard", 2)],
         [AtPoint("gateway-1", "reading.kept", 2)],
         [AtPoint("gateway-1", "batch.sealed"), AtPoint("gateway-1", "batch.sent", 2)],
         [AtPoint("gateway-1", "receipt.received"), AtPoint("gateway-1", "receipt.acted")],

@@ -17,12 +17,12 @@ import pytest
 
 from device_drivers.wire.enrolment import Papers as Answer
 from device_drivers.wire.signing import public_hex
-from gateway import keys
 from gateway.enrolment import held, joining
 from gateway.enrolment.asking import AskedInVainError
 from gateway.enrolment.invitation import Invitation
 from gateway.enrolment.requests import PapersError
 from gateway.settings import Settings
+from gateway.trust import keys
 from ingest.downlink.pending import Pending
 from ingest.enrolment import codes
 from ingest.enrolment.authority import open_authority

@@ -22,9 +22,9 @@ from firmware_sim.makers.omron import HEM_7155T, HEM_7322T, Model, OmronMemory, 
 from firmware_sim.meters.microlife import MicrolifeMeter
 from firmware_sim.meters.omron_classic import OmronClassicMeter
 from firmware_sim.meters.peripheral import Habits, Nameplate
-from gateway.bleak_link import BleakRadio
-from gateway.scanner import Scanner
-from gateway.transfer import Desk
+from gateway.radio.bleak_link import BleakRadio
+from gateway.radio.scanner import Scanner
+from gateway.radio.transfer import Desk
 from tests.gateway.home import TestClock, outbox
 from tests.gateway.quiet_log import QuietLog
 

@@ -14,12 +14,12 @@ import pytest
 
 from device_drivers.wire.downlink import Speak
 from device_drivers.wire.signing import public_hex
-from gateway import keys
 from gateway.enrolment import held, joining
 from gateway.enrolment.asking import AskedInVainError
 from gateway.outbox.keyring import KeyringError
 from gateway.outbox.store import Outbox, Surroundings
-from gateway.sealing import Signer
+from gateway.trust import keys
+from gateway.trust.sealing import Signer
 from ingest.downlink import due
 from ingest.downlink.orders import give
 from ingest.fleet import registry

@@ -19,7 +19,7 @@ from device_drivers.wire.codec import decode, encode
 from device_drivers.wire.reading import ByTime, Reading, reading_id
 from device_drivers.wire.receipt import Receipt
 from device_drivers.wire.topics import topic
-from gateway import receipts
+from gateway.trust import receipts
 from ingest.fleet import registry
 from ingest.postgres import Server
 from tests.e2e.servers import fresh_database

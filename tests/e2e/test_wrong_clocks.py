@@ -12,7 +12,7 @@ from device_drivers.measurement import DeviceInformation
 from device_drivers.profiles import blood_pressure, current_time
 from device_drivers.wire.signing import public_hex
 from gateway.outbox.store import Outbox
-from gateway.transfer import Desk, Transfer
+from gateway.radio.transfer import Desk, Transfer
 from ingest.door.accept import Accepted, accept
 from ingest.door.clock import Taken, taken_at
 from ingest.door.enrolled import Enrolled, GatewayKey

@@ -23,10 +23,11 @@ from hearthline.commands.ingest import app as ingest_app
 from hearthline.demo import home as demo_homes
 from hearthline.demo import records
 from hearthline.demo.home import Home
-from hearthline.demo.summary import Elsewhere, Summary, Whereabouts, count, summarise
+from hearthline.demo.summary import Elsewhere, Summary, Whereabouts, count, lost, summarise
 from hearthline.demo.tree import Tree
 from ingest.keys import open_keyring
 from tests.conftest import MOSQUITTO, missing
+from tests.e2e import testimony
 from tests.e2e.bystander import Bystander, bystander
 from tests.e2e.homes import HEARTHLINE, Homes
 from tests.e2e.servers import free_port, mosquitto_settings
@@ -154,9 +155,9 @@ class World:
         )
         return summarise(self.whereabouts(), counted)
 
-    def drain(self, *, may_lose: int = 0) -> Summary:
-        """Wait until all that was taken is in the tables and has its receipt, but for so many; then count."""
-        eventually(lambda: self._is_drained(may_lose), lambda: f"not drained: {self.summary()}; {self.logs}")
+    def drain(self) -> Summary:
+        """Wait until all that was taken is in the tables and has its receipt; then count."""
+        eventually(self._is_drained, lambda: f"not drained: {self.summary()} {self._lost()}; {self.logs}")
         return self.summary()
 
     def ledger(self) -> dict[str, Any]:
@@ -171,10 +172,18 @@ class World:
         with psycopg.connect(self.setting.database_url) as connection:
             return connection.execute(query.encode(), values).fetchall()
 
-    def _is_drained(self, may_lose: int) -> bool:
+    def recalled(self) -> int:
+        """How many frames gateways asked back from their radios' stacks."""
+        return sum(testimony.recalled(self.log(f"gateway-{home.number}")) for home in self.homes)
+
+    def _lost(self) -> list[str]:
+        stacks = [home.folder / testimony.STACK for home in self.homes]
+        return list(testimony.of_lost(self.meters.report(), lost(self.whereabouts()), stacks))
+
+    def _is_drained(self) -> bool:
         where = self.whereabouts()
         waiting = where.in_meter or where.in_outbox or self.unsent()
-        return not waiting and (where.taken - where.stored).total() <= may_lose
+        return not waiting and not where.taken - where.stored
 
     def _held(self) -> list[Counts]:
         return [counts for home in self.homes if (counts := _counts(home))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakError, BleakGATTProt
 from bumble.gatt_server import Server
 
 from firmware_sim.bleak_backend import installed
+from firmware_sim.bleak_backend.adapter import Adapter, at
 from firmware_sim.controller import Air
 from firmware_sim.hci_port import HciPort
 from firmware_sim.measured import Pressure, Sugar
@@ -165,6 +167,24 @@ async def test_bonds_outlive_the_process(tmp_path: Path) -> None:
             pass
         async with gateway(air, bonds=bonds), BleakClient(await found()) as client:
             await client.start_notify("2A35", lambda *_: None)
+
+
+async def test_what_a_meter_said_last_is_held_before_it_is_confirmed_and_outlives_the_process(
+    tmp_path: Path,
+) -> None:
+    """As with bluetoothd, which is a process of its own."""
+    air, confirmed, bonds = Air(), Confirmed(), tmp_path / "bonds.json"
+    async with gateway(air, bonds=bonds), cuff(air, confirmed) as meter:
+        frames = [meter.measure(READING).frame, meter.measure(replace(READING, pulse=Decimal(60))).frame]
+        async with BleakClient(await found(), pair=True) as client:
+            await client.start_notify("2A35", lambda *_: None)
+            await confirmed.count(2)
+
+    held = Adapter(at("tcp-client:127.0.0.1:1"), bonds=bonds).held
+    assert [said.value for said in held.everything()] == frames
+    assert [(said.address, said.characteristic[4:8], said.value) for said in held.last()] == [
+        (CUFF_PLATE.address, "2a35", frames[1])
+    ]
 
 
 async def test_a_forgotten_bond_has_to_be_made_again(tmp_path: Path) -> None:

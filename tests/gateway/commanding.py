@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from device_drivers.wire.downlink import Command, Configuration, Order, Speak, Wanted
 from device_drivers.wire.signing import key_id, public_hex, sign
-from gateway.receipts import Trust
+from gateway.trust.receipts import Trust
 from tests.gateway.home import CLOUD, GATEWAY, NOON
 
 COMMAND = UUID(int=77)

@@ -28,7 +28,7 @@ from device_drivers.wire.reading import (
 from device_drivers.wire.receipt import CloudKey, KeySet, Lineage, Outcome, Receipt, Refusal
 from device_drivers.wire.signing import key_id, public_hex, sign
 from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
-from gateway.sealing import Signer
+from gateway.trust.sealing import Signer
 
 GATEWAY = UUID("5b1d0c6e-4c1f-4a53-9a54-0f6f2f1d7c01")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

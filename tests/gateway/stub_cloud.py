@@ -94,4 +94,4 @@ def stub_cloud(broker: str, gateway: UUID, answer: Answer | None = None) -> Iter
     finally:
         client.disconnect()
         client.loop_stop()
-        client.on_connect = client.on_subscribe = client.on_message = None  # see gateway.mqtt
+        client.on_connect = client.on_subscribe = client.on_message = None  # see gateway.cloud.mqtt

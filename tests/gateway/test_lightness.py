@@ -24,4 +24,4 @@ def test_the_gateways_process_loads_no_page_and_no_way_to_the_cloud_that_it_may_
         [sys.executable, "-c", LOAD], capture_output=True, text=True, check=True, timeout=30
     )
 
-    assert {"h11", "html", "gateway.https", "gateway.mqtt"}.isdisjoint(json.loads(done.stdout))
+    assert {"h11", "html", "gateway.cloud.https", "gateway.cloud.mqtt"}.isdisjoint(json.loads(done.stdout))

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from gateway import keys, settings
+from gateway import settings
 from gateway.settings import Node, SettingsError
+from gateway.trust import keys
 
 ROOT = "ea4a6c63e29c520abef5507b132ec5f9954776aebebe7b92421eea691446d22c"
 

@@ -21,7 +21,7 @@ from device_drivers.wire.signing import sign
 from device_drivers.wire.state import State
 from gateway.outbox.safe import keys_of, open_safe
 from gateway.outbox.store import Outbox, Surroundings
-from gateway.sealing import Signer
+from gateway.trust.sealing import Signer
 
 _METER = Meter("cuff", "address", 1, None, "C0:26:DA:00:00:01")
 _WORDS = Words("", "780050006200", "")

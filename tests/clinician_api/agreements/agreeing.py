@@ -19,10 +19,10 @@ AT: Final = datetime(2026, 3, 1, 2, 3, 4, tzinfo=UTC)
 STARTER: Final = Path("clinician_api/agreements/starter")
 
 ITEMS: Final = (
-    Item("基础包", "建立、更新健康档案", 1, "基本公卫"),
-    Item("基础包", "健康咨询（图文，24 小时内答复）", None, "医保"),
-    Item("高血压", "面对面随访", 4, "基本公卫"),
-    Item("高血压", "家庭血压远程监测（首 7 天，之后每周 1–2 天）", None, "个人或医保"),
+    Item("基础包", "建立、更新健康档案", "1 次", "基本公卫"),
+    Item("基础包", "健康咨询（图文，24 小时内答复）", "按需", "医保"),
+    Item("高血压", "面对面随访", "4 次", "基本公卫"),
+    Item("高血压", "家庭血压远程监测（首 7 天，之后每周 1–2 天）", "按需", "个人或医保"),
 )
 
 
@@ -47,7 +47,7 @@ def terms(
         basis="self",
         begins=date(2026, 3, 1),
         ends=date(2027, 2, 28),
-        items=items,
+        items={"zh": items},
         payable=Decimal(15),
         waived=Decimal("15.00"),
     )

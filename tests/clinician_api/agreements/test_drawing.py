@@ -36,7 +36,7 @@ def test_every_word_of_the_text_can_be_read_from_the_pages() -> None:
     for blocks in filled(what, "zh", "en").values():
         for block in blocks:
             assert "".join(block.words.split()) in found
-    for item in what.items:
+    for item in what.items["zh"]:
         assert "".join(item.name.split()) in found
 
 
@@ -62,6 +62,6 @@ def test_what_the_font_lacks_is_spelled_out_and_what_is_invisible_is_left_out() 
 
 
 def test_a_long_catalogue_goes_over_pages_whole() -> None:
-    items = tuple(Item(f"包{n // 20}", f"服务项目第{n}项" * 6, n, "个人") for n in range(120))
+    items = tuple(Item(f"包{n // 20}", f"服务项目第{n}项" * 6, str(n), "个人") for n in range(120))
     found = words_of(printed(terms(items=items), "zh"))
     assert all(f"服务项目第{n}项" in found for n in range(120))

@@ -81,6 +81,11 @@ class Adapter(ServiceInterface):
         self.is_powered = value
         self.switched.append(value)
 
+    def switch(self, *, is_on: bool) -> None:
+        """By another hand: whoever listens is told."""
+        self.is_powered = is_on
+        self.emit_properties_changed({"Powered": is_on})
+
 
 class Bluetoothd:
     """Has the name org.bluez and asks agents."""

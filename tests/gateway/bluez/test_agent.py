@@ -198,6 +198,21 @@ def test_another_bluetoothd_is_told_of_and_the_first_is_not(bus: str) -> None:
     asyncio.run(scenario())
 
 
+def test_an_adapter_that_was_switched_on_is_told_of(bus: str) -> None:
+    """A dongle pulled out and put back, a reset by the kernel: each ends our scan without a word."""
+    log, told = QuietLog(), list[str]()
+
+    async def scenario() -> None:
+        async with bluetoothd(bus) as daemon, kept(bus, home(), log, lambda: told.append("on")):
+            await eventually(lambda: "agent.registered" in log.events)
+            for is_on in (False, True):
+                daemon.adapter.switch(is_on=is_on)
+            await eventually(lambda: bool(told))
+
+    asyncio.run(scenario())
+    assert told == ["on"]
+
+
 def test_without_a_bus_the_agent_waits_and_says_so(tmp_path: Path) -> None:
     log = QuietLog()
 

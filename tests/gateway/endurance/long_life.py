@@ -29,7 +29,8 @@ from firmware_sim.meters.blood_pressure import BloodPressureMeter
 from firmware_sim.meters.glucometer import Glucometer
 from firmware_sim.meters.peripheral import Habits
 from firmware_sim.plan import Kind
-from gateway.bleak_link import BleakRadio
+from gateway.cloud.sender import Sender
+from gateway.cloud.sending import Patience, Schedule
 from gateway.endurance.hands import StepFailed
 from gateway.endurance.ladder import Daemon, Step
 from gateway.endurance.notify import Systemd
@@ -37,11 +38,10 @@ from gateway.endurance.watch import Watch
 from gateway.log import Fact
 from gateway.outbox.store import Outbox, Surroundings
 from gateway.pairing.household import Household
-from gateway.scanner import RadioFailed, Scanner, Seen
-from gateway.sealing import Signer
-from gateway.sender import Sender
-from gateway.sending import Patience, Schedule
-from gateway.transfer import Desk
+from gateway.radio.bleak_link import BleakRadio
+from gateway.radio.scanner import RadioFailed, Scanner, Seen
+from gateway.radio.transfer import Desk
+from gateway.trust.sealing import Signer
 from tests.gateway.home import GATEWAY, OURS, ROOT, Cloud, announcement
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)

@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 
 from device_drivers.wire.signing import public_hex
-from gateway import keys
 from gateway.enrolment import held
 from gateway.enrolment.due import is_due, renew_at
 from gateway.enrolment.held import Held
+from gateway.trust import keys
 from tests.gateway.home import GATEWAY, NOON
 
 LIFE = timedelta(days=90)

@@ -11,7 +11,7 @@ from device_drivers.conversation import Emit, Learn
 from device_drivers.measurement import DeviceInformation
 from device_drivers.profiles import blood_pressure
 from gateway.outbox.store import Outbox
-from gateway.transfer import Desk, Transfer, recover_held
+from gateway.radio.transfer import Desk, Transfer, recover_held
 from tests.gateway.home import TestClock, outbox
 from tests.gateway.quiet_log import QuietLog
 

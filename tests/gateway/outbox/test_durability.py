@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from device_drivers.wire.batch import is_sealed_by
 from device_drivers.wire.signing import public_hex
-from gateway.outbox.safe import open_safe
-from gateway.outbox.schema import OutboxError, connect
+from gateway.outbox.keyring import mint
+from gateway.outbox.safe import Safe, open_safe
+from gateway.outbox.schema import SCRIPTS, OutboxError, connect
 from tests.gateway.home import ARRIVAL, OURS, draft, outbox, readings_in, sealed
 
 # Says on stdout what the outbox promised, then goes on until it is killed.
@@ -21,7 +24,7 @@ BUSY = """
 import os, sys
 from gateway.outbox.frames import Frame
 from gateway.outbox.store import Outbox, Surroundings
-from gateway.sealing import Signer
+from gateway.trust.sealing import Signer
 from hearthline import faults
 from tests.gateway.home import *
 at = faults.from_environment(os.environ)
@@ -86,6 +89,32 @@ def test_a_stream_goes_on_after_a_restart_without_a_gap(tmp_path: Path) -> None:
     assert [batch.prev_link for batch in chain[1:]] == [batch.link for batch in chain[:2]]
     assert all(is_sealed_by(batch, public_hex(OURS)) for batch in chain)
     assert len({one for batch in chain for one in readings_in(batch)}) == 3
+
+
+class OnlookersSafe(Safe):
+    """Its owner looks at the file as each statement is carried out."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(mint(os.urandom), os.urandom)
+        self._path = path
+        self.seen: set[int] = set()
+
+    def teach(self, db: sqlite3.Connection) -> None:
+        super().teach(db)
+        db.set_trace_callback(lambda _statement: self.seen.add(self._version()))
+
+    def _version(self) -> int:
+        with closing(sqlite3.connect(self._path)) as other:
+            return int(other.execute("PRAGMA user_version").fetchone()[0])
+
+
+def test_whoever_looks_at_an_outbox_in_the_making_sees_all_its_tables_or_none(tmp_path: Path) -> None:
+    """`gateway status` does, and met a half made one."""
+    safe = OnlookersSafe(tmp_path / "outbox.db")
+
+    connect(str(tmp_path / "outbox.db"), safe).close()
+
+    assert safe.seen <= {0, len(SCRIPTS)}
 
 
 def test_an_outbox_of_a_later_version_is_left_alone(tmp_path: Path) -> None:

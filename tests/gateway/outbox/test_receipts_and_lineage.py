@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from device_drivers.wire.receipt import Receipt, Refusal
 from device_drivers.wire.signing import sign
-from gateway.lineage import Disregard
-from gateway.receipts import FetchKeys, Ignore, MoveRowsToCurrent, OpenNewStream
+from gateway.trust.lineage import Disregard
+from gateway.trust.receipts import FetchKeys, Ignore, MoveRowsToCurrent, OpenNewStream
 from tests.gateway.home import (
     CLOUD,
     NOON,

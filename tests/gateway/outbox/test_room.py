@@ -10,7 +10,7 @@ import pytest
 from device_drivers.wire.signing import public_hex
 from gateway.outbox.room import RESERVE, Room, excess
 from gateway.outbox.store import Outbox, Surroundings
-from gateway.sealing import Signer
+from gateway.trust.sealing import Signer
 from tests.gateway.home import (
     GATEWAY,
     NOON,

@@ -13,7 +13,7 @@ from gateway.outbox.frames import Frame
 from gateway.outbox.opening import open_outbox, suspect
 from gateway.outbox.schema import OutboxError
 from gateway.outbox.store import Outbox, Surroundings
-from gateway.sealing import Signer
+from gateway.trust.sealing import Signer
 from tests.gateway.home import (
     ARRIVAL,
     GATEWAY,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from device_drivers.wire.state import Trouble
-from gateway import status
+from gateway.cloud import status
 from gateway.outbox import trouble
 from tests.gateway.home import GATEWAY, keep, outbox
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.contact import Contact
+from gateway.radio.contact import Contact
 
 CUFF = "C0:00:00:00:00:01"
 

@@ -19,13 +19,13 @@ from firmware_sim.home import nameplate
 from firmware_sim.measured import Pressure
 from firmware_sim.meters.blood_pressure import BloodPressureMeter
 from firmware_sim.plan import Kind
-from gateway.bleak_link import BleakRadio
 from gateway.pairing.household import Household
 from gateway.pairing.ties import trouble_of
-from gateway.scanner import Scanner
+from gateway.radio.bleak_link import BleakRadio
+from gateway.radio.scanner import Scanner
 from tests.gateway.home import outbox
 from tests.gateway.quiet_log import QuietLog
-from tests.gateway.test_runner import desk
+from tests.gateway.radio.test_runner import desk
 
 Result = TypeVar("Result")
 PATIENCE_S = 120.0

@@ -6,9 +6,9 @@ from functools import reduce
 
 import pytest
 
-from gateway.contact import Contact
 from gateway.pairing import steps
 from gateway.pairing.steps import AWAY_S, Pairing
+from gateway.radio.contact import Contact
 from tests.gateway.pairing.contacts import CUFF, again, contact, first
 
 

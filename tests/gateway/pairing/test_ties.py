@@ -6,9 +6,9 @@ from functools import reduce
 
 import pytest
 
-from gateway.contact import Contact
 from gateway.pairing import ties
 from gateway.pairing.ties import Tie, app_of, trouble_of
+from gateway.radio.contact import Contact
 from tests.gateway.pairing.contacts import CUFF, again, contact, first
 
 FLASH = contact(100, lasted=1, reached=True)

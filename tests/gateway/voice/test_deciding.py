@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from device_drivers.wire.downlink import Question
 from gateway.button.pressing import Answer
-from gateway.receipts import Fate
+from gateway.trust.receipts import Fate
 from gateway.voice import deciding
 from gateway.voice.deciding import COURTESIES, Home
 from gateway.voice.happenings import (

@@ -1,0 +1,1 @@
+"""What a person agreed to, purpose by purpose: which text, by whom for whom, since when and until when."""

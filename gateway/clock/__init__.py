@@ -1,0 +1,1 @@
+"""What time it is, as far as this box can know. Sets no clock."""

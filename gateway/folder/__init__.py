@@ -1,0 +1,1 @@
+"""The gateway's own folder: files that survive a power cut, and one process at a time. Knows no content."""

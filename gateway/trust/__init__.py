@@ -1,0 +1,1 @@
+"""Who signed what, and what that permits: this gateway's key, its seals, the cloud's word. Sends nothing."""
