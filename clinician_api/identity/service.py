@@ -138,6 +138,11 @@ def leaders(db: Session, team: UUID, now: datetime) -> list[UUID]:
     return _holders(db, "leader", Membership.team == team, now)
 
 
+def doctors(db: Session, team: UUID, now: datetime) -> list[UUID]:
+    """Of the team, once each: they alone can sign for it."""
+    return list(dict.fromkeys(_holders(db, "doctor", Membership.team == team, now)))
+
+
 def members(db: Session, team: UUID, now: datetime) -> list[UUID]:
     """Everybody who works in the team, once each."""
     return list(dict.fromkeys(db.scalars(_memberships(now).where(Membership.team == team))))
