@@ -112,6 +112,8 @@ def door(settings: Settings, sessions: Sessions, passwords: Passwords) -> Door:
             idle=timedelta(minutes=settings.login_idle_minutes), lasts=timedelta(hours=settings.login_hours)
         ),
         residents=Terms(idle=days, lasts=days),
+        kms=FolderKms(settings.keys) if settings.keys else None,
+        must_have_second=settings.second_factor == "staff",
     )
 
 

@@ -13,6 +13,8 @@ from clinician_api.access.rules import SPLIT, Role
 
 Sex = Literal["female", "male", "unknown"]
 Language = Literal["zh", "en"]
+Stage = Literal["open", "code", "enrol"]
+"""Of a login: `code` waits for the second factor, `enrol` has to get one; neither sees anything."""
 HouseholdRelation = Literal[
     "head", "spouse", "parent", "child", "grandparent", "grandchild", "sibling", "other"
 ]
@@ -102,6 +104,15 @@ def after_address_failure(known: Throttle, limits: Limits, now: datetime) -> Thr
     drained = int((now - known.last_at) / (limits.lock / limits.address_failures))
     failures = max(0, known.failures - drained) + 1
     return Throttle(failures, now, now + limits.lock if failures >= limits.address_failures else None)
+
+
+def stage(*, is_resident: bool, has_second: bool, must_have_second: bool) -> Stage:
+    """Of a login whose password was right. A resident has one device and no second factor."""
+    if is_resident:
+        return "open"
+    if has_second:
+        return "code"
+    return "enrol" if must_have_second else "open"
 
 
 def is_open(*, seen_at: datetime, idle: timedelta, expires_at: datetime, now: datetime) -> bool:

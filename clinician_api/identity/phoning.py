@@ -1,0 +1,102 @@
+"""Logging a resident in by a code to their telephone, and letting somebody help who has the code from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from clinician_api.access import service as access
+from clinician_api.access.rules import Actor, Scope
+from clinician_api.errors import InvalidError
+from clinician_api.identity import acting, binding, codes, logins, proxies
+from clinician_api.identity.codes import Purpose
+from clinician_api.identity.logins import Door, Visitor
+from clinician_api.identity.minding import Relation, Wanted
+
+HELPED_FOR: Final = timedelta(hours=2)
+"""One visit. Whoever helps every week is authorised in writing."""
+
+_HELP: Final[frozenset[Scope]] = frozenset({"read", "consult"})
+"""A code is no written authorisation: who has only that never signs for somebody (Civil Code 165)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A token where it is clear who logs in; else those who share the number, to choose from."""
+
+    token: str | None
+    among: tuple[UUID, ...] = ()
+
+
+def enter(
+    db: Session,
+    door: Door,
+    phone: str,
+    code: str,
+    *,
+    resident: UUID | None,
+    visitor: Visitor,
+    now: datetime,
+) -> Chosen:
+    """With a right code: a couple may share a telephone, and is asked which of them it is."""
+    owners = _check(db, door, phone, "login", code, visitor, now)
+    if resident is None and len(owners) > 1:
+        return Chosen(None, tuple(owners))
+    who = _one_of(owners, resident)
+    codes.use(db, phone, "login", now=now)
+    account = binding.account_of(db, who, passwords=door.passwords, now=now)
+    return Chosen(logins.open_for(db, door, account, visitor, now=now))
+
+
+def help_with(
+    db: Session,
+    door: Door,
+    actor: Actor,
+    phone: str,
+    code: str,
+    *,
+    resident: UUID | None,
+    visitor: Visitor,
+    now: datetime,
+) -> UUID | None:
+    """Act for whoever read out this code, for one visit; None where several share the number."""
+    owners = _check(db, door, phone, "help", code, visitor, now)
+    if resident is None and len(owners) > 1:
+        return None
+    who = _one_of(owners, resident)
+    codes.use(db, phone, "help", now=now)
+    relation: Relation = "helper" if actor.institution is None else "staff"
+    wanted = Wanted(
+        relation=relation,
+        basis="authorised",
+        scopes=_HELP,
+        since=now,
+        until=now + HELPED_FOR,
+        evidence="code",
+    )
+    proxies.authorise(db, access.by(actor), who, actor.account, wanted, now=now)
+    acting.act_for(db, actor, who, now=now)
+    return who
+
+
+def _check(
+    db: Session, door: Door, phone: str, purpose: Purpose, code: str, visitor: Visitor, now: datetime
+) -> list[UUID]:
+    """A guess is counted in transactions of its own, by number and by address."""
+    logins.count_attempt(door.sessions, f"phone:{phone}", visitor.address, limits=door.limits, now=now)
+    with door.sessions.begin() as own:
+        codes.count_try(own, phone, purpose)
+    owners = codes.check(db, phone, purpose, code, now=now)
+    logins.forgive(db, f"phone:{phone}", visitor.address, limits=door.limits, now=now)
+    return owners
+
+
+def _one_of(owners: list[UUID], resident: UUID | None) -> UUID:
+    who = resident or (owners[0] if owners else None)
+    if who is None or who not in owners:
+        raise InvalidError("login.not_this_number", "resident")
+    return who
