@@ -25,7 +25,7 @@ class Message:
     """
 
     code: str
-    subject_kind: Literal["episode", "reading", "institution"]
+    subject_kind: str
     subject: UUID
     occasion: str
     facts: Mapping[str, Fact] = field(default_factory=dict)

@@ -234,6 +234,17 @@ def whole_ledger(db: Session, contract: UUID) -> list[Line]:
     return list(_lines(db, Entitlement.contract == contract))
 
 
+def watched(db: Session, first: date, last: date) -> list[Line]:
+    """Items counted in weeks that were in force on some of these days."""
+    in_force = (Entitlement.until >= first, Entitlement.since <= last, Entitlement.until >= Entitlement.since)
+    return list(_lines(db, and_(VersionItem.unit == "weeks", *in_force)))
+
+
+def is_counted(db: Session, entitlement: UUID, event: UUID) -> bool:
+    of_event = (Consumption.entitlement == entitlement, Consumption.event == event)
+    return db.scalar(select(Consumption.n).where(*of_event, Consumption.taken_back_at.is_(None))) is not None
+
+
 def behind(db: Session, on: date, *, most: int = 500) -> list[Line]:
     """Of which less than half was given with 90 days left, and nobody was told yet."""
     ending = (Entitlement.until >= on, Entitlement.until <= on + WARN_WITHIN, Entitlement.since <= on)
@@ -251,14 +262,14 @@ def _lines(db: Session, where: ColumnElement[bool]) -> Iterator[Line]:
     stands = and_(Consumption.entitlement == Entitlement.id, Consumption.taken_back_at.is_(None))
     count = select(func.count()).where(stands).scalar_subquery()
     rows = db.execute(
-        select(Entitlement, VersionItem, Package.code, count)
+        select(Entitlement, VersionItem, Version.population, Package.code, count)
         .join(VersionItem, VersionItem.id == Entitlement.item)
         .join(Version, Version.id == VersionItem.version)
         .join(Package, Package.id == Version.package)
         .where(where)
         .order_by(Entitlement.contract, Entitlement.since, Package.code, VersionItem.place)
     )
-    for row, item, package, given in rows:
+    for row, item, population, package, given in rows:
         used = given if row.most is None else min(given, row.most)
         yield Line(
             entitlement=row.id,
@@ -274,6 +285,7 @@ def _lines(db: Session, where: ColumnElement[bool]) -> Iterator[Line]:
             unit=item.unit,
             payers=tuple(item.payers),
             evidence=tuple(item.evidence),
+            population=tuple(item.population or population),
         )
 
 
