@@ -245,23 +245,6 @@ def end(db: Session, by: By, contract: UUID, *, why: Why, now: datetime) -> None
     _finish(db, row, now=now)
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Of one contract, whatever has become of it."""
-
-    contract: UUID
-    resident: UUID
-    team: UUID
-    institution: UUID
-
-
-def party(db: Session, contract: UUID) -> Party:
-    row = db.get(Contract, contract)
-    if row is None:
-        raise NotFoundError("contract.unknown", about=About("contract", contract))
-    return Party(row.id, row.resident, row.team, row.institution)
-
-
 def team_of(db: Session, resident: UUID, now: datetime) -> TeamOnDuty | None:
     match responsible(db, resident, now):
         case Responsible("team", UUID() as team, UUID() as institution, UUID() as contract):

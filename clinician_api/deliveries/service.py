@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from clinician_api.contracts import service as contracts
+from clinician_api.contracts import whose
 from clinician_api.deliveries import readings, rules
 from clinician_api.follow_ups.rules import How
 from clinician_api.identity import service as identity
@@ -70,7 +71,7 @@ def watched(db: Session, *, now: datetime) -> list[Line]:
 
 def count_weeks(db: Session, line: Line, *, now: datetime) -> int:
     """Weeks in which the resident measured: how many were new. One that began earlier is looked at whole."""
-    today, party = years.day_of(now), contracts.party(db, line.contract)
+    today, party = years.day_of(now), whose.party(db, line.contract)
     first = max(line.span.first, years.week_of(line.span.first, today - rules.RECOUNTED))
     last = min(line.span.last, today)
     found = readings.days(db, party.resident, rules.measured_by(line), first=first, last=last)
@@ -97,7 +98,7 @@ def behind(db: Session, *, now: datetime) -> list[Line]:
 
 def warn(db: Session, line: Line, *, now: datetime) -> None:
     """Tell the team what it still owes: its leaders, or everybody in it where there is none."""
-    party = contracts.party(db, line.contract)
+    party = whose.party(db, line.contract)
     people = identity.leaders(db, party.team, now) or identity.members(db, party.team, now)
     facts: dict[str, Fact] = {
         "item": line.item,
