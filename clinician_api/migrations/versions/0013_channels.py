@@ -6,8 +6,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 _CHANNELS: Final = """
 alter table care.notice add column step smallint not null default 0, add column try_at timestamptz;
