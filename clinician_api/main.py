@@ -16,6 +16,7 @@ from clinician_api.agreements.seals import FolderSeals
 from clinician_api.agreements.service import Archive
 from clinician_api.clock import Clock, utc_now
 from clinician_api.db import Db, Sessions, connect, sessions
+from clinician_api.deliveries import routes as deliveries
 from clinician_api.figures import Counted, Requests
 from clinician_api.follow_ups import routes as follow_ups
 from clinician_api.identity import family_routes as family
@@ -41,6 +42,7 @@ _ROUTERS: Final = (
     family.router,
     notices.router,
     packages.router,
+    deliveries.router,
     follow_ups.router,
     triage.router,
 )
