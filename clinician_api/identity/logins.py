@@ -194,6 +194,12 @@ def end_login(db: Session, actor: Actor, login: UUID, *, now: datetime) -> None:
     _end(db, row, By(actor.account, actor.login), now)
 
 
+def end_all(db: Session, by: By, account: UUID, *, now: datetime) -> None:
+    """Log somebody out everywhere."""
+    for row in db.scalars(select(Login).where(Login.account == account, Login.ended_at.is_(None))):
+        _end(db, row, by, now)
+
+
 def logins_of(db: Session, actor: Actor, *, now: datetime) -> list[LoginOut]:
     """Where the actor is logged in, the latest first."""
     rows = db.scalars(_logins_of(actor, now).order_by(Login.created_at.desc()))

@@ -10,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from clinician_api.access import service as access
+from clinician_api.access.rules import Actor
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry
-from clinician_api.errors import ConflictError, NotLoggedInError
-from clinician_api.identity import logins, rules, second
+from clinician_api.errors import About, ConflictError, NotFoundError, NotLoggedInError
+from clinician_api.identity import logins, rules, second, service
 from clinician_api.identity.logins import Door, Visitor
 from clinician_api.identity.models import Login
 from clinician_api.identity.rules import Stage
@@ -87,3 +89,12 @@ def _kms(door: Door) -> Kms:
     if door.kms is None:
         raise ConflictError("second.no_keys")
     return door.kms
+
+
+def remove_second(db: Session, actor: Actor, account: UUID, *, now: datetime) -> None:
+    """Whoever is in charge of an institution's security does it for its own staff; their logins end with it."""
+    person = service.people(db, [account]).get(account)
+    if person is None or person.institution is None or person.institution != actor.institution:
+        raise NotFoundError("account.unknown", about=About("account", account))
+    second.remove(db, access.by(actor), account, now=now)
+    logins.end_all(db, access.by(actor), account, now=now)

@@ -1,4 +1,4 @@
-"""Logging a resident in by a code to their telephone, and letting somebody help who has the code from them."""
+"""A resident logs in by a code to their telephone, and lets somebody help by reading one out."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from clinician_api.identity import acting, binding, codes, logins, proxies
 from clinician_api.identity.codes import Purpose
 from clinician_api.identity.logins import Door, Visitor
 from clinician_api.identity.minding import Relation, Wanted
+from clinician_api.identity.schemas import PhoneCode
 
 HELPED_FOR: Final = timedelta(hours=2)
 """One visit. Whoever helps every week is authorised in writing."""
@@ -32,66 +33,46 @@ class Chosen:
     among: tuple[UUID, ...] = ()
 
 
-def enter(
-    db: Session,
-    door: Door,
-    phone: str,
-    code: str,
-    *,
-    resident: UUID | None,
-    visitor: Visitor,
-    now: datetime,
-) -> Chosen:
+def enter(db: Session, door: Door, given: PhoneCode, *, visitor: Visitor, now: datetime) -> Chosen:
     """With a right code: a couple may share a telephone, and is asked which of them it is."""
-    owners = _check(db, door, phone, "login", code, visitor, now)
-    if resident is None and len(owners) > 1:
+    owners = _check(db, door, given, "login", visitor, now)
+    if given.resident is None and len(owners) > 1:
         return Chosen(None, tuple(owners))
-    who = _one_of(owners, resident)
-    codes.use(db, phone, "login", now=now)
+    who = _one_of(owners, given.resident)
+    codes.use(db, given.phone, "login", now=now)
     account = binding.account_of(db, who, passwords=door.passwords, now=now)
     return Chosen(logins.open_for(db, door, account, visitor, now=now))
 
 
 def help_with(
-    db: Session,
-    door: Door,
-    actor: Actor,
-    phone: str,
-    code: str,
-    *,
-    resident: UUID | None,
-    visitor: Visitor,
-    now: datetime,
-) -> UUID | None:
-    """Act for whoever read out this code, for one visit; None where several share the number."""
-    owners = _check(db, door, phone, "help", code, visitor, now)
-    if resident is None and len(owners) > 1:
-        return None
-    who = _one_of(owners, resident)
-    codes.use(db, phone, "help", now=now)
+    db: Session, door: Door, actor: Actor, given: PhoneCode, *, visitor: Visitor, now: datetime
+) -> Chosen:
+    """Act for whoever read out this code, for one visit. There is no new token: the helper has one."""
+    owners = _check(db, door, given, "help", visitor, now)
+    if given.resident is None and len(owners) > 1:
+        return Chosen(None, tuple(owners))
+    who = _one_of(owners, given.resident)
+    codes.use(db, given.phone, "help", now=now)
     relation: Relation = "helper" if actor.institution is None else "staff"
+    until = now + HELPED_FOR
     wanted = Wanted(
-        relation=relation,
-        basis="authorised",
-        scopes=_HELP,
-        since=now,
-        until=now + HELPED_FOR,
-        evidence="code",
+        basis="authorised", relation=relation, scopes=_HELP, since=now, until=until, evidence="code"
     )
     proxies.authorise(db, access.by(actor), who, actor.account, wanted, now=now)
     acting.act_for(db, actor, who, now=now)
-    return who
+    return Chosen(None)
 
 
 def _check(
-    db: Session, door: Door, phone: str, purpose: Purpose, code: str, visitor: Visitor, now: datetime
+    db: Session, door: Door, given: PhoneCode, purpose: Purpose, visitor: Visitor, now: datetime
 ) -> list[UUID]:
     """A guess is counted in transactions of its own, by number and by address."""
-    logins.count_attempt(door.sessions, f"phone:{phone}", visitor.address, limits=door.limits, now=now)
+    name = f"phone:{given.phone}"
+    logins.count_attempt(door.sessions, name, visitor.address, limits=door.limits, now=now)
     with door.sessions.begin() as own:
-        codes.count_try(own, phone, purpose)
-    owners = codes.check(db, phone, purpose, code, now=now)
-    logins.forgive(db, f"phone:{phone}", visitor.address, limits=door.limits, now=now)
+        codes.count_try(own, given.phone, purpose)
+    owners = codes.check(db, given.phone, purpose, given.code, now=now)
+    logins.forgive(db, name, visitor.address, limits=door.limits, now=now)
     return owners
 
 

@@ -134,6 +134,13 @@ def age(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
+def masked_name(name: str) -> str:
+    """陈*英: enough for who knows them."""
+    if len(name) < 3:
+        return f"{name[:1]}*"
+    return f"{name[:1]}{'*' * min(3, len(name) - 2)}{name[-1:]}"
+
+
 def masked(phone: str | None) -> str | None:
     """138****5678: enough to recognise, too little to call."""
     if phone is None:
