@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
-from click.testing import Result
 from typer import Typer
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
+from clinician_api import packages as package
 from hearthline.commands import packages, regions
 from tests.clinician_api.regions.test_regions import CITY
 
@@ -29,7 +30,7 @@ def test_the_starter_catalogue_is_loaded_once_by_a_command(module_database_url: 
 
 def test_a_changed_file_makes_a_new_version_of_what_changed(module_database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "catalogue.toml"
-    words = Path(packages.starter.__file__).with_name("starter.toml").read_text(encoding="utf-8")
+    words = files(package).joinpath("starter.toml").read_text(encoding="utf-8")
     file.write_text(words.replace('price = "240.00"', 'price = "260.00"'), encoding="utf-8")
     assert run(packages.app, "check", str(file)).exit_code == 0
     done = run(
