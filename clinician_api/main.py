@@ -26,6 +26,7 @@ from clinician_api.identity.logins import Door
 from clinician_api.identity.rules import Limits, Terms
 from clinician_api.kms import FolderKms
 from clinician_api.notices import routes as notices
+from clinician_api.notices.channels import Channels, load
 from clinician_api.packages import routes as packages
 from clinician_api.passwords import Passwords
 from clinician_api.problems import ProblemOut
@@ -75,6 +76,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     app.state.settings = settings
     app.state.clock = clock
     app.state.sessions = sessions(engine)
+    app.state.channels = load(settings.channels) if settings.channels else Channels()
     app.state.archive = archive(settings)
     app.state.kms = FolderKms(settings.keys) if settings.keys else None
     app.state.door = door(settings, app.state.sessions, passwords or Passwords())

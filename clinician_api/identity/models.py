@@ -57,6 +57,7 @@ class Resident(Base):
     address: Mapped[str] = mapped_column(Text)
     language: Mapped[Language] = mapped_column(Text)
     font_step: Mapped[int] = mapped_column(SmallInteger)
+    is_simulated: Mapped[bool] = mapped_column(default=False)
 
 
 class Account(Base):
@@ -70,6 +71,8 @@ class Account(Base):
     institution: Mapped[UUID | None] = mapped_column(ForeignKey(f"{SCHEMA}.institution.id"))
     resident: Mapped[UUID | None] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"))
     closed_at: Mapped[datetime | None]
+    phone: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
 
 
 class Membership(Base):
