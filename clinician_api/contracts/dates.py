@@ -76,4 +76,3 @@ def after_working_days(since: datetime, days: int) -> datetime:
         moment += _DAY
         days -= moment.weekday() <= _FRIDAY
     return moment
-

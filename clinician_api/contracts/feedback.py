@@ -1,4 +1,4 @@
-"""How content residents are, and complaints, which a supervisor answers. Teams learn sums, not who said what."""
+"""How content residents are, and complaints, which a supervisor answers. Teams learn sums alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people see of contracts: their own, a team's queue, teams with room. Each look at a resident's is audited."""
+"""What people see of contracts: their own, a team's queue, teams with room. Each look is audited."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -34,8 +34,9 @@ def of_resident(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> 
 
 
 def queue(db: Session, actor: Actor, wanted: Sequence[State], *, now: datetime) -> list[Contract]:
-    """Of staff: who waits for their team, and those in sight, the longest waiting first; at most a hundred."""
-    found = list(db.scalars(_in_sight(db, actor, now).where(Contract.state.in_(wanted)).limit(_MOST)))
+    """Of staff: who waits for their team, and those in sight; the longest waiting first, at most 100."""
+    mine = _in_sight(db, actor, now).where(Contract.state.in_(wanted))
+    found = list(db.scalars(mine.limit(_MOST)))
     access.note(db, actor, *(row.resident for row in found), purpose="contract queue", now=now)
     return found
 
@@ -86,7 +87,7 @@ def set_places(
 
 def _in_sight(db: Session, actor: Actor, now: datetime) -> Select[Contract]:
     """After the end the former team sees nothing of it; before the beginning only who has to answer."""
-    mine = [Contract.team.in_(actor.teams)]
+    mine: list[ColumnElement[bool]] = [Contract.team.in_(actor.teams)]
     if "supervisor" in actor.roles:
         mine.append(Contract.institution == actor.institution)
     waits = and_(Contract.state.in_(_WAITING), or_(*mine))

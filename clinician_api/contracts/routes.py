@@ -76,7 +76,9 @@ def of_resident(resident: UUID, actor: CurrentActor, db: Db, now: Now) -> Contra
 @router.post("", status_code=201)
 def draft(said: WishIn, actor: CurrentActor, db: Db, now: Now) -> ContractOut:
     """Put down a choice. It holds no place until it is applied for."""
-    wish = Wish(said.resident, said.team, said.years, said.begins, tuple(said.packages), household=said.household)
+    wish = Wish(
+        said.resident, said.team, said.years, said.begins, tuple(said.packages), household=said.household
+    )
     return _out(db, actor, service.draft(db, actor, wish, now=now))
 
 

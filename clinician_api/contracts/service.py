@@ -278,7 +278,11 @@ def responsible(db: Session, resident: UUID, now: datetime) -> Responsible:
 
 def death_of(db: Session, resident: UUID, now: datetime) -> Death | None:
     dead = select(ContractStep.at, ContractStep.account).join(Contract, Contract.id == ContractStep.contract)
-    died = (Contract.resident == resident, Contract.why == "died", ContractStep.step.in_(["terminate", "withdraw"]))
+    died = (
+        Contract.resident == resident,
+        Contract.why == "died",
+        ContractStep.step.in_(["terminate", "withdraw"]),
+    )
     found = db.execute(dead.where(*died, ContractStep.at <= now).order_by(ContractStep.n).limit(1)).first()
     return None if found is None else Death(found[0], found[1])
 

@@ -1,4 +1,4 @@
-"""What an agreement says of a contract: names and numbers looked up on the day it is frozen. Writes nothing."""
+"""What an agreement says of a contract, looked up on the day it is frozen. Writes nothing."""
 
 from __future__ import annotations
 

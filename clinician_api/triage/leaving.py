@@ -76,7 +76,7 @@ def _release_meters(db: Session, resident: UUID, death: Death, now: datetime) ->
     assert isinstance(found, Connection)  # noqa: S101 - the driver that `db.connect` names
     db.flush()
     for home, meter, slot in db.execute(_BINDINGS, {"resident": resident, "now": now}).all():
-        deed = Deed(death.account, _WHY, now)
+        deed = Deed(str(death.account or "contracts"), _WHY, now)
         try:
             registry.release(found, home=home, meter=meter, slot=slot, until=death.at, deed=deed)
         except RegistryError:
