@@ -18,6 +18,7 @@ from clinician_api.clock import Clock, utc_now
 from clinician_api.contracts import feedback_routes as feedback
 from clinician_api.contracts import routes as contracts
 from clinician_api.db import Db, Sessions, connect, sessions
+from clinician_api.deliveries import routes as deliveries
 from clinician_api.figures import Counted, Requests
 from clinician_api.follow_ups import routes as follow_ups
 from clinician_api.identity import family_routes as family
@@ -45,6 +46,7 @@ _ROUTERS: Final = (
     packages.router,
     contracts.router,
     feedback.router,
+    deliveries.router,
     follow_ups.router,
     triage.router,
 )

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 from typing import Final
 from uuid import UUID
@@ -23,6 +24,7 @@ from clinician_api import jobs
 from clinician_api.clock import utc_now
 from clinician_api.contracts import book, feedback, turning
 from clinician_api.db import Sessions, connect, sessions
+from clinician_api.deliveries import rounds as deliveries
 from clinician_api.figures import Jobs
 from clinician_api.notices import sending
 from clinician_api.notices import service as notices
@@ -39,6 +41,14 @@ _SEAL_S: Final = 1.0
 _HEAR_S: Final = 1.0
 _WIDE_SWEEP_S: Final = 600.0
 _CONTRACTS_S: Final = 60.0
+_HOUR_S: Final = 3600.0
+Round = Callable[[Sessions, datetime], object]
+"""A chore that is given the time it is, and sees to its own transactions."""
+ROUNDS: Final[tuple[tuple[str, float, Round], ...]] = (
+    ("count_weeks", _HOUR_S, deliveries.weeks),
+    ("warn_of_undelivered", _HOUR_S, deliveries.warnings),
+)
+"""By name and seconds between: a line each."""
 _RECONNECT_S: Final = 0.5
 _JOBS_AT_ONCE: Final = 4
 _WAITED: Final = (psycopg.errors.DeadlockDetected, psycopg.errors.QueryCanceled)
@@ -90,6 +100,14 @@ class Chores:
         with self.sessions.begin() as db:
             home_answers.hear(db, now=utc_now())
 
+    def turn(self, name: str, does: Round) -> None:
+        try:
+            does(self.sessions, utc_now())
+        except OperationalError:
+            raise
+        except Exception:  # one round must not silence the others
+            log.exception("chore.failed", chore=name)
+
     def sweep(self) -> None:
         """Whatever is due and was not done: a job was lost with a worker, or a date has passed."""
         now = utc_now()
@@ -119,9 +137,9 @@ class Chores:
         with self.sessions.begin() as db:
             ready = turning.waiting(db, now=utc_now())
             feedback.remind_of_overdue(db, now=utc_now())
-        self._each(self.turn, ready)
+        self._each(self.turn_contract, ready)
 
-    def turn(self, resident: str) -> None:
+    def turn_contract(self, resident: str) -> None:
         with self.sessions.begin() as db:
             turning.turn(db, UUID(resident), now=utc_now())
 
@@ -160,6 +178,10 @@ async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
         asyncio.create_task(_every(chores.settings.sweep_s, chores.sweep, chores.jobs)),
         asyncio.create_task(_every(_WIDE_SWEEP_S, chores.sweep_wide, chores.jobs)),
         asyncio.create_task(_every(_CONTRACTS_S, chores.turn_contracts, chores.jobs)),
+        *(
+            asyncio.create_task(_every(seconds, partial(chores.turn, name, does), chores.jobs, name=name))
+            for name, seconds, does in ROUNDS
+        ),
         asyncio.create_task(_take_jobs(chores, stop, ready)),
     ]
     stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
@@ -172,13 +194,14 @@ async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
         ended.result()  # a loop ends by itself only by a mistake of ours
 
 
-async def _every(seconds: float, chore: Callable[[], None], jobs: Jobs) -> None:
+async def _every(seconds: float, chore: Callable[[], None], jobs: Jobs, *, name: str = "") -> None:
+    name = name or chore.__name__
     while True:
         try:
-            with jobs.counted(chore.__name__):
+            with jobs.counted(name):
                 await asyncio.to_thread(chore)
         except OperationalError as error:
-            log.warning("database.lost", chore=chore.__name__, error=type(error.orig).__name__)
+            log.warning("database.lost", chore=name, error=type(error.orig).__name__)
         await asyncio.sleep(seconds)
 
 

@@ -51,6 +51,10 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
         "有一位居民应联系而未联系，请立即联系。",
         "A resident was to be contacted and was not. Please call now.",
     ),
+    ("package.behind", "staff"): Wording(
+        "有居民的签约服务项目还没用到一半，合同年度快要结束，请安排。",
+        "A resident has had less than half of a service, and their year is ending. Please plan it.",
+    ),
     ("care.call_us", "resident"): Wording(
         "家庭医生团队需要和您通话，请给团队打电话。胸痛、气短、说话不清，马上打120。",
         "Please call your team now. Chest pain, short of breath, slurred speech: call 120.",

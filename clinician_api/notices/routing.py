@@ -48,6 +48,7 @@ URGENCIES: Final[Mapping[str, Urgency]] = {
     "duty.nobody_on_call": "now",
     "duty.gap_ahead": "soon",
     "reading.replied": "courtesy",
+    "package.behind": "courtesy",
 }
 
 
