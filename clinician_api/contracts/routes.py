@@ -12,6 +12,7 @@ from clinician_api.access.rules import Actor
 from clinician_api.agreements.routes import Kept
 from clinician_api.clock import Now
 from clinician_api.contracts import looking, parties, service, signatures, states
+from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract
 from clinician_api.contracts.places import Places
 from clinician_api.contracts.schemas import (
@@ -166,7 +167,7 @@ def transfer(contract: UUID, said: TransferIn, actor: CurrentActor, db: Db, now:
 
 @router.post("/{contract}/termination")
 def terminate(contract: UUID, said: TerminateIn, actor: CurrentActor, db: Db, now: Now) -> ContractOut:
-    form, ending = Form(contract, said.version), service.Ending(said.why, said.stops, said.words)
+    form, ending = Form(contract, said.version), Ending(said.why, said.stops, said.words)
     return _out(db, actor, service.terminate(db, actor, form, ending, now=now))
 
 

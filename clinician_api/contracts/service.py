@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
@@ -25,6 +24,7 @@ from clinician_api.contracts import (
     book,
     changing,
     dates,
+    ending,
     feedback,
     following,
     parties,
@@ -36,14 +36,14 @@ from clinician_api.contracts import (
     turning,
 )
 from clinician_api.contracts.changing import Because, Refusal, Why
-from clinician_api.contracts.models import Contract, ContractStep, Origin
+from clinician_api.contracts.ending import Ending
+from clinician_api.contracts.models import Contract, Origin
 from clinician_api.contracts.rules import Responsible
 from clinician_api.contracts.signatures import Signed
 from clinician_api.contracts.signing import ONESELF, Signer
 from clinician_api.contracts.states import Step
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError
 from clinician_api.identity import service as identity
-from clinician_api.packages import service as packages
 
 _YEAR: Final = timedelta(days=365)
 
@@ -55,14 +55,6 @@ class TeamOnDuty:
     team: UUID
     institution: UUID
     contract: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Death:
-    """When it was written down that a resident has died, and by whom."""
-
-    at: datetime
-    account: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +73,6 @@ class Reading:
     form: Form
     sha256: str
     archive: Archive | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Why, after which day (None: at once), and in which words."""
-
-    why: Why
-    stops: date | None = None
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +126,7 @@ def refuse(db: Session, actor: Actor, form: Form, *, reason: Refusal, words: str
 def withdraw(db: Session, actor: Actor, form: Form, *, now: datetime) -> Contract:
     """Before it begins. What it was to replace goes on."""
     with _acting(db, actor, form, "withdraw", now) as row:
-        _withdraw(db, row, access.by(actor), now=now)
+        ending.withdraw(db, row, access.by(actor), now=now)
     return row
 
 
@@ -220,15 +203,15 @@ def transfer(
     return _follow(db, actor, before, wish, because=because, now=now)
 
 
-def terminate(db: Session, actor: Actor, form: Form, ending: Ending, *, now: datetime) -> Contract:
+def terminate(db: Session, actor: Actor, form: Form, how: Ending, *, now: datetime) -> Contract:
     """At once, or after a day. Death ends it at once, and whatever was to follow."""
     with _acting(db, actor, form, "terminate", now) as row:
-        changing.check_given(ending.why)
-        if ending.why == "other":
-            changing.explained(ending.words)
-        if ending.why == "died" and "resident" in parties.of(actor, row):
+        changing.check_given(how.why)
+        if how.why == "other":
+            changing.explained(how.words)
+        if how.why == "died" and "resident" in parties.of(actor, row):
             raise NotAllowedError("contract.not_yours")
-        _terminate(db, row, access.by(actor), ending, now=now)
+        ending.terminate(db, row, access.by(actor), how, now=now)
     return row
 
 
@@ -255,9 +238,9 @@ def end(db: Session, by: By, contract: UUID, *, why: Why, now: datetime) -> None
     row = book.locked(db, contract)
     turning.catch_up(db, row.resident, now=now)
     if states.can(row.state, "withdraw"):
-        _withdraw(db, row, by, now=now)
+        ending.withdraw(db, row, by, now=now)
     elif states.can(row.state, "terminate"):
-        _terminate(db, row, by, Ending(why), now=now)
+        ending.terminate(db, row, by, Ending(why), now=now)
     else:
         raise ConflictError("contract.ended", about=About("contract", contract))
     _finish(db, row, now=now)
@@ -274,17 +257,6 @@ def team_of(db: Session, resident: UUID, now: datetime) -> TeamOnDuty | None:
 def responsible(db: Session, resident: UUID, now: datetime) -> Responsible:
     """Who answers for a critical of this resident: the team, the duty desk for 30 days after, or nobody."""
     return rules.responsible(book.terms(db, resident), now)
-
-
-def death_of(db: Session, resident: UUID, now: datetime) -> Death | None:
-    dead = select(ContractStep.at, ContractStep.account).join(Contract, Contract.id == ContractStep.contract)
-    died = (
-        Contract.resident == resident,
-        Contract.why == "died",
-        ContractStep.step.in_(["terminate", "withdraw"]),
-    )
-    found = db.execute(dead.where(*died, ContractStep.at <= now).order_by(ContractStep.n).limit(1)).first()
-    return None if found is None else Death(found[0], found[1])
 
 
 def sight(db: Session, resident: UUID) -> list[Grant]:
@@ -364,38 +336,6 @@ def _apply(db: Session, row: Contract, by: By, *, now: datetime) -> None:
     book.step(db, row, "apply", by, now=now)
     if row.source != "paper":
         telling.tell(db, row, "contract.applied", "team", now=now)
-
-
-def _withdraw(db: Session, row: Contract, by: By, *, now: datetime) -> None:
-    if row.state == "signed":
-        row.ended_at, row.why = now, "own_wish"
-    if row.fee_state in {"pending", "paid"}:
-        row.fee_state = "cancelled" if row.fee_state == "pending" else "refund_due"
-    book.step(db, row, "withdraw", by, now=now)
-    following.fall_away(db, row, by, now=now)
-
-
-def _terminate(db: Session, row: Contract, by: By, ending: Ending, *, now: datetime) -> None:
-    stops, why = ending.stops, ending.why
-    if stops is not None and why != "died":
-        changing.check_stop(stops, begins=row.begins, ends=row.ends, today=dates.day_of(now))
-    is_now = stops is None or why == "died"
-    row.ended_at = now if is_now or stops is None else max(now, dates.midnight(stops + timedelta(days=1)))
-    row.why, row.words = why, ending.words.strip()
-    if row.fee_state == "paid":
-        row.fee_state = "refund_due"
-    packages.close(db, row.id, dates.day_of(row.ended_at))
-    book.step(db, row, "terminate", by, now=now, reason=row.words, facts={"why": why})
-    book.wind_up(db, row.resident, at=row.ended_at)
-    telling.tell(db, row, "contract.terminated", "both", now=now, why=why)
-    if why == "died":
-        _drop_what_follows(db, row.resident, by, now=now)
-
-
-def _drop_what_follows(db: Session, resident: UUID, by: By, *, now: datetime) -> None:
-    for other in book.of_resident(db, resident):
-        if states.can(other.state, "withdraw"):
-            _withdraw(db, other, by, now=now)
 
 
 def _put(db: Session, actor: Actor, row: Contract, signed: Signed, *, now: datetime) -> None:

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from alerts.store import endings
 from clinician_api.access import service as access
 from clinician_api.access.rules import Source
-from clinician_api.contracts import service as contracts
-from clinician_api.contracts.service import Death
+from clinician_api.contracts import ending
+from clinician_api.contracts.ending import Death
 from clinician_api.triage import casework, escalation
 from clinician_api.triage.casework import Happened
 from clinician_api.triage.clocks import Clocks
@@ -37,7 +37,7 @@ _WHY: Final = "the resident has died"
 
 def wind_up(db: Session, resident: UUID, *, clocks: Clocks, now: datetime) -> None:
     """Every open case, in the order of their ids; twice is once."""
-    death = contracts.death_of(db, resident, now)
+    death = ending.death_of(db, resident, now)
     if death is not None:
         _release_meters(db, resident, death, now)
     wanted = select(Case.episode).where(Case.resident == resident, Case.state != "resolved")

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from clinician_api.access import service as access
 from clinician_api.audit.rules import By
 from clinician_api.consents import service as consents
-from clinician_api.contracts import looking, service, turning
+from clinician_api.contracts import ending, looking, service, turning
+from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract, ContractReminder, ContractStep
-from clinician_api.contracts.service import Ending, Form, Reading, Wish
+from clinician_api.contracts.service import Form, Reading, Wish
 from clinician_api.contracts.signing import Signer
 from clinician_api.errors import CareError, ConflictError, InvalidError, NotAllowedError, NotFoundError
 from clinician_api.notices.models import Notice
@@ -302,7 +303,7 @@ def test_a_death_ends_the_contract_and_what_was_to_follow(db: Session) -> None:
     following = service.renew(db, here.resident(db, now), form(row), years=1, now=now)
     service.terminate(db, here.doctor(db, now), form(row), Ending("died"), now=now)
     assert (row.state, following.state) == ("terminated", "cancelled")
-    found = service.death_of(db, here.newcomer, now)
+    found = ending.death_of(db, here.newcomer, now)
     assert found is not None
     assert found.account == here.there.doctor
 
