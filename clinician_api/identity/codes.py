@@ -94,7 +94,9 @@ def forget(db: Session, *, before: datetime) -> None:
 
 def _newest(db: Session, phone: str, purpose: Purpose) -> OneTimeCode | None:
     mine = (OneTimeCode.phone == _digest(phone.encode()), OneTimeCode.purpose == purpose)
-    newest = select(OneTimeCode).where(*mine).order_by(OneTimeCode.made_at.desc(), OneTimeCode.id).limit(1)
+    # A newer one ended those before it, also one of the same second.
+    order = (OneTimeCode.used_at.is_not(None), OneTimeCode.made_at.desc(), OneTimeCode.id)
+    newest = select(OneTimeCode).where(*mine).order_by(*order).limit(1)
     return db.scalars(newest.with_for_update()).one_or_none()
 
 

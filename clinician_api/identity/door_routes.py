@@ -14,7 +14,15 @@ from clinician_api.errors import NotLoggedInError
 from clinician_api.identity import codes, passing, phoning, rules, service
 from clinician_api.identity.logins import Door
 from clinician_api.identity.phoning import Chosen
-from clinician_api.identity.routes import COOKIE, ActingSecurity, answer, entered, same_origin, set_cookie, visitor_of
+from clinician_api.identity.routes import (
+    COOKIE,
+    ActingSecurity,
+    answer,
+    entered,
+    same_origin,
+    set_cookie,
+    visitor_of,
+)
 from clinician_api.identity.schemas import (
     Among,
     AskedCode,

@@ -92,7 +92,7 @@ def _kms(door: Door) -> Kms:
 
 
 def remove_second(db: Session, actor: Actor, account: UUID, *, now: datetime) -> None:
-    """Whoever is in charge of an institution's security does it for its own staff; their logins end with it."""
+    """Whoever has an institution's security does it for its own staff; their logins end with it."""
     person = service.people(db, [account]).get(account)
     if person is None or person.institution is None or person.institution != actor.institution:
         raise NotFoundError("account.unknown", about=About("account", account))

@@ -35,7 +35,7 @@ def refuses_with(request: Request, template: str, step: Step) -> None:
 def square(words: str) -> str:
     """As SVG to stand in a page: black on white whatever the page's colours, or no camera reads it."""
     out = BytesIO()
-    segno.make(words, error="m").save(
-        out, kind="svg", scale=5, border=3, light="#fff", xmldecl=False, svgns=False
-    )
+    code = segno.make(words, error="m")
+    # Without a size of its own it has a view box, and is as wide as the page lets it.
+    code.save(out, kind="svg", border=3, light="#fff", xmldecl=False, svgns=False, omitsize=True)
     return out.getvalue().decode()

@@ -39,7 +39,7 @@ audiences = ["resident", "staff", "family"]
 def people(care: Sessions) -> Clinic:
     with care.begin() as db:
         found = clinic(db)
-        db.execute(update(Resident).where(Resident.id == found.resident).values(phone=PHONE))
+        db.execute(update(Resident).where(Resident.id != found.resident).values(phone=None))
     return found
 
 
@@ -299,7 +299,8 @@ def test_a_helper_acts_for_whoever_reads_out_the_code_and_cannot_sign(
     me = door.get("/api/v1/me").json()
     assert (me["resident"], me["behalf"]) == (str(people.resident), str(people.resident))
     assert "sign" not in me["scopes"]
-    clock.turn(timedelta(hours=2, minutes=-15))
-    door.get("/api/v1/me")
-    clock.turn(timedelta(minutes=16))
+    for _ in range(7):
+        clock.turn(timedelta(minutes=15))
+        assert door.get("/api/v1/me").json()["behalf"] is not None
+    clock.turn(timedelta(minutes=15))
     assert door.get("/api/v1/me").json()["behalf"] is None
