@@ -15,6 +15,8 @@ from clinician_api.agreements import routes as agreements
 from clinician_api.agreements.seals import FolderSeals
 from clinician_api.agreements.service import Archive
 from clinician_api.clock import Clock, utc_now
+from clinician_api.contracts import feedback_routes as feedback
+from clinician_api.contracts import routes as contracts
 from clinician_api.db import Db, Sessions, connect, sessions
 from clinician_api.deliveries import routes as deliveries
 from clinician_api.figures import Counted, Requests
@@ -42,6 +44,8 @@ _ROUTERS: Final = (
     family.router,
     notices.router,
     packages.router,
+    contracts.router,
+    feedback.router,
     deliveries.router,
     follow_ups.router,
     triage.router,
