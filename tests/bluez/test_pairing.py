@@ -17,7 +17,7 @@ SICK_KERNEL = "6.1.192-2"
 """Avoided by deploy/guest/build.sh where apt knows another."""
 
 READING_S = 18
-"""Somebody of 76 reads six digits from a meter and types them: longer than a connection may take otherwise."""
+"""Somebody of 76 reads six digits and types them: that takes longer than a connection may otherwise."""
 
 
 @pytest.fixture
