@@ -25,6 +25,7 @@ from clinician_api.follow_ups import routes as follow_ups
 from clinician_api.identity import door_routes
 from clinician_api.identity import family_routes as family
 from clinician_api.identity import routes as identity
+from clinician_api.identity import staff_routes as staffing
 from clinician_api.identity.codes import GOOD_FOR
 from clinician_api.identity.contacts import Reach
 from clinician_api.identity.logins import Door
@@ -49,6 +50,7 @@ _ROUTERS: Final = (
     door_routes.router,
     door_routes.lost,
     family.router,
+    staffing.router,
     notices.router,
     packages.router,
     contracts.router,
