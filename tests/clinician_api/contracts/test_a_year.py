@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,9 +21,11 @@ from clinician_api.contracts import book, dates, service, turning
 from clinician_api.contracts.models import Contract, ContractReminder
 from clinician_api.contracts.service import Form, Reading
 from clinician_api.db import Sessions
+from clinician_api.identity import service as identity
+from clinician_api.identity.schemas import NewResident
 from clinician_api.notices.models import Notice
 from clinician_api.packages import service as packages
-from tests.clinician_api.making import NOW, actor, clinic, make_account, make_resident
+from tests.clinician_api.making import NOW, actor, clinic, make_account
 from tests.clinician_api.packages.offers import OFFER, published
 
 DAY: Final = timedelta(days=1)
@@ -32,6 +34,16 @@ FIRST: Final = date(2026, 3, 2)
 
 Plan = str
 """What a resident does: `renews`, `forgets`, or `leaves`."""
+
+
+class Number(NamedTuple):
+    """A file number that is counted: of a thousand drawn ones two are the same."""
+
+    run: int
+    n: int
+
+    def __str__(self) -> str:
+        return f"310107-{self.run:02}-{self.n:05}"
 
 
 @dataclass(slots=True)
@@ -61,7 +73,9 @@ def live(care: Sessions, residents: int, seed: int, code: str) -> Report:
         if code == "one":
             templates.begin(db, By(), now=NOW)
         version = published(db, replace(OFFER, code=code), effective_from=FIRST, now=NOW)
-        lives = [_settle(db, there.team, version, draw, n) for n in range(residents)]
+        lives = [
+            _settle(db, there.team, version, draw, Number(11 + (code != "one"), n)) for n in range(residents)
+        ]
         doctor = actor(db, there.doctor)
     for passed in range(430):
         now = NOW + passed * DAY
@@ -75,9 +89,10 @@ def live(care: Sessions, residents: int, seed: int, code: str) -> Report:
         return _report(db, lives)
 
 
-def _settle(db: Session, team: UUID, version: UUID, draw: random.Random, n: int) -> Life:
-    resident = make_resident(db, f"居民{n}")
-    account = make_account(db, f"居民{n}", resident=resident, now=NOW)
+def _settle(db: Session, team: UUID, version: UUID, draw: random.Random, number: Number) -> Life:
+    new = NewResident(name="居民", sex="female", born=date(1954, 5, 6), file_number=str(number))
+    resident = identity.create_resident(db, new)
+    account = make_account(db, "居民", resident=resident, now=NOW)
     begins = FIRST + draw.randrange(60) * DAY
     ends = dates.last_day(begins, 1)
     contract = service.sign(db, By(), resident=resident, team=team, begins=begins, ends=ends, now=NOW)
