@@ -73,10 +73,13 @@ def test_a_document_is_put_down_by_staff_and_shown_masked(browser: TestClient, t
     assert put.status_code == 201
     assert put.json()[0]["masked"] == f"{number[:6]}********{number[-4:]}"
     assert number not in put.text
+    found = browser.get(f"{API}/search", params={"q": f" {number.lower()} "}).json()
+    assert [each["id"] for each in found] == [str(there.resident)]
     wrong = browser.post(path, json={"kind": "resident_id", "number": number[:-1]})
     assert (*said(wrong), wrong.json()["field"]) == (422, "document.shape", "number")
     assert said(browser.post(path, json={"kind": "card", "number": "1"}))[1] == "request.invalid"
     enter(browser, there.other_doctor)
+    assert browser.get(f"{API}/search", params={"q": number}).json() == []
     assert said(browser.get(path)) == (404, "resident.unknown")
     assert said(browser.post(path, json={"kind": "passport", "number": "E12345678"})) == (
         404,

@@ -110,7 +110,7 @@ def test_a_helper_is_put_down_seen_and_ended(browser: TestClient, there: Clinic)
     ended = sent(browser, f"/residents/{there.resident}/identity/helpers/{end}/end")
     assert "结束" in ended.text
     enter(browser, helper)
-    assert "授权已到期" in browser.get("/family").text
+    assert "授权已到期" in browser.get("/me").text
 
 
 def test_a_form_of_another_resident_or_of_nobody_is_not_found(browser: TestClient, there: Clinic) -> None:
