@@ -108,6 +108,8 @@ def _start_care(tree: Tree, database_url: str, wish: Wish) -> str:
         "CARE_PUBLIC_ORIGIN": url,
         "CARE_SECURE_COOKIES": "false",
         "CARE_INGEST_DATA": str(wish.folder / "ingest"),
+        "CARE_KEYS": str(wish.folder / "keys"),
+        "CARE_VAULT": str(wish.folder / "vault"),
     }
     commands = {
         "alerts": ["alerts", "run", "--database-url", database_url],
