@@ -41,7 +41,11 @@ PAPER = {
 def browser(module_database_url: str, tmp_path: Path) -> Iterator[TestClient]:
     """On a server with keys; the tests of this module share a database, and each has a clinic of its own."""
     settings = Settings(
-        database_url=module_database_url, public_origin=ORIGIN, secure_cookies=False, keys=tmp_path
+        database_url=module_database_url,
+        public_origin=ORIGIN,
+        secure_cookies=False,
+        keys=tmp_path,
+        second_factor="whoever_has_one",
     )
     app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
     with TestClient(app, base_url=ORIGIN) as found:
@@ -176,7 +180,12 @@ def test_groups_are_computed_and_stated(browser: TestClient, there: Clinic) -> N
 
 
 def test_a_server_without_keys_says_so(module_database_url: str, there: Clinic) -> None:
-    settings = Settings(database_url=module_database_url, public_origin=ORIGIN, secure_cookies=False)
+    settings = Settings(
+        database_url=module_database_url,
+        public_origin=ORIGIN,
+        secure_cookies=False,
+        second_factor="whoever_has_one",
+    )
     app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
     with TestClient(app, base_url=ORIGIN) as found:
         enter(found, there.doctor)

@@ -34,7 +34,11 @@ INJECTED = "<script>alert(1)</script>{{ 7*7 }}'\"--"
 @pytest.fixture
 def browser(module_database_url: str, tmp_path: Path) -> Iterator[TestClient]:
     settings = Settings(
-        database_url=module_database_url, public_origin=ORIGIN, secure_cookies=False, keys=tmp_path
+        database_url=module_database_url,
+        public_origin=ORIGIN,
+        secure_cookies=False,
+        keys=tmp_path,
+        second_factor="whoever_has_one",
     )
     app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
     with TestClient(app, base_url=ORIGIN, headers={"Accept-Language": "zh"}) as found:
