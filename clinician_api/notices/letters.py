@@ -115,9 +115,9 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
         "Your contract ends tomorrow and does not renew itself. Please renew it, or call the team.",
     ),
     ("contract.ended", "resident"): Wording(
-        "您的签约已到期。三十天内危急情况由中心值班人员处理，之后没有医生看您的测量。有急症请打120。",
-        "Your contract has ended. For thirty days the duty desk answers in a crisis, then no doctor watches your"
-        " readings. In an emergency call 120.",
+        "您的签约已到期。三十天内由中心值班处理危急情况，之后没有医生看您的测量。急症请打120。",
+        "Your contract has ended. For thirty days the duty desk answers in a crisis, then nobody watches."
+        " In an emergency call 120.",
     ),
     ("duty.nobody_on_call", "staff"): Wording(
         "值班无人，提醒无人可派，请立即安排。",
