@@ -13,9 +13,6 @@ from tests.gateway.stub_cloud import stub_cloud
 
 pytestmark = pytest.mark.bluez
 
-SICK_KERNEL = "6.1.192-2"
-"""Avoided by deploy/guest/build.sh where apt knows another."""
-
 READING_S = 18
 """Somebody of 76 reads six digits and types them: that takes longer than a connection may otherwise."""
 
