@@ -15,12 +15,15 @@ from clinician_api.agreements import routes as agreements
 from clinician_api.agreements.seals import FolderSeals
 from clinician_api.agreements.service import Archive
 from clinician_api.clock import Clock, utc_now
+from clinician_api.contracts import feedback_routes as feedback
+from clinician_api.contracts import routes as contracts
 from clinician_api.db import Db, Sessions, connect, sessions
 from clinician_api.deliveries import routes as deliveries
 from clinician_api.figures import Counted, Requests
 from clinician_api.follow_ups import routes as follow_ups
 from clinician_api.identity import family_routes as family
 from clinician_api.identity import routes as identity
+from clinician_api.identity import staff_routes as staffing
 from clinician_api.identity.logins import Door
 from clinician_api.identity.rules import Limits, Terms
 from clinician_api.kms import FolderKms
@@ -40,8 +43,11 @@ _ROUTERS: Final = (
     agreements.router,
     identity.router,
     family.router,
+    staffing.router,
     notices.router,
     packages.router,
+    contracts.router,
+    feedback.router,
     deliveries.router,
     follow_ups.router,
     triage.router,
