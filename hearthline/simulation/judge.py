@@ -66,8 +66,8 @@ class Found:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """`false_values` names each clinical value that no meter showed like that. `undecodable` records count as
-    kept where the gateway counted as many frames. `noise` is what strangers' gadgets said, stored as nobody's,
-    and `lookalikes` is how much of it has the quality of a measurement."""
+    kept where the gateway counted as many frames. `noise` is what strangers' gadgets said, stored as
+    nobody's, and `lookalikes` is how much of it has the quality of a measurement."""
 
     taken: int
     stored: int
