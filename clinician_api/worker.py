@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 from typing import Final
 from uuid import UUID
@@ -21,12 +22,16 @@ from sqlalchemy.exc import OperationalError
 
 from clinician_api import jobs
 from clinician_api.clock import utc_now
+from clinician_api.contracts import book, feedback, turning
 from clinician_api.db import Sessions, connect, sessions
+from clinician_api.deliveries import rounds as deliveries
 from clinician_api.figures import Jobs
+from clinician_api.notices import sending
 from clinician_api.notices import service as notices
+from clinician_api.notices.channels import Channels, load
 from clinician_api.sealer import seal_once
 from clinician_api.settings import Settings
-from clinician_api.triage import casework, escalation, home_answers
+from clinician_api.triage import casework, escalation, home_answers, leaving
 from clinician_api.triage.clocks import Clocks
 from ingest.probe import lacks_database, new_registry, probed
 
@@ -35,6 +40,15 @@ log = structlog.get_logger()
 _SEAL_S: Final = 1.0
 _HEAR_S: Final = 1.0
 _WIDE_SWEEP_S: Final = 600.0
+_CONTRACTS_S: Final = 60.0
+_HOUR_S: Final = 3600.0
+Round = Callable[[Sessions, datetime], object]
+"""A chore that is given the time it is, and sees to its own transactions."""
+ROUNDS: Final[tuple[tuple[str, float, Round], ...]] = (
+    ("count_weeks", _HOUR_S, deliveries.weeks),
+    ("warn_of_undelivered", _HOUR_S, deliveries.warnings),
+)
+"""By name and seconds between: a line each."""
 _RECONNECT_S: Final = 0.5
 _JOBS_AT_ONCE: Final = 4
 _WAITED: Final = (psycopg.errors.DeadlockDetected, psycopg.errors.QueryCanceled)
@@ -51,6 +65,7 @@ class Chores:
     settings: Settings
     at: Callable[[str], None]
     jobs: Jobs
+    channels: Channels = field(default_factory=Channels)
 
     def tick(self, episode: str) -> None:
         with self.jobs.counted("tick"):
@@ -70,6 +85,13 @@ class Chores:
         with self.jobs.counted("deliver"), self.sessions.begin() as db:
             notices.deliver(db, UUID(notice), now=utc_now())
 
+    def send(self, notice: str) -> None:
+        """By one of its other ways than the page."""
+        with self.jobs.counted("send"):
+            channel = sending.attempt(self.sessions, self.channels, UUID(notice), clock=utc_now)
+        if channel is not None:
+            log.info("notice.tried", id=notice, kind=channel)
+
     def seal(self) -> None:
         seal_once(self.sessions, clock=utc_now)
 
@@ -78,14 +100,24 @@ class Chores:
         with self.sessions.begin() as db:
             home_answers.hear(db, now=utc_now())
 
+    def turn(self, name: str, does: Round) -> None:
+        try:
+            does(self.sessions, utc_now())
+        except OperationalError:
+            raise
+        except Exception:  # one round must not silence the others
+            log.exception("chore.failed", chore=name)
+
     def sweep(self) -> None:
         """Whatever is due and was not done: a job was lost with a worker, or a date has passed."""
         now = utc_now()
         with self.sessions.begin() as db:
             cases = dict.fromkeys([*escalation.overdue(db, now=now), *escalation.open_cases(db, rank=0)])
-            waiting = notices.undelivered(db, before=now - timedelta(seconds=self.settings.sweep_s))
+            earlier = now - timedelta(seconds=self.settings.sweep_s)
+            waiting, unsent = notices.undelivered(db, before=earlier), sending.due(db, before=earlier)
         self._each(self.tick, list(cases))
         self._each(self.deliver, waiting)
+        self._each(self.send, unsent)
 
     def sweep_wide(self) -> None:
         """What dates change: who answers for whom, and whether somebody has the next shift."""
@@ -94,6 +126,22 @@ class Chores:
             ahead = timedelta(hours=self.settings.shift_ahead_h)
             escalation.look_ahead(db, ahead=ahead, now=utc_now())
         self._each(self.tick, cases)
+
+    def wind_up(self, resident: str) -> None:
+        """A contract has ended: what its team had open goes to whoever answers now."""
+        with self.jobs.counted("wind_up"), self.sessions.begin() as db:
+            leaving.wind_up(db, UUID(resident), clocks=self.clocks, now=utc_now())
+
+    def turn_contracts(self) -> None:
+        """What fell due: steps of the clock, reminders, complaints that nobody answered."""
+        with self.sessions.begin() as db:
+            ready = turning.waiting(db, now=utc_now())
+            feedback.remind_of_overdue(db, now=utc_now())
+        self._each(self.turn_contract, ready)
+
+    def turn_contract(self, resident: str) -> None:
+        with self.sessions.begin() as db:
+            turning.turn(db, UUID(resident), now=utc_now())
 
     def _each(self, chore: Callable[[str], None], ids: list[UUID]) -> None:
         for one in ids:
@@ -113,7 +161,9 @@ def run(
     """Work until `stop` is set. `ready` is called when jobs are taken, `at` with each named point passed."""
     engine = connect(settings.database_url, pool=_JOBS_AT_ONCE + 4)
     registry = new_registry()
-    chores = Chores(sessions(engine), casework.clocks_of(settings), settings, at, Jobs(registry))
+    channels = load(settings.channels) if settings.channels else Channels()
+    clocks = casework.clocks_of(settings)
+    chores = Chores(sessions(engine), clocks, settings, at, Jobs(registry), channels)
     try:
         with probed(settings.probe_port, registry, lambda: lacks_database(settings.database_url)):
             asyncio.run(_work(chores, stop, ready))
@@ -127,6 +177,11 @@ async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
         asyncio.create_task(_every(_HEAR_S, chores.hear_homes, chores.jobs)),
         asyncio.create_task(_every(chores.settings.sweep_s, chores.sweep, chores.jobs)),
         asyncio.create_task(_every(_WIDE_SWEEP_S, chores.sweep_wide, chores.jobs)),
+        asyncio.create_task(_every(_CONTRACTS_S, chores.turn_contracts, chores.jobs)),
+        *(
+            asyncio.create_task(_every(seconds, partial(chores.turn, name, does), chores.jobs, name=name))
+            for name, seconds, does in ROUNDS
+        ),
         asyncio.create_task(_take_jobs(chores, stop, ready)),
     ]
     stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
@@ -139,13 +194,14 @@ async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
         ended.result()  # a loop ends by itself only by a mistake of ours
 
 
-async def _every(seconds: float, chore: Callable[[], None], jobs: Jobs) -> None:
+async def _every(seconds: float, chore: Callable[[], None], jobs: Jobs, *, name: str = "") -> None:
+    name = name or chore.__name__
     while True:
         try:
-            with jobs.counted(chore.__name__):
+            with jobs.counted(name):
                 await asyncio.to_thread(chore)
         except OperationalError as error:
-            log.warning("database.lost", chore=chore.__name__, error=type(error.orig).__name__)
+            log.warning("database.lost", chore=name, error=type(error.orig).__name__)
         await asyncio.sleep(seconds)
 
 
@@ -181,7 +237,9 @@ def queue_of(chores: Chores) -> App:
     )
     app = App(connector=connector)
     app.task(name=casework.TICK, queue=jobs.QUEUE, retry=_RETRY)(chores.tick)
+    app.task(name=book.WIND_UP, queue=jobs.QUEUE, retry=_RETRY)(chores.wind_up)
     app.task(name=notices.DELIVER, queue=jobs.QUEUE, retry=_RETRY)(chores.deliver)
+    app.task(name=sending.SEND, queue=jobs.QUEUE, retry=_RETRY)(chores.send)
     return app
 
 
