@@ -104,6 +104,9 @@ def page(request: Request, problem: Problem) -> Response:
     if problem.status == 401:
         return _to_the_door(request)
     actor: Actor | None = getattr(request.state, "actor", None)
+    if actor is not None and not actor.roles and request.method == "GET" and problem.status == 403:
+        # Somebody who only helps others, and whose authorisation has ended: that page says so.
+        return RedirectResponse("/family", 303)
     words = words_for(request, actor)
     trouble = _described(request, problem, actor, words)
     around = frame(request, actor, request.app.state.clock(), here="/")
