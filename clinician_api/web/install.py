@@ -18,7 +18,7 @@ from clinician_api.web.door import routes as door
 from clinician_api.web.events import Hub
 from clinician_api.web.packages import routes as packages
 from clinician_api.web.pages import STATIC
-from clinician_api.web.people import family_routes
+from clinician_api.web.people import family_routes, monitoring_routes
 from clinician_api.web.people import routes as people
 from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
 
@@ -51,6 +51,7 @@ def install(app: FastAPI, database_url: str) -> None:
         packages,
         people,
         family_routes,
+        monitoring_routes,
         events,
         *_STEWARDS,
         *_ADMINS,

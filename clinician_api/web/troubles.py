@@ -84,6 +84,8 @@ CODES: Final[Mapping[str, str]] = {**people_labels.CODES, **contract_labels.CODE
     "second.no_keys": later("This server has no folder of keys: nobody can set up a second factor."),
     "second.confirmed": later("There is a second factor already."),
     "phone.no_such_binding": later("This square was used or is too old. Ask for a new one."),
+    "check.of_two_kinds": later("Fill in both numbers of one kind, for both meters."),
+    "check.implausible": later("One of the numbers cannot be right. Please look at it again."),
     "form.stale": later("The form was from an old login. Open the page again."),
     "form.foreign": later("The form did not come from a page of ours."),
 }
