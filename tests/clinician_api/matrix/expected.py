@@ -1,0 +1,130 @@
+"""Who may ask what: one line for each route. A route without a line here fails the build.
+
+To add a route, add its line: who may come in at all, and whether it is `about` one resident (then whoever
+comes in and has no sight of that resident must be told that there is no such thing). What a page or a list
+may hold is not said here: of a resident out of sight nothing may stand in any answer, whatever the route.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from clinician_api.access.rules import Role
+
+ALL: Final[frozenset[Role]] = frozenset(get_args(Role))
+RESIDENT: Final[frozenset[Role]] = frozenset({"resident"})
+CLINICAL: Final[frozenset[Role]] = frozenset(
+    {
+        "doctor",
+        "nurse",
+        "leader",
+        "public_health",
+        "pharmacist",
+        "village_doctor",
+        "specialist",
+        "supervisor",
+        "duty",
+    }
+)
+STEWARD: Final[frozenset[Role]] = frozenset({"steward"})
+ADMINISTRATOR: Final[frozenset[Role]] = frozenset({"administrator"})
+AUDITOR: Final[frozenset[Role]] = frozenset({"auditor"})
+
+About = Literal["nobody", "resident"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`roles` None: whoever comes, logged in or not. `is_asked` False: it has no end, or ends the login."""
+
+    roles: frozenset[Role] | None
+    about: About = "nobody"
+    is_asked: bool = True
+
+
+OPEN: Final = Rule(None)
+ANYBODY: Final = Rule(ALL)
+STAFF: Final = Rule(CLINICAL)
+STAFF_ABOUT: Final = Rule(CLINICAL, "resident")
+ANYBODY_ABOUT: Final = Rule(ALL, "resident")
+OWN: Final = Rule(RESIDENT)
+DATA_DESK: Final = Rule(STEWARD)
+
+EXPECTED: Final[dict[str, Rule]] = {
+    # The door, and what everybody has.
+    "GET /": ANYBODY,
+    "GET /login": OPEN,
+    "POST /login": OPEN,
+    "POST /language": OPEN,
+    "POST /logout": Rule(ALL, is_asked=False),
+    "GET /events": Rule(ALL, is_asked=False),
+    "GET /healthz": OPEN,
+    "GET /readyz": OPEN,
+    "POST /api/v1/logins": OPEN,
+    "GET /api/v1/logins": ANYBODY,
+    "DELETE /api/v1/logins": Rule(ALL, is_asked=False),
+    "DELETE /api/v1/logins/{login}": ANYBODY,
+    "GET /api/v1/me": ANYBODY,
+    "PATCH /api/v1/me": ANYBODY,
+    "GET /api/v1/notices": ANYBODY,
+    "POST /api/v1/notices/{notice}/seen": ANYBODY,
+    # Residents in sight.
+    "GET /api/v1/residents": ANYBODY,
+    "GET /api/v1/residents/{resident}": ANYBODY_ABOUT,
+    "GET /api/v1/residents/{resident}/readings/{reading}/answer": ANYBODY_ABOUT,
+    "GET /api/v1/agreements/{agreement}": ANYBODY,
+    "GET /api/v1/agreements/{agreement}/document": ANYBODY,
+    # The desk.
+    "GET /worklist": STAFF,
+    "GET /worklist/list": STAFF,
+    "GET /worklist/pane": STAFF_ABOUT,
+    "GET /residents/{resident}": STAFF_ABOUT,
+    "GET /residents/{resident}/pane": STAFF_ABOUT,
+    "POST /episodes/{episode}/claim": STAFF_ABOUT,
+    "POST /episodes/{episode}/contact": STAFF_ABOUT,
+    "POST /episodes/{episode}/snooze": STAFF_ABOUT,
+    "POST /episodes/{episode}/transfer": STAFF_ABOUT,
+    "POST /episodes/{episode}/resolve": STAFF_ABOUT,
+    "POST /episodes/{episode}/undo": STAFF_ABOUT,
+    "POST /residents/{resident}/readings/{reading}/reply": STAFF_ABOUT,
+    "GET /api/v1/tasks": STAFF,
+    "GET /api/v1/worklist": STAFF,
+    "POST /api/v1/cases/claim": STAFF,
+    "POST /api/v1/cases/resolve": STAFF,
+    "GET /api/v1/cases/{episode}": STAFF_ABOUT,
+    "POST /api/v1/cases/{episode}/claim": STAFF_ABOUT,
+    "POST /api/v1/cases/{episode}/contact": STAFF_ABOUT,
+    "POST /api/v1/cases/{episode}/snooze": STAFF_ABOUT,
+    "POST /api/v1/cases/{episode}/transfer": STAFF_ABOUT,
+    "POST /api/v1/cases/{episode}/resolve": STAFF_ABOUT,
+    "POST /api/v1/cases/{episode}/undo": STAFF_ABOUT,
+    "POST /api/v1/residents/{resident}/readings/{reading}/reply": STAFF_ABOUT,
+    # A resident's own pages.
+    "GET /me": OWN,
+    "GET /me/card": OWN,
+    "GET /me/readings": OWN,
+    "GET /me/contract": OWN,
+    "POST /me/symptoms": OWN,
+    "POST /me/size": OWN,
+    "GET /me/rights": OWN,
+    "POST /me/rights": OWN,
+    # The data desk.
+    "GET /fleet": DATA_DESK,
+    "GET /fleet/gateways/{gateway}": DATA_DESK,
+    "POST /fleet/gateways/{gateway}/revoke": DATA_DESK,
+    "POST /fleet/gateways/{gateway}/restart": DATA_DESK,
+    "POST /fleet/gateways/{gateway}/code": DATA_DESK,
+    "GET /fleet/quarantine": DATA_DESK,
+    "GET /fleet/quarantine/{number}": DATA_DESK,
+    "POST /fleet/quarantine/{number}/fix": DATA_DESK,
+    "POST /fleet/quarantine/{number}/replay": DATA_DESK,
+    "POST /fleet/quarantine/{number}/close": DATA_DESK,
+    "GET /fleet/unattributed": DATA_DESK,
+    "GET /fleet/doubtful": DATA_DESK,
+    "GET /fleet/failed": DATA_DESK,
+    "POST /fleet/unattributed/attribute": DATA_DESK,
+    "POST /fleet/unattributed/dismiss": DATA_DESK,
+    "POST /fleet/doubtful/revise": DATA_DESK,
+    "POST /fleet/doubtful/looked": DATA_DESK,
+}
