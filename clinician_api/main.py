@@ -23,6 +23,7 @@ from clinician_api.identity.logins import Door
 from clinician_api.identity.rules import Limits, Terms
 from clinician_api.kms import FolderKms
 from clinician_api.notices import routes as notices
+from clinician_api.packages import routes as packages
 from clinician_api.passwords import Passwords
 from clinician_api.problems import ProblemOut
 from clinician_api.settings import Settings
@@ -32,7 +33,14 @@ from clinician_api.web import install, troubles
 from ingest.probe import new_registry
 
 API: Final = "/api/v1"
-_ROUTERS: Final = (agreements.router, identity.router, notices.router, follow_ups.router, triage.router)
+_ROUTERS: Final = (
+    agreements.router,
+    identity.router,
+    notices.router,
+    packages.router,
+    follow_ups.router,
+    triage.router,
+)
 # A whole batch put right, laid out for people and then spelled as forms are.
 _ROOMY: Final = ("/fleet/quarantine/", 512 * 1024)
 _REFUSAL: Final[dict[str, Any]] = {

@@ -140,6 +140,20 @@ def team_cards(db: Session, teams: Collection[UUID]) -> dict[UUID, TeamCard]:
     return {team.id: _team_card(team, institution) for team, institution in rows}
 
 
+def teams_in(db: Session, institution: UUID) -> list[TeamCard]:
+    """By name."""
+    of_institution = Team.institution == institution
+    rows = db.execute(select(Team, Institution).join(Institution).where(of_institution).order_by(Team.name))
+    return [_team_card(team, found) for team, found in rows]
+
+
+def member_names(db: Session, team: UUID, now: datetime) -> list[str]:
+    """As a visitor may read them."""
+    ids = members(db, team, now)
+    known = people(db, ids)
+    return [known[each].name for each in ids]
+
+
 def people(db: Session, accounts: Collection[UUID]) -> dict[UUID, Person]:
     rows = db.scalars(select(Account).where(Account.id.in_(accounts)))
     return {row.id: _person(row) for row in rows}

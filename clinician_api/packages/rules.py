@@ -59,7 +59,7 @@ Evidence = Literal[
 ]
 """The kinds of event that show an item to be given. `visit` is face to face: a call is none."""
 
-MOST_ITEMS: Final = 60
+MOST_ITEMS: Final = 40
 MOST_TIMES: Final = 366
 HIGHEST_PRICE: Final = Decimal(100_000)
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?")
@@ -128,6 +128,24 @@ class PackageVersion:
     def closeness(self) -> int:
         """An institution's own package goes before its region's, and that before everybody's."""
         return 2 if self.institution else 1 if self.region else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A package with its versions, the newest first. `current` is what is offered today, `coming` what was
+    published for a later day."""
+
+    package: UUID
+    versions: tuple[PackageVersion, ...]
+    current: PackageVersion | None
+    coming: PackageVersion | None
+    draft: PackageVersion | None
+    retired_from: date | None
+    is_own: bool
+
+    @property
+    def newest(self) -> PackageVersion:
+        return self.versions[0]
 
 
 def checked(offer: Offer) -> Offer:

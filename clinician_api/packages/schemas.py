@@ -22,6 +22,7 @@ from clinician_api.packages.rules import (
     Payer,
     Population,
     Said,
+    Shelf,
     Unit,
 )
 from clinician_api.text import one_line
@@ -128,12 +129,10 @@ class PublishIn(_Strict):
     effective_from: date
 
 
-class NewPackageIn(_Strict):
-    """Of one institution, of a region, or of everybody where neither is named."""
+class RetireIn(_Strict):
+    """The first day on which it is not offered; none takes that back."""
 
-    offer: OfferIn
-    region: UUID | None = None
-    institution: UUID | None = None
+    from_day: date | None = None
 
 
 class SaidOut(BaseModel):
@@ -211,6 +210,30 @@ class PackageOut(BaseModel):
             fingerprint=version.fingerprint,
             region=version.region,
             institution=version.institution,
+        )
+
+
+class ShelfOut(BaseModel):
+    """A package with its versions, the newest first; `current` is the one that is offered today."""
+
+    package: UUID
+    is_own: bool
+    current: UUID | None
+    coming: UUID | None
+    draft: UUID | None
+    retired_from: date | None
+    versions: list[PackageOut]
+
+    @classmethod
+    def of(cls, shelf: Shelf) -> Self:
+        return cls(
+            package=shelf.package,
+            is_own=shelf.is_own,
+            current=shelf.current.id if shelf.current else None,
+            coming=shelf.coming.id if shelf.coming else None,
+            draft=shelf.draft.id if shelf.draft else None,
+            retired_from=shelf.retired_from,
+            versions=[PackageOut.of(each) for each in shelf.versions],
         )
 
 

@@ -35,11 +35,12 @@ def offered(
 ) -> list[PackageVersion]:
     """What can be signed on that day at that institution: its own packages before its region's, and those
     before everybody's, where their codes are the same."""
-    everybodys = and_(Package.region.is_(None), Package.institution.is_(None))
-    near = or_(everybodys, Package.region == region, Package.institution == institution)
+    near = [and_(Package.region.is_(None), Package.institution.is_(None))]
+    near += [] if region is None else [Package.region == region]
+    near += [] if institution is None else [Package.institution == institution]
     on_offer = or_(Package.retired_from.is_(None), Package.retired_from > on)
     published = select(Version, Package).join(Package, Package.id == Version.package)
-    rows = db.execute(published.where(near, on_offer, Version.effective_from <= on))
+    rows = db.execute(published.where(or_(*near), on_offer, Version.effective_from <= on))
     by_package: dict[UUID, list[PackageVersion]] = {}
     for each in stored.versions_of(db, [(version, package) for version, package in rows]):
         by_package.setdefault(each.package, []).append(each)

@@ -11,12 +11,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from clinician_api.web import entry, events, residents, staff
+from clinician_api.web.admin import package_routes
 from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.events import Hub
+from clinician_api.web.packages import routes as packages
 from clinician_api.web.pages import STATIC
 from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
 
 _STEWARDS: Final = (fleet_routes, box_routes, quarantine_routes, reading_routes)
+_ADMINS: Final = (package_routes,)
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 
@@ -33,7 +36,7 @@ class MarkedFiles(StaticFiles):
 def install(app: FastAPI, database_url: str) -> None:
     """The hub in its state listens while the application lives."""
     app.state.hub = Hub(database_url)
-    for module in (entry, staff, residents, agreement, events, *_STEWARDS):
+    for module in (entry, staff, residents, agreement, packages, events, *_STEWARDS, *_ADMINS):
         app.include_router(module.router)
     app.mount("/static", MarkedFiles(directory=STATIC))
     # It leaves event streams alone: a compressed one would wait for a full block.

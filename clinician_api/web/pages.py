@@ -12,7 +12,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from clinician_api.web import fleet_labels, labels, times
+from clinician_api.web import fleet_labels, labels, package_labels, times
 from clinician_api.web.charts import (
     glucose_svg,
     pressure_svg,
@@ -60,6 +60,7 @@ def _globals(words: Words) -> dict[str, Any]:
         "languages": LANGUAGES,
         "labels": labels,
         "fleet_labels": fleet_labels,
+        "package_labels": package_labels,
         "ranges": RANGES,
         "static": static_address,
         "severity": severity_icon,
@@ -82,6 +83,7 @@ def _filters(words: Words) -> Mapping[str, Callable[..., str]]:
         "stamp": times.stamp,
         "day": times.day,
         "long_day": lambda moment: times.long_day(moment, words),
+        "full_date": lambda day: times.full_date(day, words),
         "long_date": lambda day: times.long_date(day, words),
         "part_of_day": lambda moment: times.part_of_day(moment, words),
         "marks": lambda marks: quality_words(marks, words),

@@ -79,6 +79,11 @@ def long_date(day: date, words: Words) -> str:
     return format_date(day, words("EEEE, d MMMM"), locale=words.locale)
 
 
+def full_date(day: date, words: Words) -> str:
+    """With its year: of what lasts for long."""
+    return format_date(day, "long", locale=words.locale)
+
+
 def part_of_day(moment: datetime, words: Words) -> str:
     hour = local(moment).hour
     if 5 <= hour < 12:

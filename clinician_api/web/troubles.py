@@ -47,6 +47,8 @@ _FIELDS: Final[Mapping[str, str]] = {
     "resident": later("Resident"),
     "change": later("What it was"),
     "given": later("As it should have been"),
+    "effective_from": later("From which day"),
+    "from_day": later("From which day"),
 }
 CODES: Final[Mapping[str, str]] = {
     "case.contact_first": later("Contact the resident first: a critical is not resolved without."),
@@ -74,6 +76,11 @@ CODES: Final[Mapping[str, str]] = {
     "reading.unfit": later("That cannot be said of this reading."),
     "reading.not_of_the_home": later("This person never had a meter in that home."),
     "reading.slot_taken": later("The slot belongs to somebody else since then. Nothing was stored."),
+    "package.draft_changed": later("Somebody has changed the draft meanwhile: look at it again."),
+    "package.is_published": later("This version is published: write a new one."),
+    "package.code_taken": later("There is a package with this code already."),
+    "package.no_draft": later("There is no draft of it: begin one."),
+    "package.effective_in_the_past": later("The day must not lie in the past."),
     "form.stale": later("The form was from an old login. Open the page again."),
     "form.foreign": later("The form did not come from a page of ours."),
 }

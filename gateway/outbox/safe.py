@@ -26,7 +26,7 @@ _BLIND: Final = 16
 _IN_USE: Final = """
 SELECT substr(sealed, 1, 1) FROM payloads UNION SELECT substr(body, 1, 1) FROM waiting
 UNION SELECT substr(value, 1, 1) FROM frames UNION SELECT substr(why, 1, 1) FROM frames
-UNION SELECT substr(cursor_words, 1, 1) FROM meters
+UNION SELECT substr(cursor_words, 1, 1) FROM meters UNION SELECT substr(payload, 1, 1) FROM answers
 """
 
 

@@ -132,7 +132,11 @@ CREATE TABLE last_frames (                     -- what each meter was last heard
 ) STRICT, WITHOUT ROWID;
 """
 
-SCRIPTS: Final = (_FIRST, _LOCKED, _QUIRKS, _BOOTS, _FORGONE, _LAST_FRAMES)
+_ANSWERS: Final = """
+CREATE TABLE answers (stream TEXT PRIMARY KEY, payload BLOB NOT NULL) STRICT, WITHOUT ROWID;
+"""
+
+SCRIPTS: Final = (_FIRST, _LOCKED, _QUIRKS, _BOOTS, _FORGONE, _LAST_FRAMES, _ANSWERS)
 
 
 class OutboxError(Exception):

@@ -32,6 +32,7 @@ from gateway.outbox import (
     salvage,
     settling,
 )
+from gateway.outbox.answers import Answers
 from gateway.outbox.disk import Disk
 from gateway.outbox.room import excess
 from gateway.outbox.safe import keys_of, open_safe, relock
@@ -89,6 +90,7 @@ class Outbox:
         self._keys = None if path == ":memory:" else keys_of(Path(path))
         self._db = connect(str(path), self._safe)
         self._disk = Disk(self._db)
+        self.answers = Answers(self._db, self._disk)
         self._signer = signer
         self._around = around
         self._missed = 0

@@ -1,7 +1,6 @@
 """Brings the home's answers to the cloud: each is sent until its receipt comes. Says nothing to the home.
 
-Kept in memory alone: the home hears within seconds if an answer has not arrived, and after a restart nothing
-old is said to anybody (rule 16).
+What a crash cut off is sent on, and nothing of it is said: after a restart nothing old is (rule 16).
 """
 
 from __future__ import annotations
@@ -9,12 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from device_drivers.wire.answer import Answer, Answered, seal
-from device_drivers.wire.codec import encode
+from device_drivers.wire.codec import WireError, decode, encode
 from device_drivers.wire.receipt import Receipt
-from gateway.clock.own import Clock
+from gateway.clock.own import Clock, elapsed
 from gateway.log import Log
 from gateway.trust.receipts import Trust, distrust
 from gateway.trust.sealing import Signer
@@ -36,6 +35,14 @@ class _Waiting:
     until: float
 
 
+class Kept(Protocol):
+    """Where answers outlive the process, by their streams."""
+
+    def put(self, stream: str, payload: bytes) -> None: ...
+    def drop(self, stream: str) -> None: ...
+    def left(self) -> list[tuple[str, bytes]]: ...
+
+
 class Answering:
     """`carry` takes bytes to the cloud if there is a way now; `arrived` is told of each receipt."""
 
@@ -45,6 +52,7 @@ class Answering:
         clock: Clock,
         trust: Callable[[], Trust],
         log: Log,
+        kept: Kept,
         *,
         randbytes: Callable[[int], bytes],
     ) -> None:
@@ -52,12 +60,15 @@ class Answering:
         self._clock = clock
         self._trust = trust
         self._log = log
+        self._kept = kept
         self._randbytes = randbytes
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[str, _Waiting] = {}
-        self._timer: asyncio.TimerHandle | None = None
         self.carry: Callable[[bytes], None] = lambda _payload: None
         self.arrived: Callable[[AnswerArrived], None] = lambda _event: None
+        for stream, payload in kept.left():
+            self._resume(stream, payload)
+        self._timer: asyncio.Handle | None = self._loop.call_soon(self._try)  # once there is who carries
 
     def send(self, told: Send) -> None:
         """At once, and again until it is settled."""
@@ -65,8 +76,9 @@ class Answering:
         stream = self._randbytes(16).hex()
         answered = seal(answer, gateway=self._signer.gateway, stream=stream, key=self._signer.key)
         if len(self._waiting) < MOST:
-            until = self._loop.time() + LONGEST_S
-            self._waiting[stream] = _Waiting(answered, encode(answered), until)
+            one = _Waiting(answered, encode(answered), self._loop.time() + LONGEST_S)
+            self._kept.put(stream, one.payload)
+            self._waiting[stream] = one
         self._try()
 
     def settle(self, receipt: Receipt) -> bool:
@@ -75,7 +87,7 @@ class Answering:
         if waits is None or (receipt.seq, receipt.link) != (1, waits.answered.link):
             return False
         if distrust(receipt, self._trust()) is None and receipt.outcome == "stored":
-            del self._waiting[receipt.stream]
+            self._forget(receipt.stream)
             self._log.info("answer.received", question=str(waits.answered.answer.question))
             self.arrived(AnswerArrived(waits.answered.answer.question))
         return True
@@ -85,10 +97,24 @@ class Answering:
         if self._timer is not None:
             self._timer.cancel()
 
+    def _resume(self, stream: str, payload: bytes) -> None:
+        try:
+            answered = decode(payload, Answered)
+        except WireError:
+            self._kept.drop(stream)
+            return
+        age = max(0.0, elapsed(answered.answer.given, self._clock()).total_seconds())
+        self._waiting[stream] = _Waiting(answered, payload, self._loop.time() + LONGEST_S - age)
+
     def _try(self) -> None:
         now = self._loop.time()
-        self._waiting = {stream: one for stream, one in self._waiting.items() if now <= one.until}
+        for stream in [stream for stream, one in self._waiting.items() if now > one.until]:
+            self._forget(stream)
         for one in self._waiting.values():
             self.carry(one.payload)
         self.close()
         self._timer = self._loop.call_later(AGAIN_S, self._try) if self._waiting else None
+
+    def _forget(self, stream: str) -> None:
+        del self._waiting[stream]
+        self._kept.drop(stream)

@@ -61,7 +61,7 @@ def speaking(
     chosen: Settings, outbox: Outbox, signer: Signer, *, clock: Clock, cloud: CloudClock, log: Log
 ) -> Speaking:
     """Make it in the event loop."""
-    answering = Answering(signer, clock, outbox.trust, log, randbytes=os.urandom)
+    answering = Answering(signer, clock, outbox.trust, log, outbox.answers, randbytes=os.urandom)
     around = Surroundings(voice_of(chosen), outbox, answering, cloud, home_zone(chosen), log)
     home = HomeVoice(around)
     answering.arrived = home.happened

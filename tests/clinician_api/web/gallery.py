@@ -17,7 +17,7 @@ from threading import Thread
 from clinician_api.web import pages
 from clinician_api.web.views import ErrorPage, Frame
 from clinician_api.web.words import LANGUAGES, Language, words_of
-from tests.clinician_api.web import sample_resident, sample_staff, sample_steward
+from tests.clinician_api.web import sample_packages, sample_resident, sample_staff, sample_steward
 from tests.clinician_api.web.people import NOW
 
 ERRORS = ("not_found", "not_allowed", "conflict", "stale", "invalid", "locked", "offline", "broken")
@@ -41,6 +41,7 @@ def pages_of(language: Language) -> Iterator[tuple[str, str]]:
     yield from _staff(language)
     yield from _steward(language)
     yield from _resident(language)
+    yield from _packages(language)
 
 
 def _staff(language: Language) -> Iterator[tuple[str, str]]:
@@ -80,6 +81,17 @@ def _resident(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
     for name, template, values in sample_resident.all_pages(language):
         around = replace(frame(language, "/me"), is_logged_in=template != "login.html")
+        yield name, pages.render(template, words, frame=around, **values)
+
+
+def _packages(language: Language) -> Iterator[tuple[str, str]]:
+    words = words_of(language)
+    role, there = words("administrator"), frame(language, "/admin/packages")
+    administrator = replace(there, is_clinical=False, person="沈洁", role=role, place="")
+    for name, template, values in sample_packages.admin_pages(language):
+        yield name, pages.render(template, words, frame=administrator, **values)
+    for name, template, values in sample_packages.resident_pages(language):
+        around = replace(frame(language, "/me"), is_logged_in=name.startswith("my-"))
         yield name, pages.render(template, words, frame=around, **values)
 
 

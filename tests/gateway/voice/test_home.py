@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from pathlib import Path
 from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -47,7 +48,7 @@ class Living:
         cloud = CloudClock(clock, lambda: 0)
         loop = asyncio.get_running_loop()
         self.answering = Answering(
-            Signer(GATEWAY, OURS), clock, box.trust, self.log, randbytes=Random(1).randbytes
+            Signer(GATEWAY, OURS), clock, box.trust, self.log, box.answers, randbytes=Random(1).randbytes
         )
         zone = ZoneInfo("Asia/Shanghai")
         self.home = HomeVoice(Surroundings(voice, box, self.answering, cloud, zone, self.log))
@@ -79,9 +80,10 @@ def live(
     *,
     clock: TestClock | None = None,
     voice: Silent | Mute | None = None,
+    path: Path | str = ":memory:",
 ) -> None:
     async def run() -> None:
-        with closing(outbox()) as box:
+        with closing(outbox(path)) as box:
             one = Living(box, clock or TestClock(), voice or Silent())
             speaking = asyncio.create_task(one.home.run())
             await story(one)
@@ -169,6 +171,50 @@ def test_an_answer_is_signed_and_called_received_only_after_its_receipt() -> Non
         await one.heard("red_flag", "answered_yes", "answer_received")
 
     live(story)
+
+
+async def answer_yes(one: Living) -> None:
+    """And be gone before any receipt."""
+    one.order(Ask("red_flag", QUESTION, None))
+    one.home.happened(Pressed("yes"))
+    await one.log.until(lambda: bool(one.sent))
+
+
+def test_an_answer_that_a_crash_cut_off_is_sent_on_and_nothing_of_it_is_said(tmp_path: Path) -> None:
+    path, sent = tmp_path / "outbox.db", list[Answered]()
+
+    async def first(one: Living) -> None:
+        await answer_yes(one)
+        sent.extend(one.sent)
+
+    async def again(one: Living) -> None:
+        await one.log.until(lambda: bool(one.sent))
+        assert encode(one.sent[0]) == encode(sent[0])
+        one.answering.settle(receipt(one.sent[0]))
+        await one.heard()
+        assert one.box.answers.left() == []
+
+    live(first, path=path)
+    assert str(QUESTION).encode() not in path.read_bytes()
+    live(again, path=path)
+
+
+def test_an_answer_as_old_as_its_question_or_not_to_be_read_is_not_sent_any_more(tmp_path: Path) -> None:
+    path, clock = tmp_path / "outbox.db", TestClock()
+    clock.forward(minutes=16)
+
+    async def again(one: Living) -> None:
+        one.box.answers.put("00" * 16, b"rotten")
+        one.order(Speak("looked", None))
+        await one.heard("looked")
+        assert one.sent == []
+
+    async def nothing_left(one: Living) -> None:
+        assert one.box.answers.left() == []
+
+    live(answer_yes, path=path)
+    live(again, path=path, clock=clock)
+    live(nothing_left, path=path, clock=clock)
 
 
 def test_a_forged_receipt_settles_no_answer() -> None:

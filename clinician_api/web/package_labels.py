@@ -1,0 +1,17 @@
+"""Words for the standing of a package in the catalogue. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from clinician_api.web.words import later
+
+State = Literal["offered", "coming", "draft", "retired", "everybodys"]
+STATES: Final[Mapping[State, str]] = {
+    "offered": later("On offer"),
+    "coming": later("From a later day"),
+    "draft": later("Draft alone"),
+    "retired": later("No longer offered"),
+    "everybodys": later("Everybody's"),
+}

@@ -1,0 +1,1 @@
+"""What packages hold, for whoever reads it: visitors, residents, and administrators before they publish."""
