@@ -88,6 +88,10 @@ def helper(account: UUID) -> Grantee:
     return Grantee("proxy", account, None)
 
 
+def in_emergency(account: UUID) -> Grantee:
+    return Grantee("emergency", account, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Why there is a grant: the kind and id of what it can be computed from again."""

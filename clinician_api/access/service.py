@@ -182,6 +182,8 @@ def _held_by(actor: Actor) -> Iterator[ColumnElement[bool]]:
         yield and_(AccessGrant.kind == "self", own)
     if actor.teams:
         yield and_(AccessGrant.kind == "team", AccessGrant.grantee.in_(actor.teams))
+    if actor.institution is not None:
+        yield and_(AccessGrant.kind == "emergency", AccessGrant.grantee == actor.account)
     if "duty" in actor.roles:
         yield and_(AccessGrant.kind == "duty_desk", AccessGrant.grantee == actor.institution)
     if "supervisor" in actor.roles:

@@ -50,6 +50,7 @@ STAFF_ABOUT: Final = Rule(CLINICAL, "resident")
 ANYBODY_ABOUT: Final = Rule(ALL, "resident")
 OWN: Final = Rule(RESIDENT)
 DATA_DESK: Final = Rule(STEWARD)
+CATALOGUE: Final = Rule(ADMINISTRATOR)
 
 EXPECTED: Final[dict[str, Rule]] = {
     # The door, and what everybody has.
@@ -127,4 +128,28 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /fleet/unattributed/dismiss": DATA_DESK,
     "POST /fleet/doubtful/revise": DATA_DESK,
     "POST /fleet/doubtful/looked": DATA_DESK,
+    # Packages: the public catalogue, a resident's services, the administrator's editor.
+    "GET /packages": OPEN,
+    "GET /me/services": OWN,
+    "GET /admin": CATALOGUE,
+    "GET /admin/packages": CATALOGUE,
+    "GET /admin/packages/new": CATALOGUE,
+    "POST /admin/packages/new": CATALOGUE,
+    "GET /admin/packages/{package}": CATALOGUE,
+    "POST /admin/packages/{package}/adapt": CATALOGUE,
+    "GET /admin/packages/{package}/draft": CATALOGUE,
+    "POST /admin/packages/{package}/draft": CATALOGUE,
+    "POST /admin/packages/{package}/publish": CATALOGUE,
+    "POST /admin/packages/{package}/discard": CATALOGUE,
+    "POST /admin/packages/{package}/retire": CATALOGUE,
+    "POST /admin/packages/{package}/offer": CATALOGUE,
+    "GET /api/v1/packages": OPEN,
+    "GET /api/v1/packages/{version}": OPEN,
+    "GET /api/v1/packages/shelves": CATALOGUE,
+    "POST /api/v1/packages": CATALOGUE,
+    "POST /api/v1/packages/{package}/draft": CATALOGUE,
+    "POST /api/v1/packages/{package}/retire": CATALOGUE,
+    "PUT /api/v1/packages/{version}": CATALOGUE,
+    "POST /api/v1/packages/{version}/publish": CATALOGUE,
+    "DELETE /api/v1/packages/{version}": CATALOGUE,
 }
