@@ -18,11 +18,13 @@ from clinician_api.clock import Clock, utc_now
 from clinician_api.db import Db, Sessions, connect, sessions
 from clinician_api.figures import Counted, Requests
 from clinician_api.follow_ups import routes as follow_ups
+from clinician_api.identity import family_routes as family
 from clinician_api.identity import routes as identity
 from clinician_api.identity.logins import Door
 from clinician_api.identity.rules import Limits, Terms
 from clinician_api.kms import FolderKms
 from clinician_api.notices import routes as notices
+from clinician_api.notices.channels import Channels, load
 from clinician_api.packages import routes as packages
 from clinician_api.passwords import Passwords
 from clinician_api.problems import ProblemOut
@@ -36,6 +38,7 @@ API: Final = "/api/v1"
 _ROUTERS: Final = (
     agreements.router,
     identity.router,
+    family.router,
     notices.router,
     packages.router,
     follow_ups.router,
@@ -69,7 +72,9 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     app.state.settings = settings
     app.state.clock = clock
     app.state.sessions = sessions(engine)
+    app.state.channels = load(settings.channels) if settings.channels else Channels()
     app.state.archive = archive(settings)
+    app.state.kms = FolderKms(settings.keys) if settings.keys else None
     app.state.door = door(settings, app.state.sessions, passwords or Passwords())
     problems.install(app, page=troubles.page)
     install.install(app, settings.database_url)

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         description="ingest's folder on this machine: with it pages can replay what nobody vouched for",
     )
 
+    channels: Path | None = Field(
+        default=None, description="TOML file of the ways that notices take beside the page"
+    )
     keys: Path | None = Field(
         default=None, description="folder of master keys and seals; on another disk than what they lock"
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event
 from typing import Final
@@ -23,7 +23,9 @@ from clinician_api import jobs
 from clinician_api.clock import utc_now
 from clinician_api.db import Sessions, connect, sessions
 from clinician_api.figures import Jobs
+from clinician_api.notices import sending
 from clinician_api.notices import service as notices
+from clinician_api.notices.channels import Channels, load
 from clinician_api.sealer import seal_once
 from clinician_api.settings import Settings
 from clinician_api.triage import casework, escalation, home_answers
@@ -51,6 +53,7 @@ class Chores:
     settings: Settings
     at: Callable[[str], None]
     jobs: Jobs
+    channels: Channels = field(default_factory=Channels)
 
     def tick(self, episode: str) -> None:
         with self.jobs.counted("tick"):
@@ -70,6 +73,13 @@ class Chores:
         with self.jobs.counted("deliver"), self.sessions.begin() as db:
             notices.deliver(db, UUID(notice), now=utc_now())
 
+    def send(self, notice: str) -> None:
+        """By one of its other ways than the page."""
+        with self.jobs.counted("send"):
+            channel = sending.attempt(self.sessions, self.channels, UUID(notice), clock=utc_now)
+        if channel is not None:
+            log.info("notice.tried", id=notice, kind=channel)
+
     def seal(self) -> None:
         seal_once(self.sessions, clock=utc_now)
 
@@ -83,9 +93,11 @@ class Chores:
         now = utc_now()
         with self.sessions.begin() as db:
             cases = dict.fromkeys([*escalation.overdue(db, now=now), *escalation.open_cases(db, rank=0)])
-            waiting = notices.undelivered(db, before=now - timedelta(seconds=self.settings.sweep_s))
+            earlier = now - timedelta(seconds=self.settings.sweep_s)
+            waiting, unsent = notices.undelivered(db, before=earlier), sending.due(db, before=earlier)
         self._each(self.tick, list(cases))
         self._each(self.deliver, waiting)
+        self._each(self.send, unsent)
 
     def sweep_wide(self) -> None:
         """What dates change: who answers for whom, and whether somebody has the next shift."""
@@ -113,7 +125,9 @@ def run(
     """Work until `stop` is set. `ready` is called when jobs are taken, `at` with each named point passed."""
     engine = connect(settings.database_url, pool=_JOBS_AT_ONCE + 4)
     registry = new_registry()
-    chores = Chores(sessions(engine), casework.clocks_of(settings), settings, at, Jobs(registry))
+    channels = load(settings.channels) if settings.channels else Channels()
+    clocks = casework.clocks_of(settings)
+    chores = Chores(sessions(engine), clocks, settings, at, Jobs(registry), channels)
     try:
         with probed(settings.probe_port, registry, lambda: lacks_database(settings.database_url)):
             asyncio.run(_work(chores, stop, ready))
@@ -182,6 +196,7 @@ def queue_of(chores: Chores) -> App:
     app = App(connector=connector)
     app.task(name=casework.TICK, queue=jobs.QUEUE, retry=_RETRY)(chores.tick)
     app.task(name=notices.DELIVER, queue=jobs.QUEUE, retry=_RETRY)(chores.deliver)
+    app.task(name=sending.SEND, queue=jobs.QUEUE, retry=_RETRY)(chores.send)
     return app
 
 

@@ -105,12 +105,18 @@ class Radio(Controller):
         return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.SUCCESS)
 
     def on_hci_disconnect_command(self, command: hci.HCI_Disconnect_Command) -> None:
-        """Refuse an unknown handle; bumble answers 'pending', and the host waits for ever."""
-        if self.find_connection_by_handle(command.connection_handle) is None:
+        """Hang up for the host and say 0x16, that it was its own wish (7.7.5): the reason is for the peer.
+
+        bumble tells the host the peer's reason, and for an unknown handle 'pending', and it waits for ever.
+        """
+        connection = self.find_le_connection_by_handle(command.connection_handle)
+        if connection is None:
             unknown = hci.HCI_ErrorCode.UNKNOWN_CONNECTION_IDENTIFIER_ERROR
             self._send_hci_command_status(unknown, command.op_code)
             return
-        super().on_hci_disconnect_command(command)
+        self._send_hci_command_status(hci.HCI_COMMAND_STATUS_PENDING, command.op_code)
+        connection.send_ll_control_pdu(ll.TerminateInd(command.reason))
+        self.on_le_disconnected(connection, hci.HCI_ErrorCode.CONNECTION_TERMINATED_BY_LOCAL_HOST_ERROR)
 
     def fade(self, packets: int, *, on_lost: Callable[[], None]) -> None:
         """Lose the link that stands after so many packets, by whoever sent them; the last never arrives."""

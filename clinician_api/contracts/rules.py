@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import Final, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-State = Literal["active", "ended"]
-Why = Literal["expired", "moved", "died", "own_wish", "changed_team", "team_closed", "other"]
+from clinician_api.contracts import dates
 
-ZONE: Final = ZoneInfo("Asia/Shanghai")
+ZONE: Final = dates.ZONE
 """Whose days a contract counts (design.md §4, invariant 7)."""
 
 DUTY_DESK: Final = timedelta(days=30)
@@ -22,7 +20,10 @@ DUTY_DESK: Final = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A contract's days, both inside, and when it was ended before its time."""
+    """A contract's days, both inside, and when it was ended before its time.
+
+    `opens_at`: both had signed, and the fee was settled, only then and not before the first day.
+    """
 
     contract: UUID
     team: UUID
@@ -30,15 +31,17 @@ class Term:
     begins: date
     ends: date
     ended_at: datetime | None
+    opens_at: datetime | None = None
 
     @property
     def since(self) -> datetime:
-        return _midnight(self.begins)
+        first = dates.midnight(self.begins)
+        return first if self.opens_at is None else max(first, self.opens_at)
 
     @property
     def until(self) -> datetime:
         """At this second it is over. One that was ended before it began lasted no time."""
-        by_date = _midnight(self.ends + timedelta(days=1))
+        by_date = dates.midnight(self.ends + timedelta(days=1))
         return by_date if self.ended_at is None else max(self.since, min(by_date, self.ended_at))
 
     @property
@@ -89,7 +92,3 @@ def responsible(terms: Sequence[Term], now: datetime) -> Responsible:
 
 def overlaps(one: Term, other: Term) -> bool:
     return one.since < other.until and other.since < one.until
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)

@@ -1,24 +1,45 @@
-"""Signing and ending contracts. Sight is granted and ended in the same transaction."""
+"""From the wish for a family doctor to the end of the contract.
+
+Each use case locks the person, lets dates catch up, asks the pure modules, takes one step of the table, and
+brings sight up to date.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID, uuid4
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clinician_api.access import rules as access_rules
 from clinician_api.access import service as access
-from clinician_api.access.rules import Grant, Source
-from clinician_api.audit import service as audit
-from clinician_api.audit.rules import By, Entry
-from clinician_api.contracts import rules
-from clinician_api.contracts.models import Contract
-from clinician_api.contracts.rules import Responsible, Term, Watch, Why
-from clinician_api.errors import About, ConflictError, InvalidError, NotFoundError
+from clinician_api.access.rules import Actor, Grant
+from clinician_api.audit.rules import By
+from clinician_api.contracts import (
+    book,
+    changing,
+    dates,
+    following,
+    parties,
+    rules,
+    signatures,
+    states,
+    telling,
+    turning,
+)
+from clinician_api.contracts.changing import Because, Refusal, Why
+from clinician_api.contracts.models import Contract, Origin
+from clinician_api.contracts.rules import Responsible
+from clinician_api.contracts.signing import ONESELF, Signer
+from clinician_api.contracts.states import Step
+from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError
 from clinician_api.identity import service as identity
+
+_YEAR: Final = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +51,198 @@ class TeamOnDuty:
     contract: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was before the sender's eyes: the contract, and its version then."""
+
+    contract: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody chose before applying. Without `begins` it begins tomorrow."""
+
+    resident: UUID
+    team: UUID
+    years: int = 1
+    begins: date | None = None
+    packages: tuple[UUID, ...] = ()
+    fee: Decimal = Decimal(0)
+    household: UUID | None = None
+
+
+def draft(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contract:
+    """A choice that holds no place yet."""
+    row = _drafted(db, actor, wish, now=now)
+    book.settle(db, wish.resident)
+    return row
+
+
+def apply(db: Session, actor: Actor, form: Form, *, now: datetime) -> Contract:
+    """Ask the team. The place is held from here on; of two who want the last one, one gets it."""
+    with _acting(db, actor, form, "apply", now) as row:
+        _apply(db, row, access.by(actor), now=now)
+    return row
+
+
+def accept(db: Session, actor: Actor, form: Form, *, out_of_area: str = "", now: datetime) -> Contract:
+    """The text that both will sign is frozen. `out_of_area` is why, where the resident lives elsewhere."""
+    with _acting(db, actor, form, "accept", now) as row:
+        row.accepted_at = now
+        if out_of_area:
+            row.words = changing.explained(out_of_area)
+        signatures.freeze(row)
+        book.step(db, row, "accept", access.by(actor), now=now, reason=row.words)
+        telling.tell(db, row, "contract.accepted", "resident", now=now)
+    return row
+
+
+def refuse(db: Session, actor: Actor, form: Form, *, reason: Refusal, words: str, now: datetime) -> Contract:
+    """With a reason and an explanation; `alternatives` are what the resident is told besides."""
+    with _acting(db, actor, form, "refuse", now) as row:
+        row.refusal, row.words = reason, changing.explained(words)
+        book.step(db, row, "refuse", access.by(actor), now=now, reason=row.words, facts={"refusal": reason})
+        telling.tell(db, row, "contract.refused", "resident", now=now, reason=reason)
+    return row
+
+
+def withdraw(db: Session, actor: Actor, form: Form, *, now: datetime) -> Contract:
+    """Before it begins. What it was to replace goes on."""
+    with _acting(db, actor, form, "withdraw", now) as row:
+        _withdraw(db, row, access.by(actor), now=now)
+    return row
+
+
+def sign_as_resident(
+    db: Session,
+    actor: Actor,
+    form: Form,
+    *,
+    sha256: str,
+    signer: Signer = ONESELF,
+    now: datetime,
+) -> Contract:
+    """`sha256` is of the terms that stood before the signer's eyes; they say with it that they read them."""
+    with _acting(db, actor, form, "sign", now) as row:
+        if not parties.of(actor, row) & {"resident", "staff"}:
+            raise NotAllowedError("contract.not_yours")
+        signatures.check(db, row.resident, signer, now=now)
+        if signatures.put(db, actor, row, signatures.Signed("resident", signer, sha256), now=now):
+            _both_signed(db, row, access.by(actor), now=now)
+    return row
+
+
+def sign_as_doctor(db: Session, actor: Actor, form: Form, *, sha256: str, now: datetime) -> Contract:
+    """And with it the institution's seal."""
+    with _acting(db, actor, form, "sign", now) as row:
+        if "team" not in parties.of(actor, row):
+            raise NotAllowedError("contract.needs_a_doctor")
+        signer = Signer("self", account=actor.account)
+        if signatures.put(db, actor, row, signatures.Signed("doctor", signer, sha256), now=now):
+            _both_signed(db, row, access.by(actor), now=now)
+    return row
+
+
+def settle_fee(db: Session, actor: Actor, form: Form, *, is_waived: bool, now: datetime) -> Contract:
+    """Paid at the counter, or waived. What was signed holds from here on."""
+    row = _opened(db, actor, form, now)
+    if "staff" not in parties.of(actor, row):
+        raise NotAllowedError("contract.not_yours")
+    if row.fee_state != "pending" or row.state not in {"accepted", "signed"}:
+        raise ConflictError("contract.nothing_to_pay")
+    row.fee_state = "waived" if is_waived else "paid"
+    row.version += 1
+    if row.state == "signed":
+        following.take_hold(db, row, access.by(actor), now=now)
+    _finish(db, row, now=now)
+    return row
+
+
+def renew(
+    db: Session,
+    actor: Actor,
+    form: Form,
+    *,
+    years: int,
+    packages: tuple[UUID, ...] | None = None,
+    now: datetime,
+) -> Contract:
+    """The resident's own explicit wish for a contract that follows with the same team. The team's answer and
+    both signatures come after it, as with the first one. Nothing else ever makes a contract go on."""
+    before = _opened(db, actor, form, now)
+    _needs_resident(actor, before)
+    states.move(before.state, "renew")
+    begins = dates.follows(before.ends, dates.day_of(now))
+    chosen = tuple(UUID(each) for each in before.packages) if packages is None else packages
+    wish = Wish(before.resident, before.team, years, begins, chosen, household=before.household)
+    return _follow(db, actor, before, wish, because=None, now=now)
+
+
+def transfer(
+    db: Session, actor: Actor, form: Form, wish: Wish, *, because: Because, now: datetime
+) -> Contract:
+    """Apply to another team. The present one cares on to the second in which the new contract begins."""
+    before = _opened(db, actor, form, now)
+    _needs_resident(actor, before)
+    states.move(before.state, "transfer")
+    if wish.team == before.team or wish.resident != before.resident:
+        raise InvalidError("change.same_team", "team")
+    changing.check_change(_standing(db, before, now), because, dates.day_of(now))
+    return _follow(db, actor, before, wish, because=because, now=now)
+
+
+def terminate(
+    db: Session,
+    actor: Actor,
+    form: Form,
+    *,
+    why: Why,
+    stops: date | None = None,
+    words: str = "",
+    now: datetime,
+) -> Contract:
+    """At once, or after the day `stops`. Death ends it at once, and whatever was to follow."""
+    with _acting(db, actor, form, "terminate", now) as row:
+        changing.check_given(why)
+        if why == "other":
+            words = changing.explained(words)
+        if why == "died" and "resident" in parties.of(actor, row):
+            raise NotAllowedError("contract.not_yours")
+        _terminate(db, row, access.by(actor), why=why, stops=stops, words=words.strip(), now=now)
+    return row
+
+
 def sign(db: Session, by: By, *, resident: UUID, team: UUID, begins: date, ends: date, now: datetime) -> UUID:
-    """The new contract's id. A person has one at a time, so an overlap is a conflict."""
+    """A contract that both signed on paper, in one go through the same table; its id."""
     if ends < begins:
         raise InvalidError("contract.ends_before_it_begins", "ends")
     identity.lock_resident(db, resident)
-    term = Term(uuid4(), team, identity.institution_of(db, team), begins, ends, None)
-    if any(rules.overlaps(term, other) for other in _terms(db, resident)):
-        raise ConflictError("contract.overlaps", about=About("resident", resident))
-    _settle_expired(db, resident)
-    db.add(_row(term, resident, now))
-    db.flush()
-    _grant_sight(db, resident)
-    _write_down(db, "contract.signed", by, resident=resident, contract=term.contract, now=now)
-    return term.contract
+    turning.catch_up(db, resident, now=now)
+    institution = identity.institution_of(db, team)
+    row = book.new(resident, team, institution, begins=begins, ends=ends, source="paper")
+    book.begin(db, row, by, now=now)
+    _apply(db, row, by, now=now)
+    row.accepted_at = now
+    signatures.freeze(row)
+    book.step(db, row, "accept", by, now=now)
+    row.signed_at = now
+    book.step(db, row, "sign", by, now=now)
+    _finish(db, row, now=now)
+    return row.id
 
 
 def end(db: Session, by: By, contract: UUID, *, why: Why, now: datetime) -> None:
-    """Before its time. From `now` on the team sees nothing and the duty desk answers for 30 days."""
-    row = db.get(Contract, contract)
-    if row is None:
-        raise NotFoundError("contract.unknown", about=About("contract", contract))
-    identity.lock_resident(db, row.resident)
-    db.refresh(row)
-    if row.state == "ended" or now >= _term(row).until:
+    """At this moment, whoever asks: for jobs and for what was decided elsewhere. The duty desk takes over."""
+    row = book.locked(db, contract)
+    turning.catch_up(db, row.resident, now=now)
+    if states.can(row.state, "withdraw"):
+        _withdraw(db, row, by, now=now)
+    elif states.can(row.state, "terminate"):
+        _terminate(db, row, by, why=why, stops=None, words="", now=now)
+    else:
         raise ConflictError("contract.ended", about=About("contract", contract))
-    row.state, row.ended_at, row.why = "ended", now, why
-    db.flush()
-    _grant_sight(db, row.resident)
-    _write_down(db, "contract.ended", by, resident=row.resident, contract=contract, now=now)
+    _finish(db, row, now=now)
 
 
 def team_of(db: Session, resident: UUID, now: datetime) -> TeamOnDuty | None:
@@ -71,60 +255,132 @@ def team_of(db: Session, resident: UUID, now: datetime) -> TeamOnDuty | None:
 
 def responsible(db: Session, resident: UUID, now: datetime) -> Responsible:
     """Who answers for a critical of this resident: the team, the duty desk for 30 days after, or nobody."""
-    return rules.responsible(_terms(db, resident), now)
+    return rules.responsible(book.terms(db, resident), now)
 
 
 def sight(db: Session, resident: UUID) -> list[Grant]:
     """The grants that the resident's contracts amount to, computed anew."""
-    return [_grant(watch, resident) for watch in rules.watches(_terms(db, resident))]
+    return book.sight(db, resident)
 
 
-def _grant(watch: Watch, resident: UUID) -> Grant:
-    term = watch.term
-    grantee = (
-        access_rules.team(term.team, term.institution)
-        if watch.kind == "team"
-        else access_rules.duty_desk(term.institution)
-    )
-    return Grant(grantee, resident, watch.since, watch.until, Source("contract", term.contract))
+@contextmanager
+def _acting(db: Session, actor: Actor, form: Form, step: Step, now: datetime) -> Iterator[Contract]:
+    """The contract as it is now, if the actor may take this step; afterwards everything is settled."""
+    row = _opened(db, actor, form, now)
+    taken = states.move(row.state, step)
+    if not parties.of(actor, row) & taken.by:
+        raise NotAllowedError("contract.not_yours", about=About("contract", row.id))
+    yield row
+    _finish(db, row, now=now)
 
 
-def _grant_sight(db: Session, resident: UUID) -> None:
-    wanted = sight(db, resident)
-    for term in _terms(db, resident):
-        source = Source("contract", term.contract)
-        access.follow(db, source, [grant for grant in wanted if grant.source == source])
+def _opened(db: Session, actor: Actor, form: Form, now: datetime) -> Contract:
+    """Locked and caught up. Of somebody else's contract nobody learns that there is one."""
+    parties.require(actor, book.find(db, form.contract))
+    row = book.locked(db, form.contract)
+    book.check_version(row, form.version)
+    turning.catch_up(db, row.resident, now=now)
+    return row
 
 
-def _settle_expired(db: Session, resident: UUID) -> None:
-    """What ran out by date is still marked active: nothing depends on a nightly job."""
-    for row in db.scalars(select(Contract).where(Contract.resident == resident, Contract.state == "active")):
-        row.state, row.ended_at, row.why = "ended", _term(row).until, "expired"
+def _finish(db: Session, row: Contract, *, now: datetime) -> None:
     db.flush()
+    turning.catch_up(db, row.resident, now=now)
+    book.settle(db, row.resident)
 
 
-def _terms(db: Session, resident: UUID) -> list[Term]:
-    return [_term(row) for row in db.scalars(select(Contract).where(Contract.resident == resident))]
+def _needs_resident(actor: Actor, row: Contract) -> None:
+    """Consent is the resident's, or of whoever signs for them; staff write it down at the counter."""
+    if not parties.of(actor, row) & {"resident", "staff"}:
+        raise NotAllowedError("contract.not_yours", about=About("contract", row.id))
 
 
-def _term(row: Contract) -> Term:
-    return Term(row.id, row.team, row.institution, row.begins, row.ends, row.ended_at)
+def _drafted(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contract:
+    identity.lock_resident(db, wish.resident)
+    turning.catch_up(db, wish.resident, now=now)
+    begins = wish.begins or dates.day_of(now) + timedelta(days=1)
+    if begins < dates.day_of(now):
+        raise InvalidError("contract.begins_in_the_past", "begins")
+    institution = identity.institution_of(db, wish.team)
+    ends = dates.last_day(begins, wish.years)
+    source: Origin = "resident" if actor.resident is not None else "staff"
+    row = book.new(wish.resident, wish.team, institution, begins=begins, ends=ends, source=source)
+    parties.require(actor, row)
+    row.years, row.household = wish.years, wish.household
+    row.packages = [str(each) for each in wish.packages]
+    row.fee, row.fee_state = wish.fee, "pending" if wish.fee else "none"
+    book.begin(db, row, access.by(actor), now=now)
+    return row
 
 
-def _row(term: Term, resident: UUID, now: datetime) -> Contract:
-    return Contract(
-        id=term.contract,
-        resident=resident,
-        team=term.team,
-        institution=term.institution,
-        begins=term.begins,
-        ends=term.ends,
-        state="active",
-        signed_at=now,
-        ended_at=None,
-        why=None,
+def _follow(
+    db: Session, actor: Actor, before: Contract, wish: Wish, *, because: Because | None, now: datetime
+) -> Contract:
+    row = _drafted(db, actor, wish, now=now)
+    row.replaces, row.because = before.id, because
+    _apply(db, row, access.by(actor), now=now)
+    _finish(db, row, now=now)
+    return row
+
+
+def _apply(db: Session, row: Contract, by: By, *, now: datetime) -> None:
+    other = book.pending(db, row.resident)
+    if other is not None:
+        raise ConflictError("contract.another_pending", about=About("contract", other.id))
+    if book.overlapping(db, row.resident, book.term(row), but=[row.replaces]):
+        raise ConflictError("contract.overlaps", about=About("resident", row.resident))
+    book.take_place(db, row.team, row.resident, now=now)
+    row.applied_at = now
+    book.step(db, row, "apply", by, now=now)
+    if row.source != "paper":
+        telling.tell(db, row, "contract.applied", "team", now=now)
+
+
+def _withdraw(db: Session, row: Contract, by: By, *, now: datetime) -> None:
+    if row.state == "signed":
+        row.ended_at, row.why = now, "own_wish"
+    if row.fee_state in {"pending", "paid"}:
+        row.fee_state = "cancelled" if row.fee_state == "pending" else "refund_due"
+    book.step(db, row, "withdraw", by, now=now)
+    following.fall_away(db, row, by, now=now)
+
+
+def _terminate(
+    db: Session, row: Contract, by: By, *, why: Why, stops: date | None, words: str, now: datetime
+) -> None:
+    if stops is not None:
+        changing.check_stop(stops, begins=row.begins, ends=row.ends, today=dates.day_of(now))
+    row.ended_at = now if stops is None else max(now, dates.midnight(stops + timedelta(days=1)))
+    row.why, row.words = why, words
+    if row.fee_state == "paid":
+        row.fee_state = "refund_due"
+    book.step(db, row, "terminate", by, now=now, reason=words, facts={"why": why})
+    book.wind_up(db, row.resident, at=row.ended_at)
+    telling.tell(db, row, "contract.terminated", "both", now=now, why=why)
+    if why == "died":
+        _drop_what_follows(db, row.resident, by, now=now)
+
+
+def _drop_what_follows(db: Session, resident: UUID, by: By, *, now: datetime) -> None:
+    for other in book.of_resident(db, resident):
+        if states.can(other.state, "withdraw"):
+            _withdraw(db, other, by, now=now)
+
+
+def _both_signed(db: Session, row: Contract, by: By, *, now: datetime) -> None:
+    row.signed_at = now
+    book.step(db, row, "sign", by, now=now)
+    telling.tell(db, row, "contract.signed", "both", now=now)
+    if book.is_settled(row):
+        following.take_hold(db, row, by, now=now)
+
+
+def _standing(db: Session, row: Contract, now: datetime) -> changing.Standing:
+    today = dates.day_of(now)
+    return changing.Standing(
+        begins=row.begins,
+        ends=row.ends,
+        changes=book.changes_since(db, row.resident, today - _YEAR),
+        has_doctor=bool(identity.doctors(db, row.team, now)),
+        is_team_open=book.places_of(db, row.team, now=now).is_open,
     )
-
-
-def _write_down(db: Session, action: str, by: By, *, resident: UUID, contract: UUID, now: datetime) -> None:
-    audit.record(db, Entry(action, by, resident=resident, target=("contract", contract)), now=now)

@@ -152,7 +152,10 @@ def actor_of(db: Session, token: str, *, now: datetime) -> Actor | None:
         return None
     if now - login.seen_at >= _TOUCH:
         db.execute(update(Login).where(Login.id == login.id).values(seen_at=now))
-    return service.actor_of(db, login.account, login=login.id, behalf=login.behalf, now=now)
+    actor = service.actor_of(db, login.account, login=login.id, behalf=login.behalf, now=now)
+    if login.behalf is not None and (actor is None or actor.behalf is None):
+        login.behalf = None  # the authorisation is over; another one has to be taken up anew
+    return actor
 
 
 def holds(db: Session, login: UUID, *, now: datetime) -> bool:

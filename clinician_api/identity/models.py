@@ -1,4 +1,4 @@
-"""Tables of people, teams, shifts and logins."""
+"""Tables of people, teams, shifts and logins; of who acts for whom, documents under keys, search terms."""
 
 from __future__ import annotations
 
@@ -7,10 +7,24 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Date, ForeignKey, LargeBinary, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from clinician_api.access.rules import Scope
 from clinician_api.db import SCHEMA, Base
-from clinician_api.identity.rules import Language, Sex, TeamRole
+from clinician_api.identity import groups, terms
+from clinician_api.identity.minding import Basis, Relation
+from clinician_api.identity.numbers import DocumentKind
+from clinician_api.identity.rules import HouseholdRelation, Language, Sex, TeamRole
+
+
+class Region(Base):
+    __tablename__ = "region"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    parent: Mapped[UUID | None] = mapped_column(ForeignKey(f"{SCHEMA}.region.id"))
 
 
 class Institution(Base):
@@ -19,6 +33,7 @@ class Institution(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     phone: Mapped[str] = mapped_column(Text)
+    region: Mapped[UUID | None] = mapped_column(ForeignKey(f"{SCHEMA}.region.id"))
 
 
 class Team(Base):
@@ -42,6 +57,7 @@ class Resident(Base):
     address: Mapped[str] = mapped_column(Text)
     language: Mapped[Language] = mapped_column(Text)
     font_step: Mapped[int] = mapped_column(SmallInteger)
+    is_simulated: Mapped[bool] = mapped_column(default=False)
 
 
 class Account(Base):
@@ -55,6 +71,8 @@ class Account(Base):
     institution: Mapped[UUID | None] = mapped_column(ForeignKey(f"{SCHEMA}.institution.id"))
     resident: Mapped[UUID | None] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"))
     closed_at: Mapped[datetime | None]
+    phone: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
 
 
 class Membership(Base):
@@ -102,3 +120,104 @@ class LoginThrottle(Base):
     failures: Mapped[int]
     last_at: Mapped[datetime]
     blocked_until: Mapped[datetime | None]
+
+
+class Household(Base):
+    __tablename__ = "household"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(Text)
+    head: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"))
+    created_at: Mapped[datetime]
+
+
+class HouseholdMember(Base):
+    __tablename__ = "household_member"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    household: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.household.id"))
+    resident: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"))
+    relation: Mapped[HouseholdRelation] = mapped_column(Text)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+
+class Incapacity(Base):
+    __tablename__ = "incapacity"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    resident: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"))
+    since: Mapped[date] = mapped_column(Date)
+    until: Mapped[date | None] = mapped_column(Date)
+    evidence: Mapped[str] = mapped_column(Text)
+    stated_by: Mapped[UUID | None]
+    stated_at: Mapped[datetime]
+
+
+class ProxyRow(Base):
+    __tablename__ = "proxy"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    resident: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"))
+    account: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"))
+    relation: Mapped[Relation] = mapped_column(Text)
+    basis: Mapped[Basis] = mapped_column(Text)
+    scopes: Mapped[list[Scope]] = mapped_column(ARRAY(Text))
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    evidence: Mapped[str] = mapped_column(Text)
+    granted_by: Mapped[UUID | None]
+    granted_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None]
+
+
+class PersonKey(Base):
+    __tablename__ = "person_key"
+
+    resident: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"), primary_key=True)
+    wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
+    destroyed_at: Mapped[datetime | None]
+
+
+class SearchKey(Base):
+    __tablename__ = "search_key"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IdentityDocument(Base):
+    __tablename__ = "identity_document"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    resident: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"))
+    kind: Mapped[DocumentKind] = mapped_column(Text)
+    locked: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    stated_by: Mapped[UUID | None]
+    stated_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+
+
+class SearchTerm(Base):
+    __tablename__ = "search_term"
+
+    resident: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"), primary_key=True)
+    kind: Mapped[terms.Kind] = mapped_column(Text, primary_key=True)
+    term: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class PriorityGroup(Base):
+    __tablename__ = "priority_group"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    resident: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"))
+    code: Mapped[groups.Code] = mapped_column(Text)
+    by: Mapped[groups.By] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text)
+    since: Mapped[date] = mapped_column(Date)
+    until: Mapped[date | None] = mapped_column(Date)
+    stated_by: Mapped[UUID | None]
+    stated_at: Mapped[datetime]

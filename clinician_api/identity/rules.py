@@ -13,6 +13,10 @@ from clinician_api.access.rules import SPLIT, Role
 
 Sex = Literal["female", "male", "unknown"]
 Language = Literal["zh", "en"]
+HouseholdRelation = Literal[
+    "head", "spouse", "parent", "child", "grandparent", "grandchild", "sibling", "other"
+]
+"""What a member is to the head of the household."""
 TeamRole = Literal[
     "doctor", "nurse", "leader", "public_health", "pharmacist", "village_doctor", "specialist",
     "supervisor", "administrator", "security", "auditor", "regulator",

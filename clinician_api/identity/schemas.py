@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -18,7 +19,10 @@ from pydantic import (
 )
 
 from clinician_api.access.rules import Role, Scope
-from clinician_api.identity.rules import Language, Sex
+from clinician_api.identity import groups
+from clinician_api.identity.minding import Basis, Relation
+from clinician_api.identity.numbers import DocumentKind
+from clinician_api.identity.rules import HouseholdRelation, Language, Sex
 from clinician_api.text import Line, one_line
 
 LoginName = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(one_line)]
@@ -136,3 +140,99 @@ class TeamCard:
     institution: UUID
     institution_name: str
     institution_phone: str
+
+
+class NewDocument(BaseModel):
+    """The number as it stands on the document; it is kept locked and never shown whole again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: DocumentKind
+    number: Annotated[SecretStr, Field(min_length=1, max_length=40), AfterValidator(_sayable)]
+
+
+class DocumentOut(BaseModel):
+    """`masked` is null once the person's key was destroyed."""
+
+    id: UUID
+    kind: DocumentKind
+    masked: str | None
+    stated_at: datetime
+
+
+class NewProxy(BaseModel):
+    """Who shall act for the resident, named by their login. Without `since` from now on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    login_name: LoginName
+    relation: Relation
+    basis: Basis
+    scopes: Annotated[frozenset[Scope], Field(min_length=1)]
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    evidence: Annotated[str, StringConstraints(max_length=200), AfterValidator(one_line)] = ""
+
+
+class ProxyOut(BaseModel):
+    """`is_over` by the clock of the answer."""
+
+    id: UUID
+    resident: UUID
+    account: UUID
+    name: str
+    relation: Relation
+    basis: Basis
+    scopes: list[Scope]
+    since: datetime
+    until: datetime | None
+    is_over: bool
+
+
+class ActFor(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    resident: UUID
+
+
+class MemberOut(BaseModel):
+    resident: UUID
+    relation: HouseholdRelation
+
+
+class HouseholdOut(BaseModel):
+    id: UUID
+    address: str
+    head: UUID
+    members: list[MemberOut]
+
+
+class NewHousehold(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    head: UUID
+    address: Annotated[str, StringConstraints(max_length=200), AfterValidator(one_line)] = ""
+
+
+class NewMember(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    resident: UUID
+    relation: HouseholdRelation
+
+
+class NewGroup(BaseModel):
+    """A group that nobody can compute; the paper that shows it stands in `evidence`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: groups.Code
+    evidence: Line
+    since: date
+
+
+class GroupOut(BaseModel):
+    code: groups.Code
+    by: groups.By
+    since: date | None
+    until: date | None

@@ -14,8 +14,8 @@ from clinician_api.access import rules as access_rules
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor, Grant, Role, Scope, Source
 from clinician_api.errors import About, ConflictError, InvalidError, NotFoundError
-from clinician_api.identity import rules
-from clinician_api.identity.models import Account, DutyShift, Institution, Membership, Resident, Team
+from clinician_api.identity import rules, search
+from clinician_api.identity.models import Account, DutyShift, Institution, Membership, Region, Resident, Team
 from clinician_api.identity.rules import TeamRole
 from clinician_api.identity.schemas import NewAccount, NewResident, Person, Preferences, ResidentOut, TeamCard
 from clinician_api.passwords import Passwords
@@ -23,8 +23,32 @@ from clinician_api.passwords import Passwords
 _PAGE: Final = 50
 
 
-def create_institution(db: Session, name: str, *, phone: str) -> UUID:
-    institution = Institution(id=uuid4(), name=name, phone=phone)
+def create_region(db: Session, code: str, name: str, *, parent: UUID | None = None) -> UUID:
+    """`code` is what configuration calls it by; the region above it, if any, has been made before."""
+    if db.scalar(select(Region.id).where(Region.code == code)) is not None:
+        raise ConflictError("region.code_taken")
+    region = Region(id=uuid4(), code=code, name=name, parent=parent)
+    db.add(region)
+    db.flush()
+    return region.id
+
+
+def regions_above(db: Session, region: UUID) -> list[UUID]:
+    """The region and those that it lies in, the nearest first."""
+    found: list[UUID] = []
+    above: UUID | None = region
+    while above is not None and above not in found:
+        found.append(above)
+        above = db.scalar(select(Region.parent).where(Region.id == above))
+    return found
+
+
+def region_of(db: Session, institution: UUID) -> UUID | None:
+    return db.scalar(select(Institution.region).where(Institution.id == institution))
+
+
+def create_institution(db: Session, name: str, *, phone: str, region: UUID | None = None) -> UUID:
+    institution = Institution(id=uuid4(), name=name, phone=phone, region=region)
     db.add(institution)
     db.flush()
     return institution.id
@@ -42,6 +66,7 @@ def create_resident(db: Session, new: NewResident, *, resident: UUID | None = No
     row = Resident(id=resident or uuid4(), **new.model_dump())
     db.add(row)
     db.flush()
+    search.index(db, [row])
     return row.id
 
 
@@ -113,6 +138,11 @@ def leaders(db: Session, team: UUID, now: datetime) -> list[UUID]:
     return _holders(db, "leader", Membership.team == team, now)
 
 
+def doctors(db: Session, team: UUID, now: datetime) -> list[UUID]:
+    """Of the team, once each: they alone can sign for it."""
+    return list(dict.fromkeys(_holders(db, "doctor", Membership.team == team, now)))
+
+
 def members(db: Session, team: UUID, now: datetime) -> list[UUID]:
     """Everybody who works in the team, once each."""
     return list(dict.fromkeys(db.scalars(_memberships(now).where(Membership.team == team))))
@@ -162,6 +192,11 @@ def people(db: Session, accounts: Collection[UUID]) -> dict[UUID, Person]:
 def account_of(db: Session, resident: UUID) -> UUID | None:
     """The account with which the resident logs in, if there is one."""
     return db.scalar(select(Account.id).where(Account.resident == resident))
+
+
+def account_named(db: Session, name: str) -> UUID | None:
+    """Of a login's name."""
+    return db.scalar(select(Account.id).where(Account.name == name))
 
 
 def institution_names(db: Session, ids: Collection[UUID]) -> dict[UUID, str]:

@@ -19,13 +19,14 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`code` chooses the words. Nobody is told of the same occasion of the same subject twice.
+    """`code` chooses the words, `subject_kind` says what `subject` is the id of. Nobody is told of the same
+    occasion of the same subject twice.
 
     `facts` fill the words in: codes, ids and limits, never text of our own making.
     """
 
     code: str
-    subject_kind: Literal["episode", "reading", "institution"]
+    subject_kind: str
     subject: UUID
     occasion: str
     facts: Mapping[str, Fact] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Puts notices into the outbox, brings them to the inbox, and notes how far they came.
 
-The only channel is the page. There is no other, so a simulated resident can reach none.
+Other ways than the page are `sending`'s.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from clinician_api import feed, jobs
 from clinician_api.errors import NotFoundError
+from clinician_api.notices import sending
 from clinician_api.notices.models import Notice
 from clinician_api.notices.rules import Message, Recipient
 
@@ -54,12 +55,13 @@ def deliver(db: Session, notice_id: UUID, *, now: datetime) -> bool:
         update(Notice)
         .where(Notice.id == notice_id, Notice.sent_at.is_(None))
         .values(sent_at=now)
-        .returning(Notice.recipient)
+        .returning(Notice)
     )
-    recipient = db.scalar(statement)
-    if recipient is None:
+    notice = db.scalar(statement)
+    if notice is None:
         return False
-    feed.tell(db, "notice", recipient, 0)
+    sending.begin(db, notice)
+    feed.tell(db, "notice", notice.recipient, 0)
     return True
 
 

@@ -79,7 +79,9 @@ def check_asked(words: str, hours: int, *, unreviewed: int) -> timedelta:
 def may_review(look: Look, actor: Actor) -> bool:
     """A supervisor of the same institution or an auditor of it, and never whoever looked."""
     is_theirs = actor.institution == look.institution and actor.behalf is None
-    return is_theirs and actor.account != look.account and not actor.roles.isdisjoint({"supervisor", "auditor"})
+    return (
+        is_theirs and actor.account != look.account and not actor.roles.isdisjoint({"supervisor", "auditor"})
+    )
 
 
 def check_review(look: Look, verdict: Verdict, remark: str) -> None:

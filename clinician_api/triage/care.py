@@ -14,7 +14,17 @@ from alerts.care import CareFactory, Change, Concern
 from alerts.rules.rule import Level
 from clinician_api.follow_ups import service as follow_ups
 from clinician_api.follow_ups.rules import Desk, Kind, Opening
-from clinician_api.triage import casework, escalation, home, readings, rules, speaking, telling, whose
+from clinician_api.triage import (
+    calling,
+    casework,
+    escalation,
+    home,
+    readings,
+    rules,
+    speaking,
+    telling,
+    whose,
+)
 from clinician_api.triage import clocks as timing
 from clinician_api.triage.casework import Happened
 from clinician_api.triage.clocks import Clocks
@@ -43,10 +53,12 @@ class TeamCare:
         if case is None:
             case = self._open(concern, now)
             self._speak(case, concern, now, is_heard_more=True)
+            self._call(case, concern, now)
         elif concern.version > case.concern_version:
             heard = case.readings
             self._follow(case, concern, now)
             self._speak(case, concern, now, is_heard_more=case.readings > heard)
+            self._call(case, concern, now)
         return case.task
 
     def _speak(self, case: Case, concern: Concern, now: datetime, *, is_heard_more: bool) -> None:
@@ -64,6 +76,12 @@ class TeamCare:
             case.whose, said = "asked", (*said, "was_it_you")
             self.db.flush()
         home.say(self.db, case, said, now=now)
+
+    def _call(self, case: Case, concern: Concern, now: datetime) -> None:
+        if calling.is_to_be_called(
+            concern.changes, is_late=concern.late, confirmed_by=concern.confirmed_by, now=now
+        ):
+            telling.tell_resident(self.db, case, "care.call_us", now=now)
 
     def _is_to_be_asked(self, case: Case) -> bool:
         """Only on doubt, once, and only where there is a home that can answer (rule 14)."""

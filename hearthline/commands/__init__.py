@@ -25,6 +25,7 @@ COMMANDS = {
     "decode": Entry("Decode a raw value that a meter sent.", extra="gateway"),
     "demo": Entry("Run the whole system on this machine.", extra="demo"),
     "gateway": Entry("Run and look after the box in a home.", extra="gateway"),
+    "identity": Entry("Identity documents, their keys, and what residents are found by.", extra="server"),
     "ingest": Entry("Run and look after the cloud's door.", extra="server"),
     "restore": Entry("Bring the database back from a backup.", extra="server"),
     "serve": Entry("Serve the pages and the API.", extra="server"),

@@ -1,4 +1,4 @@
-"""A hundred seeded disasters: any part, any point, any moment, one to three homes, and then a second kill."""
+"""Fifty seeded disasters: any part, any point, any moment, one to three homes, and then a second kill."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
+from shutil import rmtree
 from typing import Final
 
 import pytest
@@ -15,6 +16,9 @@ from tests.e2e.servers import database
 from tests.e2e.world import Setting, furnished
 
 pytestmark = pytest.mark.truth
+
+SEEDS: Final = 50
+"""CI has forty minutes; a hundred were played by hand (docs/explanation/fault-matrix.md)."""
 
 GATEWAY_POINTS: Final = (
     *("frame.arrived", "frame.heard", "reading.kept", "batch.sealed"),
@@ -36,14 +40,16 @@ def disaster(chance: Random) -> tuple[int, list[Fault]]:
     return homes, [chance.choice(kinds)() for _ in range(2)]
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_whatever_dies_twice_nothing_is_lost_and_nothing_is_doubled(
     tmp_path: Path, short_path: Path, seed: int
 ) -> None:
     chance = Random(seed)
     homes, faults = disaster(chance)
     with ExitStack() as running:
-        server = running.enter_context(database(short_path / f"random-{seed}"))
+        folder = short_path / f"random-{seed}"
+        running.callback(rmtree, folder)  # a hundred of them would fill a small disk
+        server = running.enter_context(database(folder))
         air = ("--records", chance.choice(("data-01", "data-02", "data-40"))) if chance.random() < 0.5 else ()
         setting = Setting(
             folder=tmp_path,

@@ -14,6 +14,7 @@ from tests.firmware_sim.central import ALWAYS, CUFF_PLATE, WAIT_S, Central, cuff
 
 ABSENT = Address("D0:00:00:00:00:99")
 PUBLIC = OwnAddressType.PUBLIC
+CONNECTION_TERMINATED_BY_LOCAL_HOST = 0x16
 CONNECTION_FAILED_TO_BE_ESTABLISHED = 0x3E
 
 
@@ -60,6 +61,16 @@ async def test_a_disconnect_of_a_link_that_is_gone_is_refused() -> None:
     await central.device.power_on()
     with pytest.raises(HCI_Error):
         await central.device.send_async_command(HCI_Disconnect_Command(connection_handle=7, reason=0x13))
+
+
+async def test_whoever_hangs_up_is_told_that_it_was_its_own_wish() -> None:
+    air = Air()
+    async with cuff(air, habits=ALWAYS):
+        connection = await Central(air).connect(CUFF_PLATE)
+        ended: asyncio.Queue[int] = asyncio.Queue()
+        connection.on(Connection.EVENT_DISCONNECTION, ended.put_nowait)
+        await connection.disconnect()
+        assert await asyncio.wait_for(ended.get(), WAIT_S) == CONNECTION_TERMINATED_BY_LOCAL_HOST
 
 
 async def test_a_controller_that_vanishes_ends_the_link_for_its_peer() -> None:

@@ -146,6 +146,6 @@ def test_signing_and_ending_are_written_down(db: Session) -> None:
         select(AuditEntry).where(AuditEntry.target == there.contract).order_by(AuditEntry.seq)
     )
     assert [(entry.action, entry.resident) for entry in entries] == [
-        ("contract.signed", there.resident),
-        ("contract.ended", there.resident),
+        (f"contract.{word}", there.resident)
+        for word in ("drafted", "applied", "accepted", "signed", "activated", "ended")
     ]

@@ -156,8 +156,10 @@ def wanted(rule: Rule, who: Standing | None, phase: Phase) -> set[Outcome]:
         return {"door"}
     if who.role not in rule.roles:
         return {"barred"}
+    if rule.about == "resident" and not who.sees(phase):
+        return {"unknown"}
     if rule.about == "resident":
-        return {"in"} if who.sees(phase) else {"unknown"}
+        return {"in"} if rule.acting is None or who.role in rule.acting else {"barred"}
     return {"in", "unknown"}
 
 

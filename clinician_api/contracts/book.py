@@ -1,0 +1,273 @@
+"""The book of contracts: rows locked in one order, steps written down, and the sight that follows from them.
+
+Every change of state goes through `step`. Decides nothing itself: the table and the pure modules do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from clinician_api import jobs
+from clinician_api.access import rules as access_rules
+from clinician_api.access import service as access
+from clinician_api.access.rules import Grant, Source
+from clinician_api.audit import service as audit
+from clinician_api.audit.rules import By, Entry, Facts
+from clinician_api.contracts import dates, due, places, rules, states
+from clinician_api.contracts.models import Contract, ContractReminder, ContractStep, Origin, TeamPlaces
+from clinician_api.contracts.places import Places
+from clinician_api.contracts.rules import Term, Watch
+from clinician_api.contracts.states import Step
+from clinician_api.errors import About, ConflictError, NotFoundError
+from clinician_api.identity import service as identity
+
+WIND_UP: Final = "contracts.wind_up"
+"""The job that moves what the former team had open; its argument is `resident`."""
+
+_PAST: Final[dict[Step, str]] = {
+    "draft": "drafted",
+    "apply": "applied",
+    "accept": "accepted",
+    "refuse": "refused",
+    "withdraw": "withdrawn",
+    "lapse": "lapsed",
+    "sign": "signed",
+    "activate": "activated",
+    "fall_due": "fell_due",
+    "renew": "renewed",
+    "transfer": "transferred",
+    "resume": "resumed",
+    "terminate": "ended",
+    "expire": "expired",
+}
+
+
+def new(
+    resident: UUID, team: UUID, institution: UUID, *, begins: date, ends: date, source: Origin
+) -> Contract:
+    """A draft of these days, stored by `begin`."""
+    return Contract(
+        id=uuid4(),
+        resident=resident,
+        team=team,
+        institution=institution,
+        begins=begins,
+        ends=ends,
+        state="draft",
+        source=source,
+        version=1,
+        packages=[],
+        fee_state="none",
+        words="",
+    )
+
+
+def find(db: Session, contract: UUID) -> Contract:
+    row = db.get(Contract, contract)
+    if row is None:
+        raise NotFoundError("contract.unknown", about=About("contract", contract))
+    return row
+
+
+def locked(db: Session, contract: UUID) -> Contract:
+    """As it is now, and ours until the transaction ends: the person is what is locked."""
+    row = find(db, contract)
+    identity.lock_resident(db, row.resident)
+    db.refresh(row)
+    return row
+
+
+def of_resident(db: Session, resident: UUID) -> list[Contract]:
+    mine = select(Contract).where(Contract.resident == resident)
+    return list(db.scalars(mine.order_by(Contract.begins, Contract.number)))
+
+
+def term(row: Contract) -> Term:
+    return Term(row.id, row.team, row.institution, row.begins, row.ends, row.ended_at, row.opens_at)
+
+
+def is_settled(row: Contract) -> bool:
+    """Nothing is owed that must be paid before it is served."""
+    return row.fee_state in {"none", "paid", "waived"}
+
+
+def holds(row: Contract) -> bool:
+    """By its dates it gave, gives or will give sight."""
+    is_served = row.state != "signed" or is_settled(row)
+    return row.state in states.HELD and is_served
+
+
+def terms(db: Session, resident: UUID) -> list[Term]:
+    return [term(row) for row in of_resident(db, resident) if holds(row)]
+
+
+def facts_of(row: Contract) -> due.Facts:
+    held = term(row) if holds(row) else None
+    return due.Facts(
+        state=row.state,
+        begins=row.begins,
+        ends=row.ends,
+        applied_at=row.applied_at,
+        accepted_at=row.accepted_at,
+        signed_at=row.signed_at,
+        since=held.since if held else None,
+        until=held.until if held else None,
+    )
+
+
+def check_version(row: Contract, seen: int) -> None:
+    """And the form was made of this state."""
+    if row.version != seen:
+        raise ConflictError("contract.stale", f"{seen} is now {row.version}", about=About("contract", row.id))
+
+
+def begin(db: Session, row: Contract, by: By, *, now: datetime) -> None:
+    """A new row, written down as a draft."""
+    db.add(row)
+    db.flush()
+    _write_down(db, row, ContractStep(step="draft", from_state=None, reason="", facts={}), by, now)
+
+
+def step(
+    db: Session,
+    row: Contract,
+    taken: Step,
+    by: By,
+    *,
+    now: datetime,
+    reason: str = "",
+    facts: Facts | None = None,
+) -> None:
+    """Take it where the table leads. Whatever else changes on the row is set before `settle`."""
+    before = row.state
+    row.state = states.move(before, taken).target
+    row.version += 1
+    _write_down(
+        db, row, ContractStep(step=taken, from_state=before, reason=reason, facts=dict(facts or {})), by, now
+    )
+
+
+def settle(db: Session, resident: UUID) -> None:
+    """Bring everything that follows from the resident's contracts up to date: what is due next, and sight."""
+    db.flush()
+    rows = of_resident(db, resident)
+    known = told(db, rows)
+    for row in rows:
+        row.next_at = due.next_at(facts_of(row), known[row.id])
+    _grant_sight(db, resident, rows)
+
+
+def told(db: Session, rows: Sequence[Contract]) -> dict[UUID, set[str]]:
+    """The kinds of reminders that each had."""
+    known: dict[UUID, set[str]] = {row.id: set() for row in rows}
+    for contract, kind in db.execute(
+        select(ContractReminder.contract, ContractReminder.kind).where(ContractReminder.contract.in_(known))
+    ):
+        known[contract].add(kind)
+    return known
+
+
+def wind_up(db: Session, resident: UUID, *, at: datetime) -> None:
+    """Have open cases moved to whoever answers from `at` on. The sweep finds them in any case."""
+    jobs.defer(db, WIND_UP, at=at, resident=str(resident))
+
+
+def sight(db: Session, resident: UUID) -> list[Grant]:
+    """The grants that the resident's contracts amount to, computed anew."""
+    return [_grant(watch, resident) for watch in rules.watches(terms(db, resident))]
+
+
+def _grant_sight(db: Session, resident: UUID, rows: Sequence[Contract]) -> None:
+    wanted = [_grant(watch, resident) for watch in rules.watches([term(row) for row in rows if holds(row)])]
+    for row in rows:
+        if row.signed_at is not None:
+            source = Source("contract", row.id)
+            access.follow(db, source, [grant for grant in wanted if grant.source == source])
+
+
+def overlapping(db: Session, resident: UUID, wanted: Term, *, but: Iterable[UUID | None]) -> list[Contract]:
+    """Contracts that hold, or are signed and wait for their fee, on one of the same days."""
+    left_out = {*but, wanted.contract}
+    return [
+        row
+        for row in of_resident(db, resident)
+        if row.state in states.HELD and row.id not in left_out and rules.overlaps(term(row), wanted)
+    ]
+
+
+def pending(db: Session, resident: UUID) -> Contract | None:
+    return next((row for row in of_resident(db, resident) if row.state in states.PENDING), None)
+
+
+def take_place(db: Session, team: UUID, resident: UUID, *, now: datetime) -> None:
+    """Wait for whoever is taking one, and see that one is left. Who has a place there keeps it."""
+    db.execute(insert(TeamPlaces).values(team=team, most=None, is_open=True).on_conflict_do_nothing())
+    db.execute(select(TeamPlaces.team).where(TeamPlaces.team == team).with_for_update())
+    if not has_place(db, team, resident, now=now) and places_of(db, team, now=now).is_full:
+        raise ConflictError("team.full", about=About("team", team))
+
+
+def has_place(db: Session, team: UUID, resident: UUID, *, now: datetime) -> bool:
+    mine = select(Contract.id).where(*_takes_place(now), Contract.team == team, Contract.resident == resident)
+    return db.scalar(mine.limit(1)) is not None
+
+
+def places_of(db: Session, team: UUID, *, now: datetime) -> Places:
+    limits = db.execute(select(TeamPlaces.most, TeamPlaces.is_open).where(TeamPlaces.team == team)).first()
+    own, is_open = limits or (None, True)
+    taken = select(func.count(func.distinct(Contract.resident))).where(
+        *_takes_place(now), Contract.team == team
+    )
+    doctors = len(identity.doctors(db, team, now))
+    return Places(places.most(doctors, own), db.scalar(taken) or 0, is_open)
+
+
+def _takes_place(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Until its last day or the moment it was ended, whatever job has yet to write that down."""
+    today = dates.day_of(now)
+    in_time = or_(Contract.state.in_(states.PENDING), Contract.ends >= today)
+    not_ended = or_(Contract.ended_at.is_(None), Contract.ended_at > now)
+    return Contract.state.in_(states.TAKES_A_PLACE), in_time, not_ended
+
+
+def changes_since(db: Session, resident: UUID, since: date) -> int:
+    """How often the team was changed from that day on."""
+    moved = select(func.count()).select_from(Contract)
+    first = dates.midnight(since)
+    return (
+        db.scalar(
+            moved.where(
+                Contract.resident == resident, Contract.state == "transferred", Contract.ended_at >= first
+            )
+        )
+        or 0
+    )
+
+
+def _grant(watch: Watch, resident: UUID) -> Grant:
+    held = watch.term
+    grantee = (
+        access_rules.team(held.team, held.institution)
+        if watch.kind == "team"
+        else access_rules.duty_desk(held.institution)
+    )
+    return Grant(grantee, resident, watch.since, watch.until, Source("contract", held.contract))
+
+
+def _write_down(db: Session, row: Contract, taken: ContractStep, by: By, now: datetime) -> None:
+    """Twice: in the contract's own history, and in the audit, which holds codes alone."""
+    taken.contract, taken.to_state, taken.at = row.id, row.state, now
+    taken.account, taken.on_behalf_of = by.account, by.on_behalf_of
+    db.add(taken)
+    target = ("contract", row.id)
+    entry = Entry(
+        f"contract.{_PAST[taken.step]}", by, resident=row.resident, target=target, facts=taken.facts
+    )
+    audit.record(db, entry, now=now)

@@ -1,0 +1,87 @@
+"""A contract's days: first, last, renewal, and by when each thing is due. Pure; days are Asia/Shanghai's.
+
+Domain 1.2: the last day is the day before the anniversary. One that begins on 29 February ends on 28 February
+of a common year, as the anniversary is then 1 March.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from clinician_api.errors import InvalidError
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+_DAY: Final = timedelta(days=1)
+_FRIDAY: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """By when people have to answer; an institution may set other numbers (domain 1.1, 1.7)."""
+
+    most_years: int = 3
+    answer_reminder: timedelta = timedelta(hours=24)
+    answer_working_days: int = 3
+    answer_within: timedelta = timedelta(days=7)
+    sign_reminder: timedelta = timedelta(days=3)
+    sign_within: timedelta = timedelta(days=14)
+    pay_within: timedelta = timedelta(days=30)
+    renewal: timedelta = timedelta(days=30)
+    renewal_reminders: tuple[int, ...] = (30, 15, 7, 1)
+    """Days before the last one."""
+    told_at: time = time(9)
+    """Of the day, in Shanghai: nobody is reminded of a contract at night."""
+
+
+PACE: Final = Pace()
+
+
+def last_day(begins: date, years: int, *, most: int = PACE.most_years) -> date:
+    """Of a contract of so many whole years; InvalidError where the region allows no such term."""
+    if not 1 <= years <= most:
+        raise InvalidError("contract.years", "years")
+    try:
+        return _anniversary(begins, years) - _DAY
+    except (ValueError, OverflowError):
+        raise InvalidError("contract.date", "begins") from None
+
+
+def follows(ends: date, today: date) -> date:
+    """The first day of a renewal: the day after, or today if the contract has run out (domain 1.2)."""
+    return max(ends + _DAY, today)
+
+
+def midnight(day: date) -> datetime:
+    """With which the day begins."""
+    return datetime.combine(day, time(), ZONE)
+
+
+def at_hour(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, ZONE)
+
+
+def day_of(moment: datetime) -> date:
+    return moment.astimezone(ZONE).date()
+
+
+def after_working_days(since: datetime, days: int) -> datetime:
+    """The same hour, so many working days later. Holidays count as the weekday they fall on: due too soon
+    rather than too late."""
+    moment = since.astimezone(ZONE)
+    while days > 0:
+        moment += _DAY
+        days -= moment.weekday() <= _FRIDAY
+    return moment
+
+
+def _anniversary(begins: date, years: int) -> date:
+    """29 February of a common year is 1 March."""
+    if (begins.month, begins.day) == (2, 29):
+        try:
+            return begins.replace(year=begins.year + years)
+        except ValueError:
+            return date(begins.year + years, 3, 1)
+    return begins.replace(year=begins.year + years)

@@ -1,0 +1,222 @@
+"""Documents, helpers, households and priority groups over HTTP, the search, and acting for another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from clinician_api.access import service as access
+from clinician_api.access.rules import Actor
+from clinician_api.clock import Now
+from clinician_api.db import Db
+from clinician_api.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from clinician_api.identity import acting, grouping, households, minding, papers, proxies, search, service
+from clinician_api.identity.groups import Code, Kept
+from clinician_api.identity.minding import Proxy, Wanted
+from clinician_api.identity.routes import ActingStaff, CurrentActor
+from clinician_api.identity.schemas import (
+    ActFor,
+    DocumentOut,
+    GroupOut,
+    HouseholdOut,
+    NewDocument,
+    NewGroup,
+    NewHousehold,
+    NewMember,
+    NewProxy,
+    ProxyOut,
+    ResidentOut,
+)
+from clinician_api.kms import Kms
+
+router = APIRouter(tags=["people"])
+
+
+def kms(request: Request) -> Kms:
+    found: Kms | None = request.app.state.kms
+    if found is None:
+        raise ConflictError("document.no_keys")
+    return found
+
+
+Keys = Annotated[Kms, Depends(kms)]
+
+
+@router.get("/search")
+def find(
+    actor: ActingStaff, db: Db, now: Now, q: Annotated[str, Query(max_length=100)] = ""
+) -> list[ResidentOut]:
+    """Residents in sight by part of a name, pinyin initials, or the tail of a telephone or file number."""
+    found = search.find(db, actor, q, now=now)
+    shown = service.residents(db, found)
+    return [shown[each] for each in found]
+
+
+@router.get("/acting-for")
+def whom_i_help(actor: CurrentActor, db: Db, now: Now) -> list[ProxyOut]:
+    return shown_proxies(db, proxies.helped_by(db, actor.account, now), now)
+
+
+@router.post("/acting-for", status_code=204)
+def act_for(wanted: ActFor, actor: CurrentActor, db: Db, now: Now) -> None:
+    """This login is used for that resident from now on; `/me` then gives another CSRF token."""
+    acting.act_for(db, actor, wanted.resident, now=now)
+
+
+@router.delete("/acting-for", status_code=204)
+def act_for_oneself(actor: CurrentActor, db: Db, now: Now) -> None:
+    acting.act_for_oneself(db, actor, now=now)
+
+
+@router.get("/residents/{resident}/documents")
+def list_documents(resident: UUID, actor: CurrentActor, db: Db, now: Now, keys: Keys) -> list[DocumentOut]:
+    access.require(db, actor, resident, purpose="documents", now=now)
+    return papers.of(db, keys, resident)
+
+
+@router.post("/residents/{resident}/documents", status_code=201)
+def state_document(
+    resident: UUID, new: NewDocument, actor: ActingStaff, db: Db, now: Now, keys: Keys
+) -> list[DocumentOut]:
+    """By staff who saw it."""
+    access.require(db, actor, resident, purpose="documents", now=now)
+    number = new.number.get_secret_value()
+    papers.state(db, keys, access.by(actor), resident, new.kind, number, now=now)
+    return papers.of(db, keys, resident)
+
+
+@router.get("/residents/{resident}/proxies")
+def list_proxies(resident: UUID, actor: CurrentActor, db: Db, now: Now) -> list[ProxyOut]:
+    access.require(db, actor, resident, purpose="proxies", now=now)
+    return shown_proxies(db, proxies.all_of(db, resident), now)
+
+
+@router.post("/residents/{resident}/proxies", status_code=201)
+def authorise(resident: UUID, new: NewProxy, actor: CurrentActor, db: Db, now: Now) -> list[ProxyOut]:
+    """By staff who saw the paper; a resident authorises somebody for themself without one."""
+    access.require(db, actor, resident, purpose="proxies", now=now)
+    authorise_by(db, actor, resident, new, now=now)
+    return shown_proxies(db, proxies.all_of(db, resident), now)
+
+
+@router.delete("/residents/{resident}/proxies/{proxy}", status_code=204)
+def revoke(resident: UUID, proxy: UUID, actor: CurrentActor, db: Db, now: Now) -> None:
+    """By the resident, by staff, or by the helper."""
+    revoke_by(db, actor, resident, proxy, now=now)
+
+
+@router.get("/residents/{resident}/household")
+def get_household(resident: UUID, actor: CurrentActor, db: Db, now: Now) -> HouseholdOut:
+    """Without the members whom the asker may not see."""
+    access.require(db, actor, resident, purpose="household", now=now)
+    found = households.of(db, resident)
+    if found is None:
+        raise NotFoundError("household.none")
+    seen = [each for each in found.members if access.may_see(db, actor, each.resident, now=now)]
+    return found.model_copy(update={"members": seen})
+
+
+@router.post("/households", status_code=201)
+def found_household(new: NewHousehold, actor: ActingStaff, db: Db, now: Now) -> HouseholdOut:
+    access.require(db, actor, new.head, purpose="household", now=now)
+    households.found(db, access.by(actor), new.head, address=new.address, now=now)
+    return get_household(new.head, actor, db, now)
+
+
+@router.post("/residents/{resident}/household/members", status_code=201)
+def admit(resident: UUID, new: NewMember, actor: ActingStaff, db: Db, now: Now) -> HouseholdOut:
+    """Into the household of `resident`. Both must be in sight."""
+    access.require(db, actor, resident, purpose="household", now=now)
+    access.require(db, actor, new.resident, purpose="household", now=now)
+    found = households.of(db, resident)
+    if found is None:
+        raise NotFoundError("household.none")
+    households.admit(db, access.by(actor), found.id, new.resident, new.relation, now=now)
+    return get_household(resident, actor, db, now)
+
+
+@router.delete("/residents/{resident}/household", status_code=204)
+def leave(resident: UUID, actor: ActingStaff, db: Db, now: Now) -> None:
+    access.require(db, actor, resident, purpose="household", now=now)
+    households.leave(db, access.by(actor), resident, now=now)
+
+
+@router.get("/residents/{resident}/groups")
+def list_groups(resident: UUID, actor: CurrentActor, db: Db, now: Now) -> list[GroupOut]:
+    """Priority groups of today: computed ones and stated ones."""
+    access.require(db, actor, resident, purpose="groups", now=now)
+    found = grouping.on(db, resident, now.astimezone(minding.ZONE).date())
+    return [GroupOut(code=each.code, by=each.by, since=each.since, until=each.until) for each in found]
+
+
+@router.post("/residents/{resident}/groups", status_code=201)
+def keep_group(resident: UUID, new: NewGroup, actor: ActingStaff, db: Db, now: Now) -> list[GroupOut]:
+    access.require(db, actor, resident, purpose="groups", now=now)
+    kept = Kept(new.code, "stated", new.evidence, new.since)
+    grouping.keep(db, access.by(actor), resident, kept, now=now)
+    return list_groups(resident, actor, db, now)
+
+
+@router.delete("/residents/{resident}/groups/{code}", status_code=204)
+def end_group(resident: UUID, code: Code, actor: ActingStaff, db: Db, now: Now) -> Response:
+    access.require(db, actor, resident, purpose="groups", now=now)
+    today = now.astimezone(minding.ZONE).date()
+    grouping.end(db, access.by(actor), resident, code, until=today, now=now)
+    return Response(status_code=204)
+
+
+def authorise_by(db: Session, actor: Actor, resident: UUID, new: NewProxy, *, now: datetime) -> None:
+    """For the page and the API alike. A helper hands nothing on; a guardian is one by a paper staff saw."""
+    if actor.behalf is not None:
+        raise NotAllowedError("proxy.not_by_helper")
+    is_own = actor.resident == resident
+    if is_own and new.basis == "guardian":
+        raise NotAllowedError("proxy.guardian_by_staff")
+    account = service.account_named(db, new.login_name)
+    if account is None:
+        raise InvalidError("account.unknown", "login_name")
+    wanted = Wanted(
+        basis=new.basis,
+        relation=new.relation,
+        scopes=new.scopes,
+        since=new.since or now,
+        until=new.until,
+        evidence=f"login {actor.login}" if is_own else new.evidence,
+    )
+    proxies.authorise(db, access.by(actor), resident, account, wanted, now=now)
+
+
+def revoke_by(db: Session, actor: Actor, resident: UUID, proxy: UUID, *, now: datetime) -> None:
+    """For the page and the API alike."""
+    found = next((each for each in proxies.all_of(db, resident) if each.id == proxy), None)
+    is_helper = found is not None and found.account == actor.account
+    if not is_helper:
+        access.require(db, actor, resident, purpose="proxies", now=now)
+        if actor.behalf is not None:
+            raise NotAllowedError("proxy.not_by_helper")
+    if found is None:
+        raise NotFoundError("proxy.unknown")
+    proxies.revoke(db, access.by(actor), proxy, now=now)
+
+
+def shown_proxies(db: Session, found: list[Proxy], now: datetime) -> list[ProxyOut]:
+    names = service.people(db, [each.account for each in found])
+    return [
+        ProxyOut(
+            id=each.id,
+            resident=each.resident,
+            account=each.account,
+            name=names[each.account].name,
+            relation=each.relation,
+            basis=each.basis,
+            scopes=sorted(each.scopes),
+            since=each.since,
+            until=each.until,
+            is_over=each.until is not None and each.until <= now,
+        )
+        for each in found
+    ]

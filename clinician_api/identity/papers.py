@@ -1,0 +1,111 @@
+"""Identity documents of residents: kept under keys, found by keyed hash, shown masked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.orm import Session
+
+from clinician_api.access import service as access
+from clinician_api.access.rules import Source
+from clinician_api.audit import service as audit
+from clinician_api.audit.rules import By, Entry
+from clinician_api.errors import About, ConflictError, InvalidError
+from clinician_api.identity import locking, numbers, service
+from clinician_api.identity.minding import ZONE
+from clinician_api.identity.models import Account, IdentityDocument, Resident, SearchTerm
+from clinician_api.identity.numbers import DocumentKind, NumberError
+from clinician_api.identity.schemas import DocumentOut
+from clinician_api.kms import Kms
+
+Why = Literal["asked", "retention_over"]
+"""By what right a person is severed: they asked for it (PIPL 47), or no duty to keep is left."""
+
+
+def state(
+    db: Session, kms: Kms, by: By, resident: UUID, kind: DocumentKind, number: str, *, now: datetime
+) -> UUID:
+    """Take down a document that was seen; one of the same kind before it is superseded and kept."""
+    service.lock_resident(db, resident)
+    text = _checked(db, resident, kind, number, now)
+    found = locking.digest(db, kms, kind, text)
+    other = db.scalar(_open().where(IdentityDocument.digest == found))
+    if other is not None:
+        code = "document.known" if other.resident == resident else "document.of_another"
+        raise ConflictError(code, about=About("resident", resident))
+    same = (IdentityDocument.resident == resident, IdentityDocument.kind == kind)
+    still = IdentityDocument.superseded_at.is_(None)
+    db.execute(update(IdentityDocument).where(*same, still).values(superseded_at=now))
+    locked = locking.lock(db, kms, resident, text, now=now)
+    stated = {"stated_by": by.account, "stated_at": now, "superseded_at": None}
+    row = IdentityDocument(id=uuid4(), resident=resident, kind=kind, locked=locked, digest=found, **stated)
+    db.add(row)
+    db.flush()
+    target = ("identity_document", row.id)
+    entry = Entry("document.stated", by, resident=resident, target=target, facts={"kind": kind})
+    audit.record(db, entry, now=now)
+    return row.id
+
+
+def _checked(db: Session, resident: UUID, kind: DocumentKind, number: str, now: datetime) -> str:
+    today = now.astimezone(ZONE).date()
+    try:
+        text = numbers.document(kind, number, today)
+    except NumberError as error:
+        raise InvalidError(f"document.{error.fault}", "number") from error
+    born = db.scalar(select(Resident.born).where(Resident.id == resident))
+    if kind == "resident_id" and numbers.read(text, today).born != born:
+        raise InvalidError("document.born_differs", "number")
+    return text
+
+
+def of(db: Session, kms: Kms, resident: UUID) -> list[DocumentOut]:
+    """Masked. Of a resident that the caller has made sure may be seen."""
+    rows = db.scalars(_open().where(IdentityDocument.resident == resident).order_by(IdentityDocument.kind))
+    return [_out(db, kms, row) for row in rows]
+
+
+def whose(db: Session, kms: Kms, kind: DocumentKind, number: str) -> UUID | None:
+    """Who has this number; the caller makes sure that they may be seen."""
+    text = number.upper() if number.isascii() else number
+    found = locking.digest(db, kms, kind, text)
+    return db.scalar(
+        _open().with_only_columns(IdentityDocument.resident).where(IdentityDocument.digest == found)
+    )
+
+
+def sever(db: Session, by: By, resident: UUID, *, why: Why, now: datetime) -> None:
+    """Destroy a person's key, and what else says who they were. Readings and the ledger keep the bare id;
+    nothing leads from it to a name any more, save a backup older than this."""
+    service.lock_resident(db, resident)
+    locking.destroy(db, resident, now=now)
+    of_them = IdentityDocument.resident == resident
+    db.execute(update(IdentityDocument).where(of_them).values(digest=None))
+    db.execute(delete(SearchTerm).where(SearchTerm.resident == resident))
+    row = db.get_one(Resident, resident)
+    row.name, row.phone, row.address, row.file_number = "—", None, "", resident.hex
+    row.born = row.born.replace(month=1, day=1)
+    account = db.scalar(select(Account).where(Account.resident == resident))
+    if account is not None:
+        account.display_name, account.name, account.closed_at = "—", account.id.hex, now
+        access.end(db, Source("account", account.id), now=now)
+    db.flush()
+    audit.record(db, Entry("person.severed", by, resident=resident, facts={"why": why}), now=now)
+
+
+def is_known(db: Session, resident: UUID) -> bool:
+    """Whether somebody's identity was seen on a document: real-name verification before a contract."""
+    return db.scalar(_open().where(IdentityDocument.resident == resident).limit(1)) is not None
+
+
+def _open() -> Select[IdentityDocument]:
+    return select(IdentityDocument).where(IdentityDocument.superseded_at.is_(None))
+
+
+def _out(db: Session, kms: Kms, row: IdentityDocument) -> DocumentOut:
+    text = locking.unlock(db, kms, row.resident, row.locked)
+    masked = None if text is None else numbers.masked(text)
+    return DocumentOut(id=row.id, kind=row.kind, masked=masked, stated_at=row.stated_at)

@@ -1,0 +1,95 @@
+"""What is said on each way. A text message may be read by whoever holds the phone: it names no reading, no
+illness and nobody, and the family's says less than the team's. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple
+
+from clinician_api.notices.routing import Audience
+
+Language = Literal["zh", "en"]
+
+
+class Wording(NamedTuple):
+    zh: str
+    en: str
+
+    def of(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+TITLE: Final = Wording("家脉", "Hearthline")
+CODE: Final = Wording(
+    "您的登录验证码是 {code}，{minutes} 分钟内有效。任何人向您索要验证码都不要给。",
+    "Your login code is {code}, good for {minutes} minutes. Give it to nobody, whoever asks.",
+)
+
+_OPEN: Final = Wording("您有一条新消息，请打开家脉查看。", "You have a new message. Please open Hearthline.")
+_FAMILY: Final = Wording(
+    "您关照的家人有一条新消息，请打开家脉查看。",
+    "There is a new message for somebody you look after. Please open Hearthline.",
+)
+_WORK: Final = Wording("工作台有一条新提醒。", "There is a new alert on your list.")
+
+LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
+    ("case.opened", "staff"): Wording(
+        "有一条新的提醒等待受理，请打开工作台。", "A new alert waits to be claimed. Please open your list."
+    ),
+    ("case.leader", "staff"): Wording(
+        "团队有一条危急提醒超时无人受理，请立即处理。",
+        "A critical alert of your team is unclaimed past its time. Please act now.",
+    ),
+    ("case.supervisor_and_duty", "staff"): Wording(
+        "有一条危急提醒仍无人受理，已转到您这里，请立即处理。",
+        "A critical alert is still unclaimed and has come to you. Please act now.",
+    ),
+    ("case.again", "staff"): Wording(
+        "危急提醒仍无人受理，请立即处理。", "The critical alert is still unclaimed. Please act now."
+    ),
+    ("case.contact_overdue", "staff"): Wording(
+        "有一位居民应联系而未联系，请立即联系。",
+        "A resident was to be contacted and was not. Please call now.",
+    ),
+    ("emergency.opened", "staff"): Wording(
+        "有同事紧急查看了一份档案，请在 24 小时内审查。",
+        "A colleague looked at a record in an emergency. Please review it within 24 hours.",
+    ),
+    ("emergency.overdue", "staff"): Wording(
+        "一次紧急查看超过 24 小时未审查，请尽快处理。",
+        "A look in an emergency has waited for its review for more than 24 hours.",
+    ),
+    ("care.call_us", "resident"): Wording(
+        "家庭医生团队需要和您通话，请给团队打电话。胸痛、气短、说话不清，马上打120。",
+        "Please call your team now. Chest pain, short of breath, slurred speech: call 120.",
+    ),
+    ("care.call_us", "family"): Wording(
+        "请联系您关照的家人，看看是否安好。有急症请打120。",
+        "Please see whether the person you look after is well. In an emergency call 120.",
+    ),
+    ("care.duty_desk_answers", "resident"): Wording(
+        "您的签约已到期，目前由中心值班人员处理危急情况。有急症请打120。",
+        "Your contract has ended; for now the duty desk answers in a crisis. In an emergency call 120.",
+    ),
+    ("care.nobody_watches", "resident"): Wording(
+        "没有医生在看您的测量，有急事请打120。",
+        "No doctor is watching your readings. In an emergency call 120.",
+    ),
+    ("care.nobody_watches", "family"): Wording(
+        "您关照的家人目前没有签约医生，有急事请打120。",
+        "The person you look after has no contracted doctor now. In an emergency call 120.",
+    ),
+    ("duty.nobody_on_call", "staff"): Wording(
+        "值班无人，提醒无人可派，请立即安排。",
+        "Nobody is on call and an alert has nobody. Please see to it now.",
+    ),
+    ("duty.gap_ahead", "staff"): Wording(
+        "接下来的值班有空缺，请安排人员。", "A shift ahead has nobody. Please fill it."
+    ),
+}
+_DEFAULTS: Final[Mapping[Audience, Wording]] = {"staff": _WORK, "resident": _OPEN, "family": _FAMILY}
+
+
+def body(code: str, audience: Audience, language: Language) -> str:
+    """A code without words of its own is told of, and read on the page."""
+    return LETTERS.get((code, audience), _DEFAULTS[audience]).of(language)
