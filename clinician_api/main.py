@@ -15,7 +15,10 @@ from clinician_api.agreements import routes as agreements
 from clinician_api.agreements.seals import FolderSeals
 from clinician_api.agreements.service import Archive
 from clinician_api.clock import Clock, utc_now
+from clinician_api.consents import routes as consents
+from clinician_api.contracts import consenting
 from clinician_api.db import Db, Sessions, connect, sessions
+from clinician_api.deliveries import routes as deliveries
 from clinician_api.figures import Counted, Requests
 from clinician_api.follow_ups import routes as follow_ups
 from clinician_api.identity import family_routes as family
@@ -25,6 +28,7 @@ from clinician_api.identity.rules import Limits, Terms
 from clinician_api.kms import FolderKms
 from clinician_api.notices import routes as notices
 from clinician_api.notices.channels import Channels, load
+from clinician_api.oversight import routes as oversight
 from clinician_api.packages import routes as packages
 from clinician_api.passwords import Passwords
 from clinician_api.problems import ProblemOut
@@ -40,7 +44,11 @@ _ROUTERS: Final = (
     identity.router,
     family.router,
     notices.router,
+    oversight.router,
+    consents.router,
+    consenting.router,
     packages.router,
+    deliveries.router,
     follow_ups.router,
     triage.router,
 )

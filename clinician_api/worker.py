@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 from typing import Final
 from uuid import UUID
@@ -22,10 +23,12 @@ from sqlalchemy.exc import OperationalError
 from clinician_api import jobs
 from clinician_api.clock import utc_now
 from clinician_api.db import Sessions, connect, sessions
+from clinician_api.deliveries import rounds as deliveries
 from clinician_api.figures import Jobs
 from clinician_api.notices import sending
 from clinician_api.notices import service as notices
 from clinician_api.notices.channels import Channels, load
+from clinician_api.oversight import rounds as oversight
 from clinician_api.sealer import seal_once
 from clinician_api.settings import Settings
 from clinician_api.triage import casework, escalation, home_answers
@@ -37,6 +40,15 @@ log = structlog.get_logger()
 _SEAL_S: Final = 1.0
 _HEAR_S: Final = 1.0
 _WIDE_SWEEP_S: Final = 600.0
+_HOUR_S: Final = 3600.0
+Round = Callable[[Sessions, datetime], object]
+"""A chore that is given the time it is, and sees to its own transactions."""
+ROUNDS: Final[tuple[tuple[str, float, Round], ...]] = (
+    ("count_weeks", _HOUR_S, deliveries.weeks),
+    ("warn_of_undelivered", _HOUR_S, deliveries.warnings),
+    ("remind_of_reviews", _HOUR_S, oversight.reminders),
+)
+"""By name and seconds between: a line each."""
 _RECONNECT_S: Final = 0.5
 _JOBS_AT_ONCE: Final = 4
 _WAITED: Final = (psycopg.errors.DeadlockDetected, psycopg.errors.QueryCanceled)
@@ -87,6 +99,14 @@ class Chores:
         """What homes answered by their button: a yes confirms at once, so nobody waits for the sweep."""
         with self.sessions.begin() as db:
             home_answers.hear(db, now=utc_now())
+
+    def turn(self, name: str, does: Round) -> None:
+        try:
+            does(self.sessions, utc_now())
+        except OperationalError:
+            raise
+        except Exception:  # one round must not silence the others
+            log.exception("chore.failed", chore=name)
 
     def sweep(self) -> None:
         """Whatever is due and was not done: a job was lost with a worker, or a date has passed."""
@@ -141,6 +161,10 @@ async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
         asyncio.create_task(_every(_HEAR_S, chores.hear_homes, chores.jobs)),
         asyncio.create_task(_every(chores.settings.sweep_s, chores.sweep, chores.jobs)),
         asyncio.create_task(_every(_WIDE_SWEEP_S, chores.sweep_wide, chores.jobs)),
+        *(
+            asyncio.create_task(_every(seconds, partial(chores.turn, name, does), chores.jobs, name=name))
+            for name, seconds, does in ROUNDS
+        ),
         asyncio.create_task(_take_jobs(chores, stop, ready)),
     ]
     stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
@@ -153,13 +177,14 @@ async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
         ended.result()  # a loop ends by itself only by a mistake of ours
 
 
-async def _every(seconds: float, chore: Callable[[], None], jobs: Jobs) -> None:
+async def _every(seconds: float, chore: Callable[[], None], jobs: Jobs, *, name: str = "") -> None:
+    name = name or chore.__name__
     while True:
         try:
-            with jobs.counted(chore.__name__):
+            with jobs.counted(name):
                 await asyncio.to_thread(chore)
         except OperationalError as error:
-            log.warning("database.lost", chore=chore.__name__, error=type(error.orig).__name__)
+            log.warning("database.lost", chore=name, error=type(error.orig).__name__)
         await asyncio.sleep(seconds)
 
 

@@ -53,6 +53,7 @@ class Actor:
     resident: UUID | None = None
     behalf: UUID | None = None
     scopes: frozenset[Scope] = frozenset()
+    behalf_name: str = ""
 
     def may(self, scope: Scope) -> bool:
         """On the resident's own pages: everything is one's own, a helper keeps to what was allowed."""

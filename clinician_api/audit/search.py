@@ -71,7 +71,7 @@ def search(
 
 
 def groups(db: Session, resident: UUID, *, since: datetime, until: datetime, zone: str) -> list[Group]:
-    """What was read of and done about one resident, a line for each who and what of a day, the newest first."""
+    """What was read of one resident and done about them, a line for each who and what of a day."""
     day = func.date(func.timezone(zone, AuditEntry.at))
     by = (
         AuditEntry.account,

@@ -234,9 +234,10 @@ def prefer(db: Session, actor: Actor, wanted: Preferences) -> None:
     """Change how the actor's own screen looks."""
     account = db.get_one(Account, actor.account)
     account.language = wanted.language or account.language
-    resident = db.get(Resident, account.resident) if account.resident else None
+    resident = db.get(Resident, actor.resident) if actor.resident else None
     if resident is not None:
-        resident.language = account.language
+        # The language is the helper's own, the size of letters is for whom the page is.
+        resident.language = resident.language if actor.behalf else account.language
         resident.font_step = resident.font_step if wanted.font_step is None else wanted.font_step
     db.flush()
 
@@ -252,7 +253,8 @@ def actor_of(
     if row is None:
         return None
     if behalf is not None and (scopes := access.scopes(db, account, behalf, now=now)):
-        return _helping(row, login, behalf, scopes)
+        helped = db.get_one(Resident, behalf)
+        return _helping(row, login, helped, scopes)
     held = db.execute(
         select(Membership.role, Membership.team).where(Membership.account == account, _holds(now))
     )
@@ -269,7 +271,7 @@ def actor_of(
     )
 
 
-def _helping(account: Account, login: UUID, behalf: UUID, scopes: frozenset[Scope]) -> Actor:
+def _helping(account: Account, login: UUID, helped: Resident, scopes: frozenset[Scope]) -> Actor:
     """Without the roles and teams of its own work: a nurse who helps sees what the helped one sees."""
     return Actor(
         account=account.id,
@@ -277,8 +279,9 @@ def _helping(account: Account, login: UUID, behalf: UUID, scopes: frozenset[Scop
         name=account.display_name,
         roles=frozenset({"resident"}),
         language=account.language,
-        resident=behalf,
-        behalf=behalf,
+        resident=helped.id,
+        behalf=helped.id,
+        behalf_name=helped.name,
         scopes=scopes,
     )
 

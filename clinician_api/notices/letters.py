@@ -59,6 +59,10 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
         "一次紧急查看超过 24 小时未审查，请尽快处理。",
         "A look in an emergency has waited for its review for more than 24 hours.",
     ),
+    ("package.behind", "staff"): Wording(
+        "有居民的签约服务项目还没用到一半，合同年度快要结束，请安排。",
+        "A resident has had less than half of a service, and their year is ending. Please plan it.",
+    ),
     ("care.call_us", "resident"): Wording(
         "家庭医生团队需要和您通话，请给团队打电话。胸痛、气短、说话不清，马上打120。",
         "Please call your team now. Chest pain, short of breath, slurred speech: call 120.",

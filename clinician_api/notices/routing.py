@@ -50,6 +50,7 @@ URGENCIES: Final[Mapping[str, Urgency]] = {
     "emergency.opened": "soon",
     "emergency.overdue": "soon",
     "reading.replied": "courtesy",
+    "package.behind": "courtesy",
 }
 
 

@@ -1,4 +1,4 @@
-"""Who looked at a resident's data and what was done with it, with names: for that resident and for auditors."""
+"""Who looked at a resident's data and what was done with it: told to the resident, searched by auditors."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Kind = Literal["read", "done", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One who and what of a day. `account` None: a chore of the system. `purpose` of reads, `action` of deeds."""
+    """One who and what of a day. Without an account it was a chore of the system."""
 
     account: UUID | None
     name: str

@@ -122,7 +122,7 @@ def remind(db: Session, *, now: datetime) -> list[UUID]:
 
 
 def _tell(db: Session, row: EmergencyLook, occasion: str, *, now: datetime) -> list[UUID]:
-    """Supervisors other than whoever looked, each once an occasion. It names no resident: they may not see one."""
+    """Supervisors but for whoever looked, each once an occasion. No resident is named: they may see none."""
     supervisors = identity.supervisors(db, row.institution, now)
     code = "emergency.opened" if occasion == "opened" else "emergency.overdue"
     said = Message(code, "emergency", row.id, occasion, {"cause": row.cause, "account": str(row.account)})

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, Literal
 from uuid import UUID
 
-from clinician_api.packages.rules import Evidence, Payer, Said, Unit
+from clinician_api.packages.rules import Evidence, Payer, Population, Said, Unit
 from clinician_api.packages.years import Span
 
 WARN_WITHIN: Final = timedelta(days=90)
@@ -35,6 +35,7 @@ class Line:
     unit: Unit
     payers: tuple[Payer, ...]
     evidence: tuple[Evidence, ...]
+    population: tuple[Population, ...]
 
     @property
     def left(self) -> int | None:

@@ -31,11 +31,9 @@ Edition = Annotated[int, Query(ge=1, description="Of the draft that was seen.")]
 
 
 @router.get("")
-def offered(
-    db: Db, now: Now, *, institution: UUID | None = None, region: UUID | None = None, on: date | None = None
-) -> list[PackageOut]:
+def offered(db: Db, now: Now, *, institution: UUID | None = None, on: date | None = None) -> list[PackageOut]:
     """What can be signed at an institution on a day, today if none is named. Needs no login."""
-    found = service.offered(db, on or day_of(now), region=region, institution=institution)
+    found = service.offered(db, on or day_of(now), institution=institution)
     return [PackageOut.of(each) for each in found]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,6 +33,24 @@ Population = Literal[
     "family_planning",
 ]
 """Whom it is for, by the groups of domain 1.5; `poor` is 低保, 特困 and 脱贫人口 together."""
+
+GROUPS: Final[Mapping[str, Population]] = {
+    "01": "pregnant",
+    "02": "child",
+    "03": "elderly",
+    "04": "hypertension",
+    "05": "diabetes",
+    "06": "mental",
+    "07": "tuberculosis",
+    "08": "disabled",
+    "09": "family_planning",
+    "11": "poor",
+    "13": "poor",
+    "18": "family_planning",
+    "19": "poor",
+    "22": "copd",
+}
+"""By the codes of people's groups; those that are missing here have no package of their own."""
 
 Unit = Literal["times", "weeks"]
 Evidence = Literal[
@@ -124,11 +142,6 @@ class PackageVersion:
     def is_published(self) -> bool:
         return self.effective_from is not None
 
-    @property
-    def closeness(self) -> int:
-        """An institution's own package goes before its region's, and that before everybody's."""
-        return 2 if self.institution else 1 if self.region else 0
-
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -202,13 +215,29 @@ def in_force(versions: Sequence[PackageVersion], on: date) -> PackageVersion | N
     return max(begun, key=lambda each: (each.effective_from, each.number), default=None)
 
 
-def closest(versions: Sequence[PackageVersion]) -> Iterator[PackageVersion]:
-    """Of packages with one code the closest alone, in the order in which a catalogue shows them."""
+def closest(versions: Sequence[PackageVersion], regions: Sequence[UUID] = ()) -> Iterator[PackageVersion]:
+    """Of packages with one code the closest alone, in the order in which a catalogue shows them. `regions`
+    are those that the institution lies in, the nearest first."""
     by_code: dict[str, PackageVersion] = {}
-    for each in sorted(versions, key=lambda each: each.closeness):
+    for each in sorted(versions, key=lambda each: _distance(each, regions), reverse=True):
         by_code[each.offer.code] = each
     order: tuple[Kind, ...] = ("basic", "personal", "value_added")
     yield from sorted(by_code.values(), key=lambda each: (order.index(each.offer.kind), each.offer.code))
+
+
+def groups_of(codes: Iterable[str]) -> frozenset[Population]:
+    """Of a resident, by the codes of their groups; everybody is one of all."""
+    found: set[Population] = {GROUPS[code] for code in codes if code in GROUPS}
+    return frozenset(found | {"everyone"})
+
+
+def _distance(version: PackageVersion, regions: Sequence[UUID]) -> int:
+    """An institution's own package goes before its region's, and that before everybody's."""
+    if version.institution is not None:
+        return 0
+    if version.region is None:
+        return len(regions) + 2
+    return 1 + (regions.index(version.region) if version.region in regions else len(regions))
 
 
 def is_for(population: Sequence[Population], groups: frozenset[Population]) -> bool:

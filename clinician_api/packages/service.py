@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from clinician_api.errors import About, ConflictError, InvalidError, NotFoundError
+from clinician_api.identity import service as identity
 from clinician_api.packages import rules, stored, years
 from clinician_api.packages.keeping import WARN_WITHIN, Consumed, Line, Price, is_behind
 from clinician_api.packages.models import (
@@ -30,13 +31,13 @@ from clinician_api.packages.years import Span
 _NO_GROUP: Final[frozenset[Population]] = frozenset()
 
 
-def offered(
-    db: Session, on: date, *, region: UUID | None = None, institution: UUID | None = None
-) -> list[PackageVersion]:
-    """What can be signed on that day at that institution: its own packages before its region's, and those
-    before everybody's, where their codes are the same."""
+def offered(db: Session, on: date, *, institution: UUID | None = None) -> list[PackageVersion]:
+    """What can be signed on that day at that institution: its own packages before those of its regions, and
+    those before everybody's, where their codes are the same."""
+    region = identity.region_of(db, institution) if institution else None
+    regions = identity.regions_above(db, region) if region else []
     near = [and_(Package.region.is_(None), Package.institution.is_(None))]
-    near += [] if region is None else [Package.region == region]
+    near += [Package.region.in_(regions)] if regions else []
     near += [] if institution is None else [Package.institution == institution]
     on_offer = or_(Package.retired_from.is_(None), Package.retired_from > on)
     published = select(Version, Package).join(Package, Package.id == Version.package)
@@ -45,7 +46,7 @@ def offered(
     for each in stored.versions_of(db, [(version, package) for version, package in rows]):
         by_package.setdefault(each.package, []).append(each)
     held = (rules.in_force(found, on) for found in by_package.values())
-    return list(rules.closest([each for each in held if each is not None]))
+    return list(rules.closest([each for each in held if each is not None], regions))
 
 
 def version(db: Session, wanted: UUID) -> PackageVersion:
@@ -234,6 +235,17 @@ def whole_ledger(db: Session, contract: UUID) -> list[Line]:
     return list(_lines(db, Entitlement.contract == contract))
 
 
+def watched(db: Session, first: date, last: date) -> list[Line]:
+    """Items counted in weeks that were in force on some of these days."""
+    in_force = (Entitlement.until >= first, Entitlement.since <= last, Entitlement.until >= Entitlement.since)
+    return list(_lines(db, and_(VersionItem.unit == "weeks", *in_force)))
+
+
+def is_counted(db: Session, entitlement: UUID, event: UUID) -> bool:
+    of_event = (Consumption.entitlement == entitlement, Consumption.event == event)
+    return db.scalar(select(Consumption.n).where(*of_event, Consumption.taken_back_at.is_(None))) is not None
+
+
 def behind(db: Session, on: date, *, most: int = 500) -> list[Line]:
     """Of which less than half was given with 90 days left, and nobody was told yet."""
     ending = (Entitlement.until >= on, Entitlement.until <= on + WARN_WITHIN, Entitlement.since <= on)
@@ -251,14 +263,14 @@ def _lines(db: Session, where: ColumnElement[bool]) -> Iterator[Line]:
     stands = and_(Consumption.entitlement == Entitlement.id, Consumption.taken_back_at.is_(None))
     count = select(func.count()).where(stands).scalar_subquery()
     rows = db.execute(
-        select(Entitlement, VersionItem, Package.code, count)
+        select(Entitlement, VersionItem, Version.population, Package.code, count)
         .join(VersionItem, VersionItem.id == Entitlement.item)
         .join(Version, Version.id == VersionItem.version)
         .join(Package, Package.id == Version.package)
         .where(where)
         .order_by(Entitlement.contract, Entitlement.since, Package.code, VersionItem.place)
     )
-    for row, item, package, given in rows:
+    for row, item, population, package, given in rows:
         used = given if row.most is None else min(given, row.most)
         yield Line(
             entitlement=row.id,
@@ -274,6 +286,7 @@ def _lines(db: Session, where: ColumnElement[bool]) -> Iterator[Line]:
             unit=item.unit,
             payers=tuple(item.payers),
             evidence=tuple(item.evidence),
+            population=tuple(item.population or population),
         )
 
 

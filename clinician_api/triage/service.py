@@ -20,6 +20,7 @@ from clinician_api.access.rules import Actor, Source
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import Entry
 from clinician_api.contracts.rules import ZONE
+from clinician_api.deliveries import service as deliveries
 from clinician_api.errors import About, CareError, ConflictError, InvalidError, NotAllowedError, NotFoundError
 from clinician_api.follow_ups import rules as task_rules
 from clinician_api.follow_ups import service as follow_ups
@@ -117,6 +118,15 @@ def resolve(
     follow_ups.note(acting.db, case.task, note)
     access.end(acting.db, Source("episode", case.episode), now=acting.now)
     endings.end(acting.db, case.episode, now=acting.now)
+    deliveries.contacted(
+        acting.db,
+        case.resident,
+        case.task,
+        case.cause,
+        casework.handling(case).contacted_how,
+        at=case.contacted_at or acting.now,
+        now=acting.now,
+    )
     follow = day.isoformat() if day else None
     return _put(acting, case, held, "resolve", outcome=outcome, note=note, next_follow_up=follow)
 
@@ -133,6 +143,7 @@ def undo(acting: Acting, form: Form) -> Case:
         if not int(last.facts.get("version", case.version)) <= form.version <= case.version:
             rules.check_version(case.version, form.version)
     if case.state == "resolved":
+        deliveries.taken_back(acting.db, case.task, casework.handling(case).contacted_how, now=acting.now)
         case.task = follow_ups.taken_up_again(acting.db, case.task)
     if case.escalation == "supervisor_and_duty":
         casework.grant_duty(acting.db, case, acting.now)

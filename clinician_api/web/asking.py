@@ -63,6 +63,7 @@ def frame(request: Request, actor: Actor | None, now: datetime, *, here: str | N
         person=actor.name if actor else "",
         role=words(labels.ROLES[role]) if role else "",
         is_logged_in=actor is not None,
+        behalf=actor.behalf_name if actor else "",
         is_steward=actor is not None and "steward" in actor.roles,
         is_clinical=actor is None or not actor.roles <= {"steward"},
     )

@@ -24,6 +24,8 @@ _YEAR: Final = 365 * 86_400
 def front(actor: CurrentActor) -> Response:
     if actor.resident:
         return RedirectResponse("/me", 303)
+    if not actor.roles:
+        return RedirectResponse("/family", 303)
     return RedirectResponse("/fleet" if actor.roles == {"steward"} else "/worklist", 303)
 
 

@@ -16,6 +16,8 @@ from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.events import Hub
 from clinician_api.web.packages import routes as packages
 from clinician_api.web.pages import STATIC
+from clinician_api.web.people import family_routes
+from clinician_api.web.people import routes as people
 from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
 
 _STEWARDS: Final = (fleet_routes, box_routes, quarantine_routes, reading_routes)
@@ -36,7 +38,18 @@ class MarkedFiles(StaticFiles):
 def install(app: FastAPI, database_url: str) -> None:
     """The hub in its state listens while the application lives."""
     app.state.hub = Hub(database_url)
-    for module in (entry, staff, residents, agreement, packages, events, *_STEWARDS, *_ADMINS):
+    for module in (
+        entry,
+        staff,
+        residents,
+        agreement,
+        packages,
+        people,
+        family_routes,
+        events,
+        *_STEWARDS,
+        *_ADMINS,
+    ):
         app.include_router(module.router)
     app.mount("/static", MarkedFiles(directory=STATIC))
     # It leaves event streams alone: a compressed one would wait for a full block.

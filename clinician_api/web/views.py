@@ -30,6 +30,8 @@ class Frame:
     open_count: int = 0
     is_logged_in: bool = True
     is_steward: bool = False
+    behalf: str = ""
+    """The name of the one for whom a helper acts."""
     is_clinical: bool = True
     """Whether somebody has residents to care for, who has not only the fleet."""
 

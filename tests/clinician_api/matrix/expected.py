@@ -36,8 +36,8 @@ About = Literal["nobody", "resident"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`roles` None: whoever comes, logged in or not. `acting`: who of those in sight may also do it, where it is
-    said that early. `is_asked` False: it has no end, or ends the login."""
+    """`roles` None: whoever comes, logged in or not. `acting`: who of those in sight may also do it, where that
+    is said early. `is_asked` False: it has no end, or ends the login."""
 
     roles: frozenset[Role] | None
     about: About = "nobody"
@@ -157,4 +157,45 @@ EXPECTED: Final[dict[str, Rule]] = {
     "PUT /api/v1/packages/{version}": CATALOGUE,
     "POST /api/v1/packages/{version}/publish": CATALOGUE,
     "DELETE /api/v1/packages/{version}": CATALOGUE,
+    # People: search, documents, helpers, households, groups. Forms whose parts the matrix does not know are
+    # refused for those first, so that it asks of them the role alone.
+    "GET /search": STAFF,
+    "GET /residents/{resident}/identity": STAFF_ABOUT,
+    "POST /residents/{resident}/identity/documents": STAFF,
+    "POST /residents/{resident}/identity/helpers": STAFF,
+    "POST /residents/{resident}/identity/helpers/{proxy}/end": STAFF,
+    "POST /residents/{resident}/identity/groups": STAFF,
+    "GET /family": ANYBODY,
+    "POST /family/act": ANYBODY,
+    "POST /family/back": Rule(ALL, is_asked=False),
+    "POST /family/helpers": ANYBODY,
+    "POST /family/helpers/{proxy}/end": ANYBODY,
+    "GET /api/v1/search": STAFF,
+    "GET /api/v1/acting-for": ANYBODY,
+    "POST /api/v1/acting-for": ANYBODY,
+    "DELETE /api/v1/acting-for": Rule(ALL, is_asked=False),
+    "GET /api/v1/residents/{resident}/documents": ANYBODY_ABOUT,
+    "POST /api/v1/residents/{resident}/documents": STAFF,
+    "GET /api/v1/residents/{resident}/proxies": ANYBODY_ABOUT,
+    "POST /api/v1/residents/{resident}/proxies": ANYBODY,
+    "DELETE /api/v1/residents/{resident}/proxies/{proxy}": ANYBODY,
+    "GET /api/v1/residents/{resident}/household": ANYBODY_ABOUT,
+    "POST /api/v1/households": STAFF,
+    "POST /api/v1/residents/{resident}/household/members": STAFF,
+    "DELETE /api/v1/residents/{resident}/household": STAFF_ABOUT,
+    "GET /api/v1/residents/{resident}/groups": ANYBODY_ABOUT,
+    "POST /api/v1/residents/{resident}/groups": STAFF,
+    "DELETE /api/v1/residents/{resident}/groups/{code}": STAFF,
+    "GET /api/v1/residents/{resident}/entitlements": ANYBODY_ABOUT,
+    # Consents, who looked, looks in an emergency, the auditors' search.
+    "GET /api/v1/me/consents": OWN,
+    "POST /api/v1/me/consents/{purpose}": OWN,
+    "DELETE /api/v1/me/consents/{purpose}": OWN,
+    "GET /api/v1/residents/{resident}/consents": STAFF_ABOUT,
+    "GET /api/v1/me/looks": OWN,
+    "POST /api/v1/emergencies": STAFF,
+    "GET /api/v1/emergencies": STAFF,
+    "GET /api/v1/emergencies/reviews": ANYBODY,
+    "POST /api/v1/emergencies/{look}/review": ANYBODY,
+    "GET /api/v1/audit": Rule(AUDITOR),
 }

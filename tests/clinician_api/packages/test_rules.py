@@ -83,11 +83,18 @@ def test_the_version_that_began_last_holds_and_a_later_one_waits_for_its_day() -
 
 
 def test_an_institutions_own_package_goes_before_its_regions_and_that_before_everybodys() -> None:
-    everybodys, regions = made(1, None), made(1, None, region=uuid4())
-    own = made(1, None, institution=uuid4())
+    district, city = uuid4(), uuid4()
+    everybodys, own = made(1, None), made(1, None, institution=uuid4())
+    near, far = made(1, None, region=district), made(1, None, region=city)
     value_added = made(1, None, offer=replace(OFFER, code="a", kind="value_added"))
-    assert list(rules.closest([own, value_added, everybodys, regions])) == [own, value_added]
-    assert list(rules.closest([regions, everybodys])) == [regions]
+    around = [district, city]
+    assert list(rules.closest([own, value_added, everybodys, near], around)) == [own, value_added]
+    assert list(rules.closest([everybodys, far, near], around)) == [near]
+    assert list(rules.closest([far, everybodys], around)) == [far]
+
+
+def test_groups_of_people_are_those_of_packages_and_everybody_is_one_of_all() -> None:
+    assert rules.groups_of(["03", "04", "10", "17"]) == {"everyone", "elderly", "hypertension"}
 
 
 def test_an_item_is_for_those_of_its_groups_and_without_any_for_whoever_has_the_package() -> None:

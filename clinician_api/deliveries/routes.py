@@ -1,0 +1,39 @@
+"""What a resident's contract promised and gave, over HTTP. There is no route that writes it."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from clinician_api.access import service as access
+from clinician_api.clock import Now
+from clinician_api.contracts import service as contracts
+from clinician_api.db import Db
+from clinician_api.errors import About, NotFoundError
+from clinician_api.identity.routes import CurrentActor
+from clinician_api.packages import service as packages
+from clinician_api.packages.schemas import EventOut, LedgerOut, LineOut
+from clinician_api.packages.years import day_of
+
+router = APIRouter(tags=["packages"])
+
+
+@router.get("/residents/{resident}/entitlements")
+def entitlements(resident: UUID, actor: CurrentActor, db: Db, now: Now, on: date | None = None) -> LedgerOut:
+    """Of the contract that runs now, in its year in which `on` lies: today's if no day is named."""
+    access.require(db, actor, resident, purpose="entitlements", now=now)
+    held = contracts.team_of(db, resident, now)
+    if held is None:
+        raise NotFoundError("contract.unknown", about=About("resident", resident))
+    day = on or day_of(now)
+    lines = packages.ledger(db, held.contract, day)
+    known = {line.entitlement for line in lines}
+    events = [each for each in packages.events(db, held.contract) if each.entitlement in known]
+    return LedgerOut(
+        contract=held.contract,
+        on=day,
+        lines=[LineOut.of(line, day) for line in lines],
+        events=[EventOut.of(each) for each in events],
+    )
