@@ -29,7 +29,7 @@ from clinician_api.oversight.service import Asked
 
 router = APIRouter(tags=["oversight"])
 
-_ZONE: Final = ZoneInfo(looks.ZONE)
+ZONE: Final = ZoneInfo(looks.ZONE)
 _LAST: Final = date(9999, 1, 1)
 Days = Annotated[int, Query(ge=1, le=366)]
 
@@ -82,7 +82,7 @@ def midnight(day: date) -> datetime:
     """Its first moment in Shanghai, of days that a calendar still has a next one of."""
     if not date(1970, 1, 2) <= day < _LAST:
         raise InvalidError("audit.days", "since")
-    return datetime.combine(day, time(), _ZONE)
+    return datetime.combine(day, time(), ZONE)
 
 
 def _zoned(moment: datetime) -> datetime:

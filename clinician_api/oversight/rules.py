@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from clinician_api.access.rules import Actor, Role
+from clinician_api.access.rules import CLINICAL, Actor
 from clinician_api.errors import ConflictError, InvalidError, NotAllowedError
 
 Cause = Literal["life_at_risk", "cannot_answer", "team_unreachable", "outbreak"]
@@ -21,19 +21,6 @@ UNREVIEWED: Final = 5
 """From so many of one person that nobody has judged yet, no further one is opened."""
 
 _LEAST_WORDS: Final = 5
-_CLINICAL: Final[frozenset[Role]] = frozenset(
-    {
-        "doctor",
-        "nurse",
-        "leader",
-        "public_health",
-        "pharmacist",
-        "village_doctor",
-        "specialist",
-        "supervisor",
-        "duty",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +47,7 @@ class Look:
 
 def check_may_look(actor: Actor) -> UUID:
     """Their institution. Those who set up, guard or check see no resident in an emergency either."""
-    if actor.behalf is not None or actor.institution is None or _CLINICAL.isdisjoint(actor.roles):
+    if actor.behalf is not None or actor.institution is None or CLINICAL.isdisjoint(actor.roles):
         raise NotAllowedError("role.not_allowed")
     return actor.institution
 

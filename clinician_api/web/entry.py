@@ -26,6 +26,8 @@ def front(actor: CurrentActor) -> Response:
         return RedirectResponse("/me", 303)
     if not actor.roles:
         return RedirectResponse("/family", 303)
+    if actor.roles == {"auditor"}:
+        return RedirectResponse("/audit", 303)
     return RedirectResponse("/fleet" if actor.roles == {"steward"} else "/worklist", 303)
 
 

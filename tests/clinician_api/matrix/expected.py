@@ -31,13 +31,14 @@ STEWARD: Final[frozenset[Role]] = frozenset({"steward"})
 ADMINISTRATOR: Final[frozenset[Role]] = frozenset({"administrator"})
 AUDITOR: Final[frozenset[Role]] = frozenset({"auditor"})
 
-About = Literal["nobody", "resident"]
+About = Literal["nobody", "resident", "file"]
+"""`file`: for whoever has the contract, and not for a desk or a stranger who helps at a moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`roles` None: whoever comes, logged in or not. `acting`: who of those in sight may also do it, where that
-    is said early. `is_asked` False: it has no end, or ends the login."""
+    """`roles` None: whoever comes, logged in or not. `acting`: who of those in sight may also do it, where it
+    is said that early. `is_asked` False: it has no end, or ends the login."""
 
     roles: frozenset[Role] | None
     about: About = "nobody"
@@ -53,9 +54,12 @@ CLAIM: Final = Rule(CLINICAL, "resident", frozenset({"doctor", "leader", "duty",
 """Of a critical case; the other steps refuse a stale form before they look at the role."""
 REPLY: Final = Rule(CLINICAL, "resident", frozenset({"doctor", "leader", "nurse", "duty"}))
 ANYBODY_ABOUT: Final = Rule(ALL, "resident")
+STAFF_FILE: Final = Rule(CLINICAL, "file")
+ANYBODY_FILE: Final = Rule(ALL, "file")
 OWN: Final = Rule(RESIDENT)
 DATA_DESK: Final = Rule(STEWARD)
 CATALOGUE: Final = Rule(ADMINISTRATOR)
+JUDGES: Final = Rule(frozenset({"supervisor", "auditor"}))
 
 EXPECTED: Final[dict[str, Rule]] = {
     # The door, and what everybody has.
@@ -160,7 +164,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     # People: search, documents, helpers, households, groups. Forms whose parts the matrix does not know are
     # refused for those first, so that it asks of them the role alone.
     "GET /search": STAFF,
-    "GET /residents/{resident}/identity": STAFF_ABOUT,
+    "GET /residents/{resident}/identity": STAFF_FILE,
     "POST /residents/{resident}/identity/documents": STAFF,
     "POST /residents/{resident}/identity/helpers": STAFF,
     "POST /residents/{resident}/identity/helpers/{proxy}/end": STAFF,
@@ -174,28 +178,38 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/acting-for": ANYBODY,
     "POST /api/v1/acting-for": ANYBODY,
     "DELETE /api/v1/acting-for": Rule(ALL, is_asked=False),
-    "GET /api/v1/residents/{resident}/documents": ANYBODY_ABOUT,
+    "GET /api/v1/residents/{resident}/documents": ANYBODY_FILE,
     "POST /api/v1/residents/{resident}/documents": STAFF,
-    "GET /api/v1/residents/{resident}/proxies": ANYBODY_ABOUT,
+    "GET /api/v1/residents/{resident}/proxies": ANYBODY_FILE,
     "POST /api/v1/residents/{resident}/proxies": ANYBODY,
     "DELETE /api/v1/residents/{resident}/proxies/{proxy}": ANYBODY,
-    "GET /api/v1/residents/{resident}/household": ANYBODY_ABOUT,
+    "GET /api/v1/residents/{resident}/household": ANYBODY_FILE,
     "POST /api/v1/households": STAFF,
     "POST /api/v1/residents/{resident}/household/members": STAFF,
-    "DELETE /api/v1/residents/{resident}/household": STAFF_ABOUT,
-    "GET /api/v1/residents/{resident}/groups": ANYBODY_ABOUT,
+    "DELETE /api/v1/residents/{resident}/household": STAFF_FILE,
+    "GET /api/v1/residents/{resident}/groups": ANYBODY_FILE,
     "POST /api/v1/residents/{resident}/groups": STAFF,
     "DELETE /api/v1/residents/{resident}/groups/{code}": STAFF,
-    "GET /api/v1/residents/{resident}/entitlements": ANYBODY_ABOUT,
+    "GET /api/v1/residents/{resident}/entitlements": ANYBODY_FILE,
     # Consents, who looked, looks in an emergency, the auditors' search.
     "GET /api/v1/me/consents": OWN,
     "POST /api/v1/me/consents/{purpose}": OWN,
     "DELETE /api/v1/me/consents/{purpose}": OWN,
-    "GET /api/v1/residents/{resident}/consents": STAFF_ABOUT,
+    "GET /api/v1/residents/{resident}/consents": STAFF_FILE,
     "GET /api/v1/me/looks": OWN,
     "POST /api/v1/emergencies": STAFF,
     "GET /api/v1/emergencies": STAFF,
     "GET /api/v1/emergencies/reviews": ANYBODY,
     "POST /api/v1/emergencies/{look}/review": ANYBODY,
     "GET /api/v1/audit": Rule(AUDITOR),
+    "GET /me/looks": OWN,
+    "GET /me/consents": OWN,
+    "POST /me/consents/{purpose}/agree": OWN,
+    "POST /me/consents/{purpose}/take-back": OWN,
+    "GET /emergencies": STAFF,
+    "POST /emergencies": STAFF,
+    "GET /emergencies/reviews": JUDGES,
+    "POST /emergencies/{look}/review": JUDGES,
+    "GET /audit": Rule(AUDITOR),
+    "GET /audit/file": Rule(AUDITOR),
 }

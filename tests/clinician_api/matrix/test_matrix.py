@@ -94,7 +94,7 @@ def ask(asking: Asking, route: str) -> tuple[Outcome, Response]:
     address = re.sub(r"{(\w+)}", lambda part: known.get(part[1], str(uuid4())), path)
     sent = {"params": known} if method == "GET" else _body(path, asking.takes.get(route, set()), known)
     with capture_logs() as logs:
-        answer = asking.client.request(method, address, follow_redirects=False, **sent)  # type: ignore[arg-type]
+        answer = asking.client.request(method, address, follow_redirects=False, **sent)
     code = next((line["code"] for line in logs if line["event"] == "request.refused"), None)
     return _outcome(answer.status_code, code), answer
 
@@ -156,9 +156,9 @@ def wanted(rule: Rule, who: Standing | None, phase: Phase) -> set[Outcome]:
         return {"door"}
     if who.role not in rule.roles:
         return {"barred"}
-    if rule.about == "resident" and not who.sees(phase):
+    if rule.about != "nobody" and not who.sees(phase, whole=rule.about == "file"):
         return {"unknown"}
-    if rule.about == "resident":
+    if rule.about != "nobody":
         return {"in"} if rule.acting is None or who.role in rule.acting else {"barred"}
     return {"in", "unknown"}
 
@@ -178,7 +178,7 @@ def wrong(asking: Asking, routes: list[str], who: Standing | None, phase: Phase)
 
 def asked(*, about: bool) -> list[str]:
     rules = [(route, rule) for route, rule in EXPECTED.items() if rule.is_asked]
-    return [route for route, rule in rules if rule.about == "resident" or not about]
+    return [route for route, rule in rules if rule.about != "nobody" or not about]
 
 
 def test_every_route_has_an_expectation_and_no_expectation_is_left_over(asking: Asking) -> None:

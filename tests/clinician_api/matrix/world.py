@@ -63,20 +63,20 @@ class Standing:
     role: Role
     side: Side
 
-    def sees(self, phase: Phase) -> bool:
-        """Said anew here, and not asked of the code that is tested."""
+    def sees(self, phase: Phase, *, whole: bool = False) -> bool:
+        """Said anew here, not asked of the code that is tested. `whole`: the file, not the moment alone."""
         if self.side != "own":
             return False
         if self.role == "resident":
             return True
-        team = {*TEAM_ROLES, "supervisor"}
+        team: set[str] = {*TEAM_ROLES, "supervisor"}
         seeing: dict[Phase, set[str]] = {
             "before": set(),
             "during": team,
             "after": {"duty", "supervisor"},
             "later": set(),
         }
-        return self.role in seeing[phase]
+        return self.role in seeing[phase] and not (whole and phase == "after")
 
 
 @dataclass(frozen=True, slots=True)
