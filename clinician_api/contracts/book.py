@@ -27,6 +27,7 @@ from clinician_api.contracts.rules import Term, Watch
 from clinician_api.contracts.states import Step
 from clinician_api.errors import About, ConflictError, NotFoundError
 from clinician_api.identity import service as identity
+from clinician_api.regions import service as regions
 
 WIND_UP: Final = "contracts.wind_up"
 """The job that moves what the former team had open; its argument is `resident`."""
@@ -226,7 +227,10 @@ def places_of(db: Session, team: UUID, *, now: datetime) -> Places:
         *_takes_place(now), Contract.team == team
     )
     doctors = len(identity.doctors(db, team, now))
-    return Places(places.most(doctors, own), db.scalar(taken) or 0, is_open)
+    here = regions.rules_at(db, identity.institution_of(db, team), dates.day_of(now))
+    return Places(
+        places.most(doctors, own, per_doctor=here.capacity.per_doctor), db.scalar(taken) or 0, is_open
+    )
 
 
 def _takes_place(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -38,6 +38,7 @@ from clinician_api.contracts.signing import ONESELF, Signer
 from clinician_api.contracts.states import Step
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError
 from clinician_api.identity import service as identity
+from clinician_api.regions import service as regions
 
 _YEAR: Final = timedelta(days=365)
 
@@ -302,7 +303,8 @@ def _drafted(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contrac
     if begins < dates.day_of(now):
         raise InvalidError("contract.begins_in_the_past", "begins")
     institution = identity.institution_of(db, wish.team)
-    ends = dates.last_day(begins, wish.years)
+    terms = regions.rules_at(db, institution, begins).terms
+    ends = dates.last_day(begins, wish.years, most=terms.longest_years)
     source: Origin = "resident" if actor.resident is not None else "staff"
     row = book.new(wish.resident, wish.team, institution, begins=begins, ends=ends, source=source)
     parties.require(actor, row)

@@ -33,6 +33,10 @@ def create_region(db: Session, code: str, name: str, *, parent: UUID | None = No
     return region.id
 
 
+def region_by_code(db: Session, code: str) -> UUID | None:
+    return db.scalar(select(Region.id).where(Region.code == code))
+
+
 def regions_above(db: Session, region: UUID) -> list[UUID]:
     """The region and those that it lies in, the nearest first."""
     found: list[UUID] = []

@@ -45,6 +45,18 @@ def codes(db: Session, *, region: UUID | None = None, institution: UUID | None =
     return set(db.scalars(select(Package.code).where(*there)))
 
 
+def newest(db: Session, *, institution: UUID | None) -> dict[str, PackageVersion]:
+    """Of everybody's packages, or an institution's: by code the newest version, be it a draft."""
+    of_place = (Package.region.is_(None), Package.institution.is_not_distinct_from(institution))
+    rows = db.execute(
+        select(Version, Package)
+        .join(Package, Package.id == Version.package)
+        .where(*of_place)
+        .order_by(Version.number)
+    )
+    return {each.offer.code: each for each in stored.versions_of(db, [(row, own) for row, own in rows])}
+
+
 def redraft(db: Session, by: By, package: UUID, *, now: datetime) -> UUID:
     """The package's open draft; if it has none, a new one that says what its newest version says."""
     row = _lock(db, package)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from device_drivers.wire.state import Trouble
 from gateway.outbox import trouble
+from gateway.outbox.reserve import Reserve
 from gateway.outbox.room import Room
 from gateway.outbox.schema import transaction
 
@@ -18,8 +19,9 @@ T = TypeVar("T")
 class Disk:
     """`trouble`: why the last write failed; None while writing works."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, reserve: Reserve) -> None:
         self._db = db
+        self._reserve = reserve
         self.trouble: Trouble | None = None
 
     @contextmanager
@@ -46,11 +48,21 @@ class Disk:
         finally:
             self._db.execute("PRAGMA synchronous = FULL")
 
-    def if_possible(self, write: Callable[[], T], *, otherwise: T) -> T:
-        """What can wait until the disk is well again. Our own mistakes are raised all the same."""
+    def write(self, write: Callable[[], T]) -> T:
+        """In a transaction; on a full disk with the room that was kept back. Raises sqlite3.Error."""
         try:
             with self.writing():
                 return write()
+        except sqlite3.Error:
+            if self.trouble != "full" or not self._reserve.release():
+                raise
+        with self.writing():
+            return write()
+
+    def if_possible(self, write: Callable[[], T], *, otherwise: T) -> T:
+        """What can wait until the disk is well again. Our own mistakes are raised all the same."""
+        try:
+            return self.write(write)
         except sqlite3.Error:
             if self.trouble is None:
                 raise

@@ -34,6 +34,7 @@ from gateway.outbox import (
 )
 from gateway.outbox.answers import Answers
 from gateway.outbox.disk import Disk
+from gateway.outbox.reserve import Reserve
 from gateway.outbox.room import excess
 from gateway.outbox.safe import keys_of, open_safe, relock
 from gateway.outbox.schema import connect, transaction
@@ -89,7 +90,8 @@ class Outbox:
         self._safe = open_safe(path, around.randbytes, around.wrap)
         self._keys = None if path == ":memory:" else keys_of(Path(path))
         self._db = connect(str(path), self._safe)
-        self._disk = Disk(self._db)
+        self._reserve = Reserve(None if path == ":memory:" else Path(path).with_suffix(".reserve"))
+        self._disk = Disk(self._db, self._reserve)
         self.answers = Answers(self._db, self._disk)
         self._signer = signer
         self._around = around
@@ -130,9 +132,7 @@ class Outbox:
         sqlite3.Error and is counted as at risk."""
         self._around.at("frame.arrived")
         try:
-            with self._disk.writing():
-                number = frames.hear(self._db, frame)
-                counts.add_missed(self._db, self._missed)
+            number = self._disk.write(lambda: self._hear(frame))
         except sqlite3.Error:
             self._missed += 1
             raise
@@ -301,8 +301,9 @@ class Outbox:
         return fates.of(self._db, readings)
 
     def make_room(self, free: int) -> int:
-        """Forget the oldest receipted readings where the outbox is larger than it may be. `free`: bytes left
-        on its disk. Returns the number of readings."""
+        """From time to time: keep room back, and forget the oldest receipted readings where the outbox is
+        larger than it may be. `free`: bytes left on its disk. Returns the number of readings."""
+        self._reserve.lay(free)
         too_much = excess(self._disk.room(free), self._around.most)
         if too_much == 0:
             return 0
@@ -310,8 +311,8 @@ class Outbox:
 
     @property
     def trouble(self) -> Trouble | None:
-        """Why the last write failed; None while writing works."""
-        return self._disk.trouble
+        """Why the last write failed, or would soon; None while writing works."""
+        return self._disk.trouble or ("full" if self._reserve.is_spent else None)
 
     def is_sound(self) -> bool:
         """Look at every page; slow."""
@@ -347,6 +348,10 @@ class Outbox:
         """Whose word counts, by the keys known so far."""
         known = settling.known(self._db)
         return receipts.Trust(self._signer.gateway, known.keys, known.lineage)
+
+    def _hear(self, frame: frames.Frame) -> int:
+        counts.add_missed(self._db, self._missed)
+        return frames.hear(self._db, frame)
 
     def _hold(self, ring: keyring.Keyring) -> None:
         """On disk first: what is locked with a key that is not would be lost."""

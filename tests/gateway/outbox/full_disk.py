@@ -1,11 +1,12 @@
-"""Run in a mount namespace of its own, on a file system of 3 MB: a cuff tells readings while the disk is
-full, and after it has room again. Prints what was seen as JSON."""
+"""Run in a mount namespace of its own, on a small file system: a cuff tells readings while the disk is full,
+and after it has room again. Prints what was seen as JSON."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
+from shutil import disk_usage
 
 from device_drivers.conversation import Emit, Learn
 from device_drivers.measurement import DeviceInformation
@@ -41,6 +42,7 @@ def main(folder: Path) -> None:
     unsaved: list[int] = []
     box = outbox(folder / "outbox.db", clock=CLOCK)
     desk = Desk(box, CLOCK, lambda _kept: None, QuietLog(), None, lambda: unsaved.append(1))
+    box.make_room(disk_usage(folder).free)
     measure(desk, 1)
     seen = [see(box, unsaved)]
     filler = folder / "filler"
@@ -55,6 +57,7 @@ def main(folder: Path) -> None:
     seen.append(see(box, unsaved))
     filler.unlink()
     recover_held(desk)
+    box.make_room(disk_usage(folder).free)
     seen.append(see(box, unsaved))
     box.close()
     print(json.dumps(seen))  # noqa: T201  the answer to the test

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.outbox.disk import Disk
+from gateway.outbox.reserve import Reserve
 from gateway.outbox.safe import open_safe
 from gateway.outbox.schema import connect
 
@@ -30,18 +31,18 @@ def synchronous(db: sqlite3.Connection) -> int:
 
 
 def test_a_lazy_transaction_does_not_wait_for_the_disk(db: sqlite3.Connection) -> None:
-    with Disk(db).writing_lazily():
+    with Disk(db, Reserve(None)).writing_lazily():
         assert synchronous(db) == NORMAL
 
 
 def test_what_follows_a_lazy_transaction_waits_for_the_disk_again(db: sqlite3.Connection) -> None:
-    with Disk(db).writing_lazily():
+    with Disk(db, Reserve(None)).writing_lazily():
         db.execute("UPDATE state SET at_risk = 1")
     assert synchronous(db) == FULL
 
 
 def test_what_follows_a_lazy_transaction_that_failed_waits_for_the_disk_again(db: sqlite3.Connection) -> None:
-    with pytest.raises(sqlite3.Error), Disk(db).writing_lazily():
+    with pytest.raises(sqlite3.Error), Disk(db, Reserve(None)).writing_lazily():
         db.execute("UPDATE state SET lineage = NULL")
     assert synchronous(db) == FULL
     assert db.execute("SELECT lineage FROM state").fetchone() == (0,)

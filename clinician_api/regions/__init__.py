@@ -1,0 +1,1 @@
+"""What differs from place to place: terms, fees, capacity, reserved shares and targets, by dated files."""
