@@ -6,8 +6,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 _LOOKS: Final = """
 create table care.emergency_look (
