@@ -11,13 +11,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from pathlib import Path
 from threading import Thread
 
 from clinician_api.web import pages
 from clinician_api.web.views import ErrorPage, Frame
 from clinician_api.web.words import LANGUAGES, Language, words_of
-from tests.clinician_api.web import sample_packages, sample_resident, sample_staff, sample_steward
+from tests.clinician_api.web import (
+    sample_packages,
+    sample_privacy,
+    sample_resident,
+    sample_staff,
+    sample_steward,
+)
 from tests.clinician_api.web.people import NOW
 
 ERRORS = ("not_found", "not_allowed", "conflict", "stale", "invalid", "locked", "offline", "broken")
@@ -42,6 +49,7 @@ def pages_of(language: Language) -> Iterator[tuple[str, str]]:
     yield from _steward(language)
     yield from _resident(language)
     yield from _packages(language)
+    yield from _oversight(language)
 
 
 def _staff(language: Language) -> Iterator[tuple[str, str]]:
@@ -77,9 +85,18 @@ def _steward(language: Language) -> Iterator[tuple[str, str]]:
         yield name, pages.render(template, words, frame=around, **values)
 
 
+def _oversight(language: Language) -> Iterator[tuple[str, str]]:
+    words = words_of(language)
+    around = replace(frame(language, "/audit"), place="", role=words("auditor"), is_clinical=False)
+    for name, template, values in sample_privacy.staff():
+        yield name, pages.render(template, words, frame=around, **values)
+
+
 def _resident(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
-    for name, template, values in sample_resident.all_pages(language):
+    for name, template, values in chain(
+        sample_resident.all_pages(language), sample_privacy.residents(language)
+    ):
         around = replace(frame(language, "/me"), is_logged_in=template != "login.html")
         yield name, pages.render(template, words, frame=around, **values)
 
