@@ -17,6 +17,8 @@ from clinician_api.agreements.service import Archive
 from clinician_api.clock import Clock, utc_now
 from clinician_api.consents import routes as consents
 from clinician_api.contracts import consenting
+from clinician_api.contracts import feedback_routes as feedback
+from clinician_api.contracts import routes as contracts
 from clinician_api.db import Db, Sessions, connect, sessions
 from clinician_api.deliveries import routes as deliveries
 from clinician_api.figures import Counted, Requests
@@ -48,6 +50,8 @@ _ROUTERS: Final = (
     consents.router,
     consenting.router,
     packages.router,
+    contracts.router,
+    feedback.router,
     deliveries.router,
     follow_ups.router,
     triage.router,

@@ -17,7 +17,7 @@ def one_line(words: str) -> str:
     return words
 
 
-def _lines(words: str) -> str:
+def lines(words: str) -> str:
     one_line("".join(sign for sign in words if sign not in _OF_PARAGRAPHS))
     return words
 
@@ -26,5 +26,5 @@ Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)
 ]
 Paragraph = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_lines)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(lines)
 ]

@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from clinician_api import jobs
 from clinician_api.clock import utc_now
+from clinician_api.contracts import book, feedback, turning
 from clinician_api.db import Sessions, connect, sessions
 from clinician_api.deliveries import rounds as deliveries
 from clinician_api.figures import Jobs
@@ -31,7 +32,7 @@ from clinician_api.notices.channels import Channels, load
 from clinician_api.oversight import rounds as oversight
 from clinician_api.sealer import seal_once
 from clinician_api.settings import Settings
-from clinician_api.triage import casework, escalation, home_answers
+from clinician_api.triage import casework, escalation, home_answers, leaving
 from clinician_api.triage.clocks import Clocks
 from ingest.probe import lacks_database, new_registry, probed
 
@@ -40,6 +41,7 @@ log = structlog.get_logger()
 _SEAL_S: Final = 1.0
 _HEAR_S: Final = 1.0
 _WIDE_SWEEP_S: Final = 600.0
+_CONTRACTS_S: Final = 60.0
 _HOUR_S: Final = 3600.0
 Round = Callable[[Sessions, datetime], object]
 """A chore that is given the time it is, and sees to its own transactions."""
@@ -127,6 +129,22 @@ class Chores:
             escalation.look_ahead(db, ahead=ahead, now=utc_now())
         self._each(self.tick, cases)
 
+    def wind_up(self, resident: str) -> None:
+        """A contract has ended: what its team had open goes to whoever answers now."""
+        with self.jobs.counted("wind_up"), self.sessions.begin() as db:
+            leaving.wind_up(db, UUID(resident), clocks=self.clocks, now=utc_now())
+
+    def turn_contracts(self) -> None:
+        """What fell due: steps of the clock, reminders, complaints that nobody answered."""
+        with self.sessions.begin() as db:
+            ready = turning.waiting(db, now=utc_now())
+            feedback.remind_of_overdue(db, now=utc_now())
+        self._each(self.turn_contract, ready)
+
+    def turn_contract(self, resident: str) -> None:
+        with self.sessions.begin() as db:
+            turning.turn(db, UUID(resident), now=utc_now())
+
     def _each(self, chore: Callable[[str], None], ids: list[UUID]) -> None:
         for one in ids:
             try:
@@ -161,6 +179,7 @@ async def _work(chores: Chores, stop: Event, ready: Callable[[], None]) -> None:
         asyncio.create_task(_every(_HEAR_S, chores.hear_homes, chores.jobs)),
         asyncio.create_task(_every(chores.settings.sweep_s, chores.sweep, chores.jobs)),
         asyncio.create_task(_every(_WIDE_SWEEP_S, chores.sweep_wide, chores.jobs)),
+        asyncio.create_task(_every(_CONTRACTS_S, chores.turn_contracts, chores.jobs)),
         *(
             asyncio.create_task(_every(seconds, partial(chores.turn, name, does), chores.jobs, name=name))
             for name, seconds, does in ROUNDS
@@ -220,6 +239,7 @@ def queue_of(chores: Chores) -> App:
     )
     app = App(connector=connector)
     app.task(name=casework.TICK, queue=jobs.QUEUE, retry=_RETRY)(chores.tick)
+    app.task(name=book.WIND_UP, queue=jobs.QUEUE, retry=_RETRY)(chores.wind_up)
     app.task(name=notices.DELIVER, queue=jobs.QUEUE, retry=_RETRY)(chores.deliver)
     app.task(name=sending.SEND, queue=jobs.QUEUE, retry=_RETRY)(chores.send)
     return app

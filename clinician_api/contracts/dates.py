@@ -12,6 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from clinician_api.errors import InvalidError
+from clinician_api.packages.years import anniversary
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 _DAY: Final = timedelta(days=1)
@@ -44,7 +45,7 @@ def last_day(begins: date, years: int, *, most: int = PACE.most_years) -> date:
     if not 1 <= years <= most:
         raise InvalidError("contract.years", "years")
     try:
-        return _anniversary(begins, years) - _DAY
+        return anniversary(begins, years) - _DAY
     except (ValueError, OverflowError):
         raise InvalidError("contract.date", "begins") from None
 
@@ -75,13 +76,3 @@ def after_working_days(since: datetime, days: int) -> datetime:
         moment += _DAY
         days -= moment.weekday() <= _FRIDAY
     return moment
-
-
-def _anniversary(begins: date, years: int) -> date:
-    """29 February of a common year is 1 March."""
-    if (begins.month, begins.day) == (2, 29):
-        try:
-            return begins.replace(year=begins.year + years)
-        except ValueError:
-            return date(begins.year + years, 3, 1)
-    return begins.replace(year=begins.year + years)

@@ -6,17 +6,20 @@ When it falls away, the one before goes on. In both no day is without a team.
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from clinician_api.audit.rules import By
 from clinician_api.contracts import book, states, telling
 from clinician_api.contracts.models import Contract
+from clinician_api.packages import service as packages
 
 
 def take_hold(db: Session, row: Contract, by: By, *, now: datetime) -> None:
     """Both have signed and nothing is owed: from here on dates alone decide. Not before `now`."""
     row.opens_at = now if row.source != "paper" else None
+    packages.entitle(db, row.id, [UUID(each) for each in row.packages], row.begins, row.ends, now=now)
     before = db.get(Contract, row.replaces) if row.replaces else None
     if before is None or before.state not in states.RUNNING:
         return

@@ -7,16 +7,18 @@ from typing import Final
 from clinician_api.access.rules import Actor, Role
 from clinician_api.contracts.models import Contract
 from clinician_api.contracts.states import Party
-from clinician_api.errors import About, NotFoundError
+from clinician_api.errors import About, NotAllowedError, NotFoundError
 
 _SIGNS: Final[frozenset[Role]] = frozenset({"doctor", "leader"})
 _COUNTER: Final[frozenset[Role]] = frozenset({"doctor", "nurse", "leader", "supervisor"})
 
 
 def of(actor: Actor, row: Contract) -> frozenset[Party]:
+    """A helper acts as the resident where they may sign, whatever work they do otherwise."""
+    if actor.resident is not None:
+        is_theirs = actor.resident == row.resident and actor.may("sign")
+        return frozenset({"resident"}) if is_theirs else frozenset()
     found: set[Party] = set()
-    if actor.resident is not None and actor.resident == row.resident:
-        found.add("resident")
     if row.team in actor.teams and not _SIGNS.isdisjoint(actor.roles):
         found.add("team")
     if actor.institution == row.institution and not _COUNTER.isdisjoint(actor.roles):
@@ -25,6 +27,10 @@ def of(actor: Actor, row: Contract) -> frozenset[Party]:
 
 
 def require(actor: Actor, row: Contract) -> None:
-    """Whoever is no party of it finds none."""
-    if not of(actor, row):
-        raise NotFoundError("contract.unknown", about=About("contract", row.id))
+    """Whoever is no party of it finds none; a helper who may not sign is told so."""
+    if of(actor, row):
+        return
+    about = About("contract", row.id)
+    if actor.resident is not None and actor.resident == row.resident:
+        raise NotAllowedError("proxy.not_for_sign", about=about)
+    raise NotFoundError("contract.unknown", about=about)

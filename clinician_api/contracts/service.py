@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -18,13 +17,18 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor, Grant
+from clinician_api.agreements.service import Archive
 from clinician_api.audit.rules import By
+from clinician_api.consents import service as consents
 from clinician_api.contracts import (
     book,
     changing,
     dates,
+    ending,
+    feedback,
     following,
     parties,
+    pricing,
     rules,
     signatures,
     states,
@@ -32,8 +36,10 @@ from clinician_api.contracts import (
     turning,
 )
 from clinician_api.contracts.changing import Because, Refusal, Why
+from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract, Origin
 from clinician_api.contracts.rules import Responsible
+from clinician_api.contracts.signatures import Signed
 from clinician_api.contracts.signing import ONESELF, Signer
 from clinician_api.contracts.states import Step
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError
@@ -61,6 +67,16 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What a signature stands under: the form, the digest of the text that was read, and where the sealed
+    document is kept; without an archive none is made (tests of this room)."""
+
+    form: Form
+    sha256: str
+    archive: Archive | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody chose before applying. Without `begins` it begins tomorrow."""
 
@@ -69,7 +85,6 @@ class Wish:
     years: int = 1
     begins: date | None = None
     packages: tuple[UUID, ...] = ()
-    fee: Decimal = Decimal(0)
     household: UUID | None = None
 
 
@@ -83,6 +98,7 @@ def draft(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contract:
 def apply(db: Session, actor: Actor, form: Form, *, now: datetime) -> Contract:
     """Ask the team. The place is held from here on; of two who want the last one, one gets it."""
     with _acting(db, actor, form, "apply", now) as row:
+        consents.require(db, row.resident, "care", now=now)
         _apply(db, row, access.by(actor), now=now)
     return row
 
@@ -93,7 +109,7 @@ def accept(db: Session, actor: Actor, form: Form, *, out_of_area: str = "", now:
         row.accepted_at = now
         if out_of_area:
             row.words = changing.explained(out_of_area)
-        signatures.freeze(row)
+        signatures.freeze(db, row, access.by(actor), now=now)
         book.step(db, row, "accept", access.by(actor), now=now, reason=row.words)
         telling.tell(db, row, "contract.accepted", "resident", now=now)
     return row
@@ -111,37 +127,32 @@ def refuse(db: Session, actor: Actor, form: Form, *, reason: Refusal, words: str
 def withdraw(db: Session, actor: Actor, form: Form, *, now: datetime) -> Contract:
     """Before it begins. What it was to replace goes on."""
     with _acting(db, actor, form, "withdraw", now) as row:
-        _withdraw(db, row, access.by(actor), now=now)
+        ending.withdraw(db, row, access.by(actor), now=now)
     return row
 
 
 def sign_as_resident(
-    db: Session,
-    actor: Actor,
-    form: Form,
-    *,
-    sha256: str,
-    signer: Signer = ONESELF,
-    now: datetime,
+    db: Session, actor: Actor, reading: Reading, *, signer: Signer = ONESELF, now: datetime
 ) -> Contract:
-    """`sha256` is of the terms that stood before the signer's eyes; they say with it that they read them."""
-    with _acting(db, actor, form, "sign", now) as row:
-        if not parties.of(actor, row) & {"resident", "staff"}:
+    """On the resident's side. Of whoever signs on a page of their own it is known by what right they do; of
+    whom staff write down at the counter `signer` says it."""
+    with _acting(db, actor, reading.form, "sign", now) as row:
+        if "resident" in parties.of(actor, row):
+            signer = signatures.signer_of(db, actor, row.resident, signer, now=now)
+        elif "staff" not in parties.of(actor, row):
             raise NotAllowedError("contract.not_yours")
         signatures.check(db, row.resident, signer, now=now)
-        if signatures.put(db, actor, row, signatures.Signed("resident", signer, sha256), now=now):
-            _both_signed(db, row, access.by(actor), now=now)
+        _put(db, actor, row, Signed("resident", signer, reading.sha256, reading.archive), now=now)
     return row
 
 
-def sign_as_doctor(db: Session, actor: Actor, form: Form, *, sha256: str, now: datetime) -> Contract:
+def sign_as_doctor(db: Session, actor: Actor, reading: Reading, *, now: datetime) -> Contract:
     """And with it the institution's seal."""
-    with _acting(db, actor, form, "sign", now) as row:
+    with _acting(db, actor, reading.form, "sign", now) as row:
         if "team" not in parties.of(actor, row):
             raise NotAllowedError("contract.needs_a_doctor")
         signer = Signer("self", account=actor.account)
-        if signatures.put(db, actor, row, signatures.Signed("doctor", signer, sha256), now=now):
-            _both_signed(db, row, access.by(actor), now=now)
+        _put(db, actor, row, Signed("doctor", signer, reading.sha256, reading.archive), now=now)
     return row
 
 
@@ -193,24 +204,15 @@ def transfer(
     return _follow(db, actor, before, wish, because=because, now=now)
 
 
-def terminate(
-    db: Session,
-    actor: Actor,
-    form: Form,
-    *,
-    why: Why,
-    stops: date | None = None,
-    words: str = "",
-    now: datetime,
-) -> Contract:
-    """At once, or after the day `stops`. Death ends it at once, and whatever was to follow."""
+def terminate(db: Session, actor: Actor, form: Form, how: Ending, *, now: datetime) -> Contract:
+    """At once, or after a day. Death ends it at once, and whatever was to follow."""
     with _acting(db, actor, form, "terminate", now) as row:
-        changing.check_given(why)
-        if why == "other":
-            words = changing.explained(words)
-        if why == "died" and "resident" in parties.of(actor, row):
+        changing.check_given(how.why)
+        if how.why == "other":
+            changing.explained(how.words)
+        if how.why == "died" and "resident" in parties.of(actor, row):
             raise NotAllowedError("contract.not_yours")
-        _terminate(db, row, access.by(actor), why=why, stops=stops, words=words.strip(), now=now)
+        ending.terminate(db, row, access.by(actor), how, now=now)
     return row
 
 
@@ -225,7 +227,6 @@ def sign(db: Session, by: By, *, resident: UUID, team: UUID, begins: date, ends:
     book.begin(db, row, by, now=now)
     _apply(db, row, by, now=now)
     row.accepted_at = now
-    signatures.freeze(row)
     book.step(db, row, "accept", by, now=now)
     row.signed_at = now
     book.step(db, row, "sign", by, now=now)
@@ -238,9 +239,9 @@ def end(db: Session, by: By, contract: UUID, *, why: Why, now: datetime) -> None
     row = book.locked(db, contract)
     turning.catch_up(db, row.resident, now=now)
     if states.can(row.state, "withdraw"):
-        _withdraw(db, row, by, now=now)
+        ending.withdraw(db, row, by, now=now)
     elif states.can(row.state, "terminate"):
-        _terminate(db, row, by, why=why, stops=None, words="", now=now)
+        ending.terminate(db, row, by, Ending(why), now=now)
     else:
         raise ConflictError("contract.ended", about=About("contract", contract))
     _finish(db, row, now=now)
@@ -310,7 +311,8 @@ def _drafted(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contrac
     parties.require(actor, row)
     row.years, row.household = wish.years, wish.household
     row.packages = [str(each) for each in wish.packages]
-    row.fee, row.fee_state = wish.fee, "pending" if wish.fee else "none"
+    row.fee = pricing.fee_of(db, row, wish.packages, today=dates.day_of(now))
+    row.fee_state = "pending" if row.fee else "none"
     book.begin(db, row, access.by(actor), now=now)
     return row
 
@@ -338,43 +340,14 @@ def _apply(db: Session, row: Contract, by: By, *, now: datetime) -> None:
         telling.tell(db, row, "contract.applied", "team", now=now)
 
 
-def _withdraw(db: Session, row: Contract, by: By, *, now: datetime) -> None:
-    if row.state == "signed":
-        row.ended_at, row.why = now, "own_wish"
-    if row.fee_state in {"pending", "paid"}:
-        row.fee_state = "cancelled" if row.fee_state == "pending" else "refund_due"
-    book.step(db, row, "withdraw", by, now=now)
-    following.fall_away(db, row, by, now=now)
-
-
-def _terminate(
-    db: Session, row: Contract, by: By, *, why: Why, stops: date | None, words: str, now: datetime
-) -> None:
-    if stops is not None:
-        changing.check_stop(stops, begins=row.begins, ends=row.ends, today=dates.day_of(now))
-    row.ended_at = now if stops is None else max(now, dates.midnight(stops + timedelta(days=1)))
-    row.why, row.words = why, words
-    if row.fee_state == "paid":
-        row.fee_state = "refund_due"
-    book.step(db, row, "terminate", by, now=now, reason=words, facts={"why": why})
-    book.wind_up(db, row.resident, at=row.ended_at)
-    telling.tell(db, row, "contract.terminated", "both", now=now, why=why)
-    if why == "died":
-        _drop_what_follows(db, row.resident, by, now=now)
-
-
-def _drop_what_follows(db: Session, resident: UUID, by: By, *, now: datetime) -> None:
-    for other in book.of_resident(db, resident):
-        if states.can(other.state, "withdraw"):
-            _withdraw(db, other, by, now=now)
-
-
-def _both_signed(db: Session, row: Contract, by: By, *, now: datetime) -> None:
+def _put(db: Session, actor: Actor, row: Contract, signed: Signed, *, now: datetime) -> None:
+    if not signatures.put(db, actor, row, signed, now=now):
+        return
     row.signed_at = now
-    book.step(db, row, "sign", by, now=now)
+    book.step(db, row, "sign", access.by(actor), now=now)
     telling.tell(db, row, "contract.signed", "both", now=now)
     if book.is_settled(row):
-        following.take_hold(db, row, by, now=now)
+        following.take_hold(db, row, access.by(actor), now=now)
 
 
 def _standing(db: Session, row: Contract, now: datetime) -> changing.Standing:
@@ -383,6 +356,7 @@ def _standing(db: Session, row: Contract, now: datetime) -> changing.Standing:
         begins=row.begins,
         ends=row.ends,
         changes=book.changes_since(db, row.resident, today - _YEAR),
+        unresolved_complaints=feedback.unanswered(db, row.resident),
         has_doctor=bool(identity.doctors(db, row.team, now)),
         is_team_open=book.places_of(db, row.team, now=now).is_open,
     )

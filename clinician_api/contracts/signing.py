@@ -13,7 +13,7 @@ Basis = Literal["self", "guardian", "authorised"]
 """本人 · 监护 · 委托."""
 
 _CHILD: Final = 8
-_ADULT: Final = 18
+ADULT: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,16 @@ def check(resident: Signatory, signer: Signer, today: date) -> None:
     """Raises NotAllowedError for who may not sign, InvalidError for what is missing to show that they may."""
     match signer.basis:
         case "self":
-            if resident.age < _ADULT or not resident.has_capacity:
+            if resident.age < ADULT or not resident.has_capacity:
                 raise NotAllowedError("signer.needs_guardian")
             return
         case "guardian":
-            if resident.age >= _ADULT and resident.has_capacity:
+            if resident.age >= ADULT and resident.has_capacity:
                 raise NotAllowedError("signer.no_guardian")
-            if _CHILD <= resident.age < _ADULT and not signer.is_child_informed:
+            if _CHILD <= resident.age < ADULT and not signer.is_child_informed:
                 raise InvalidError("signer.child_not_informed", "is_child_informed")
         case "authorised":
-            if resident.age < _ADULT or not resident.has_capacity:
+            if resident.age < ADULT or not resident.has_capacity:
                 raise NotAllowedError("signer.needs_guardian")
     _check_evidence(signer, today)
 

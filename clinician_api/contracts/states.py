@@ -199,9 +199,14 @@ def can(state: State, step: Step) -> bool:
     return any(row.step == step and state in row.sources for row in TABLE)
 
 
+def every(state: State) -> tuple[Step, ...]:
+    """All steps that lead on from it."""
+    return tuple(row.step for row in TABLE if state in row.sources)
+
+
 def steps_from(state: State, party: Party) -> tuple[Step, ...]:
     """What `party` may do now, in the order of the table: the buttons of a page."""
-    return tuple(row.step for row in TABLE if state in row.sources and party in row.by)
+    return tuple(step for step in every(state) if party in move(state, step).by)
 
 
 def diagram() -> str:

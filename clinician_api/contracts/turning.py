@@ -5,7 +5,7 @@ The worker calls it, and so does every use case before it decides: nothing depen
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -14,10 +14,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from clinician_api.audit.rules import By
-from clinician_api.contracts import book, due, telling
+from clinician_api.contracts import book, dates, due, telling
 from clinician_api.contracts.due import Reminder, Turn
 from clinician_api.contracts.models import Contract, ContractReminder
 from clinician_api.identity import service as identity
+from clinician_api.packages import service as packages
 
 _NOBODY: Final = By()
 _AT_ONCE: Final = 500
@@ -57,11 +58,20 @@ def _take(db: Session, row: Contract, turned: Turn, *, now: datetime) -> None:
         case "expire":
             row.why = "expired"
             book.wind_up(db, row.resident, at=now)
+        case "activate":
+            _close_before(db, row)
         case "lapse":
             row.fee_state = "cancelled" if row.fee_state == "pending" else row.fee_state
     book.step(db, row, turned.step, _NOBODY, now=now, facts={"due": turned.at.isoformat()})
     if turned.step == "lapse":
         telling.tell(db, row, "contract.lapsed", "both", now=now)
+
+
+def _close_before(db: Session, row: Contract) -> None:
+    """The team that was left owes nothing from here on."""
+    before = db.get(Contract, row.replaces) if row.replaces else None
+    if before is not None and before.state == "transferred" and before.ended_at is not None:
+        packages.close(db, before.id, dates.day_of(before.ended_at - timedelta(microseconds=1)))
 
 
 def _remind(db: Session, resident: UUID, *, now: datetime) -> None:

@@ -25,6 +25,13 @@ _AT_ONCE: Final = 1000
 
 def find(db: Session, actor: Actor, words: str, *, now: datetime) -> list[UUID]:
     """At most twenty, the closest first: a term that is hardly longer than what was typed."""
+    residents = look(db, actor, words, now=now)
+    access.note(db, actor, *residents, purpose="search", now=now)
+    return residents
+
+
+def look(db: Session, actor: Actor, words: str, *, now: datetime) -> list[UUID]:
+    """The same without writing it down: for a measurement alone."""
     asked = terms.asked(words)
     if not asked:
         return []
@@ -37,9 +44,7 @@ def find(db: Session, actor: Actor, words: str, *, now: datetime) -> list[UUID]:
         .order_by(closeness, SearchTerm.resident)
         .limit(MOST)
     )
-    residents = list(db.scalars(found))
-    access.note(db, actor, *residents, purpose="search", now=now)
-    return residents
+    return list(db.scalars(found))
 
 
 def _begins(asked: Asked) -> ColumnElement[bool]:

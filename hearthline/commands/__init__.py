@@ -21,6 +21,7 @@ COMMANDS = {
     "audit": Entry("Check the record of who did and read what.", extra="server"),
     "backup": Entry("Copy the database so that it can be restored.", extra="server"),
     "bench": Entry("Measure against the raw limit of this machine.", extra="demo"),
+    "contracts": Entry("Days and states of a contract.", extra="server"),
     "db": Entry("Prepare the database.", extra="server"),
     "decode": Entry("Decode a raw value that a meter sent.", extra="gateway"),
     "demo": Entry("Run the whole system on this machine.", extra="demo"),

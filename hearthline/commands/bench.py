@@ -13,6 +13,7 @@ from hearthline.bench import curves as curves_bench
 from hearthline.bench import gateway as gateway_bench
 from hearthline.bench import ingest as ingest_bench
 from hearthline.bench import peak as peak_bench
+from hearthline.bench import search as search_bench
 from hearthline.bench import series as series_bench
 from hearthline.bench import web as web_bench
 from hearthline.bench.crowd import TooManyError
@@ -169,6 +170,25 @@ def series(
         f"newest of 1000: p50 {figures.latest_p50_ms} ms, p95 {figures.latest_p95_ms} ms;"
         f" raw {figures.raw_latest_p50_ms} ms ({figures.latest_ratio})"
     )
+
+
+@app.command()
+def search(
+    residents: Annotated[int, typer.Option(min=1_000, help="Of one institution with fifty teams.")] = 100_000,
+    searches: Annotated[int, typer.Option(min=20, help="By name, initials and digits in turn.")] = 300,
+    as_json: AsJson = False,
+) -> None:
+    """Finding a resident by what people remember, among so many."""
+    figures = search_bench.measure(residents=residents, searches=searches)
+    if as_json:
+        answer(figures)
+        return
+    typer.echo(f"{figures.residents} residents, {figures.terms} terms, {figures.searches} searches")
+    typer.echo(
+        f"who sees all: p50 {figures.supervisor_p50_ms} ms, p95 {figures.supervisor_p95_ms} ms;"
+        f" raw {figures.raw_ms} ms ({figures.ratio})"
+    )
+    typer.echo(f"a doctor: p50 {figures.doctor_p50_ms} ms, p95 {figures.doctor_p95_ms} ms")
 
 
 @app.command()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,9 +15,13 @@ from clinician_api.identity import grouping, households, minding, papers, proxie
 from clinician_api.identity import service as identity
 from clinician_api.identity.minding import Proxy
 from clinician_api.identity.rules import age
-from clinician_api.identity.schemas import ResidentOut
+from clinician_api.identity.schemas import DocumentOut, ResidentOut
 from clinician_api.kms import Kms
+from clinician_api.web import people_labels
 from clinician_api.web.people.views import Card, Family, Helper, Member, Membership, Paper, Who
+
+_A_MOMENT: Final = timedelta(microseconds=1)
+"""An authorisation that ends at midnight had the day before as its last."""
 
 
 def found(db: Session, actor: Actor, words: str, *, now: datetime) -> tuple[Card, ...]:
@@ -33,9 +38,7 @@ def who(db: Session, kms: Kms | None, actor: Actor, resident: UUID, *, now: date
     return Who(
         card=_card(identity.residents(db, [resident])[resident], today),
         signs=proxies.ability_of(db, resident, today).signs,
-        papers=None
-        if kept is None
-        else tuple(Paper(each.kind, each.masked, each.stated_at) for each in kept),
+        papers=None if kept is None else tuple(_paper(each) for each in kept),
         helpers=_of_accounts(db, proxies.all_of(db, resident), now),
         household=_household(db, actor, resident, now),
         groups=tuple(Membership(each.code, each.by, each.until) for each in groups),
@@ -53,6 +56,10 @@ def family(db: Session, actor: Actor, *, now: datetime) -> Family:
         by_me=tuple(_helper(each, names[each.resident].name, now) for each in by_me),
         may_authorise=own is not None and proxies.ability_of(db, own, _today(now)).signs == "oneself",
     )
+
+
+def _paper(out: DocumentOut) -> Paper:
+    return Paper(out.kind, out.masked, _today(out.stated_at))
 
 
 def _household(db: Session, actor: Actor, resident: UUID, now: datetime) -> tuple[Member, ...]:
@@ -77,8 +84,8 @@ def _helper(proxy: Proxy, name: str, now: datetime) -> Helper:
         name=name,
         relation=proxy.relation,
         basis=proxy.basis,
-        scopes=tuple(sorted(proxy.scopes)),
-        until=proxy.until,
+        scopes=tuple(each for each in people_labels.SCOPES if each in proxy.scopes),
+        last_day=None if proxy.until is None else _today(proxy.until - _A_MOMENT),
         is_over=proxy.until is not None and proxy.until <= now,
         is_to_come=proxy.since > now,
     )

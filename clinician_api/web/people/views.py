@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 
@@ -35,7 +35,7 @@ class Helper:
     relation: str
     basis: str
     scopes: tuple[str, ...]
-    until: datetime | None
+    last_day: date | None
     is_over: bool
     is_to_come: bool
 
@@ -44,7 +44,7 @@ class Helper:
 class Paper:
     kind: str
     masked: str | None
-    stated_at: datetime
+    seen_on: date
 
 
 @dataclass(frozen=True, slots=True)

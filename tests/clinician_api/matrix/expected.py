@@ -38,11 +38,13 @@ About = Literal["nobody", "resident", "file"]
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`roles` None: whoever comes, logged in or not. `acting`: who of those in sight may also do it, where it
-    is said that early. `is_asked` False: it has no end, or ends the login."""
+    is said that early. `is_within`: which of the roles may is said inside, by what the thing asked for is.
+    `is_asked` False: it has no end, or ends the login."""
 
     roles: frozenset[Role] | None
     about: About = "nobody"
     acting: frozenset[Role] | None = None
+    is_within: bool = False
     is_asked: bool = True
 
 
@@ -57,6 +59,7 @@ ANYBODY_ABOUT: Final = Rule(ALL, "resident")
 STAFF_FILE: Final = Rule(CLINICAL, "file")
 ANYBODY_FILE: Final = Rule(ALL, "file")
 OWN: Final = Rule(RESIDENT)
+WITHIN: Final = Rule(ALL, is_within=True)
 DATA_DESK: Final = Rule(STEWARD)
 CATALOGUE: Final = Rule(ADMINISTRATOR)
 JUDGES: Final = Rule(frozenset({"supervisor", "auditor"}))
@@ -212,4 +215,27 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /emergencies/{look}/review": JUDGES,
     "GET /audit": Rule(AUDITOR),
     "GET /audit/file": Rule(AUDITOR),
+    # Contracts: of a contract that is not there everybody hears that it is unknown.
+    "GET /api/v1/contracts": WITHIN,
+    "POST /api/v1/contracts": WITHIN,
+    "GET /api/v1/contracts/teams": WITHIN,
+    "PUT /api/v1/contracts/teams/{team}/places": WITHIN,
+    "GET /api/v1/contracts/queue": STAFF,
+    "GET /api/v1/contracts/{contract}": WITHIN,
+    "GET /api/v1/contracts/{contract}/steps": WITHIN,
+    "POST /api/v1/contracts/{contract}/apply": WITHIN,
+    "POST /api/v1/contracts/{contract}/accept": STAFF,
+    "POST /api/v1/contracts/{contract}/refuse": STAFF,
+    "POST /api/v1/contracts/{contract}/withdraw": WITHIN,
+    "POST /api/v1/contracts/{contract}/signature": WITHIN,
+    "POST /api/v1/contracts/{contract}/doctors-signature": STAFF,
+    "POST /api/v1/contracts/{contract}/fee": STAFF,
+    "POST /api/v1/contracts/{contract}/renewal": WITHIN,
+    "POST /api/v1/contracts/{contract}/transfer": WITHIN,
+    "POST /api/v1/contracts/{contract}/termination": WITHIN,
+    "POST /api/v1/contracts/{contract}/ratings": OWN,
+    "POST /api/v1/contracts/{contract}/complaints": OWN,
+    "GET /api/v1/complaints": WITHIN,
+    "POST /api/v1/complaints/{complaint}/answer": STAFF,
+    "GET /api/v1/teams/{team}/content": STAFF,
 }

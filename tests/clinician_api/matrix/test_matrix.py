@@ -160,7 +160,7 @@ def wanted(rule: Rule, who: Standing | None, phase: Phase) -> set[Outcome]:
         return {"unknown"}
     if rule.about != "nobody":
         return {"in"} if rule.acting is None or who.role in rule.acting else {"barred"}
-    return {"in", "unknown"}
+    return {"in", "unknown", "barred"} if rule.is_within else {"in", "unknown"}
 
 
 def wrong(asking: Asking, routes: list[str], who: Standing | None, phase: Phase) -> list[str]:

@@ -20,6 +20,7 @@ from clinician_api.web.views import ErrorPage, Frame
 from clinician_api.web.words import LANGUAGES, Language, words_of
 from tests.clinician_api.web import (
     sample_packages,
+    sample_people,
     sample_privacy,
     sample_resident,
     sample_staff,
@@ -50,6 +51,7 @@ def pages_of(language: Language) -> Iterator[tuple[str, str]]:
     yield from _resident(language)
     yield from _packages(language)
     yield from _oversight(language)
+    yield from _people(language)
 
 
 def _staff(language: Language) -> Iterator[tuple[str, str]]:
@@ -110,6 +112,18 @@ def _packages(language: Language) -> Iterator[tuple[str, str]]:
     for name, template, values in sample_packages.resident_pages(language):
         around = replace(frame(language, "/me"), is_logged_in=name.startswith("my-"))
         yield name, pages.render(template, words, frame=around, **values)
+
+
+def _people(language: Language) -> Iterator[tuple[str, str]]:
+    words = words_of(language)
+    for name, template, values in sample_people.staff_pages(language):
+        yield name, pages.render(template, words, frame=frame(language, "/search"), **values)
+    around = replace(frame(language, "/family"), person="王秀英", role=words("resident"), place="")
+    for name, template, values in sample_people.own_pages(language):
+        yield name, pages.render(template, words, frame=around, **values)
+    acting = replace(around, behalf=sample_people.LONG)
+    values = {each: values for each, _, values in sample_people.own_pages(language)}["family-helper"]
+    yield "family-acting", pages.render("people/family.html", words, frame=acting, **values)
 
 
 def write(folder: Path) -> None:

@@ -17,7 +17,7 @@ AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="ut
 WIDTHS = (1440, 390, 320)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NAMES = [f"{language}/{name}" for language in ("zh", "en") for name, _ in pages_of(language)]
-LARGE = ("home", "my-", "login", "trouble", "packages")
+LARGE = ("home", "my-", "login", "trouble", "packages", "family")
 RESIDENTS = [each for each in NAMES if each.split("/")[1].startswith(LARGE)]
 
 

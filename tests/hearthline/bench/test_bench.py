@@ -66,6 +66,13 @@ def test_the_series_bench_asks_a_year_of_readings() -> None:
     assert {"window_p50_ms", "latest_p50_ms", "raw_window_p50_ms", "raw_latest_p50_ms"} <= figures.keys()
 
 
+def test_the_search_bench_finds_among_all_and_among_ones_own() -> None:
+    figures = bench("search", "--residents", "1000", "--searches", "20")
+    assert (figures["residents"], figures["searches"]) == (1000, 20)
+    assert figures["terms"] > 5000
+    assert {"supervisor_p95_ms", "doctor_p95_ms", "raw_ms", "ratio"} <= figures.keys()
+
+
 def test_the_webs_bench_asks_for_every_page() -> None:
     figures = bench("web", "--residents", "100", "--episodes", "60", "--requests", "20")
     assert (figures["residents"], figures["episodes"], figures["requests"]) == (100, 60, 20)

@@ -1,0 +1,95 @@
+"""What people see of contracts: their own, a team's queue, teams with room. Each look is audited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from clinician_api.access import service as access
+from clinician_api.access.rules import Actor, Role
+from clinician_api.audit import service as audit
+from clinician_api.audit.rules import Entry
+from clinician_api.contracts import book, parties, states
+from clinician_api.contracts.models import Contract, ContractStep, TeamPlaces
+from clinician_api.contracts.places import Places
+from clinician_api.contracts.states import State
+from clinician_api.errors import About, NotAllowedError, NotFoundError
+from clinician_api.identity import service as identity
+
+_MOST: Final = 100
+_WAITING: Final[frozenset[State]] = states.PENDING | {"signed"}
+_SETS_PLACES: Final[frozenset[Role]] = frozenset({"leader", "supervisor", "administrator"})
+
+
+def of_resident(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> list[Contract]:
+    """All that the resident ever had, if they are in sight."""
+    access.require(db, actor, resident, purpose="contracts", now=now)
+    return book.of_resident(db, resident)
+
+
+def queue(db: Session, actor: Actor, wanted: Sequence[State], *, now: datetime) -> list[Contract]:
+    """Of staff: who waits for their team, and those in sight; the longest waiting first, at most 100."""
+    mine = _in_sight(db, actor, now).where(Contract.state.in_(wanted))
+    found = list(db.scalars(mine.limit(_MOST)))
+    access.note(db, actor, *(row.resident for row in found), purpose="contract queue", now=now)
+    return found
+
+
+def one(db: Session, actor: Actor, contract: UUID, *, now: datetime) -> Contract:
+    """A contract of somebody out of sight is none."""
+    row = db.get(Contract, contract)
+    waits = row is not None and row.state in _WAITING | {"draft"} and bool(parties.of(actor, row))
+    if row is None or not (waits or access.may_see(db, actor, row.resident, now=now)):
+        raise NotFoundError("contract.unknown", about=About("contract", contract))
+    access.note(db, actor, row.resident, purpose="contract", now=now)
+    return row
+
+
+def history(db: Session, actor: Actor, contract: UUID, *, now: datetime) -> list[ContractStep]:
+    one(db, actor, contract, now=now)
+    steps = select(ContractStep).where(ContractStep.contract == contract)
+    return list(db.scalars(steps.order_by(ContractStep.n)))
+
+
+def places(db: Session, teams: Sequence[UUID], *, now: datetime) -> dict[UUID, Places]:
+    return {team: book.places_of(db, team, now=now) for team in teams}
+
+
+def alternatives(db: Session, row: Contract, *, now: datetime) -> list[UUID]:
+    """Other teams of the institution that have room, the emptiest first."""
+    others = [card.team for card in identity.teams_in(db, row.institution) if card.team != row.team]
+    room = places(db, others, now=now)
+    return sorted((team for team in others if not room[team].is_full), key=lambda team: -room[team].free)
+
+
+def set_places(
+    db: Session, actor: Actor, team: UUID, *, most: int | None, is_open: bool, now: datetime
+) -> Places:
+    """Fewer than are taken is allowed: nobody is sent away, and nobody else comes in."""
+    institution = identity.institution_of(db, team)
+    if _SETS_PLACES.isdisjoint(actor.roles) or actor.institution != institution:
+        raise NotAllowedError("role.not_allowed", about=About("team", team))
+    if not actor.roles & {"supervisor", "administrator"} and team not in actor.teams:
+        raise NotAllowedError("role.not_allowed", about=About("team", team))
+    values = {"most": most, "is_open": is_open}
+    statement = insert(TeamPlaces).values(team=team, **values)
+    db.execute(statement.on_conflict_do_update(index_elements=["team"], set_=values))
+    facts = {"most": most, "is_open": is_open}
+    audit.record(db, Entry("team.places_set", access.by(actor), target=("team", team), facts=facts), now=now)
+    return book.places_of(db, team, now=now)
+
+
+def _in_sight(db: Session, actor: Actor, now: datetime) -> Select[Contract]:
+    """After the end the former team sees nothing of it; before the beginning only who has to answer."""
+    mine: list[ColumnElement[bool]] = [Contract.team.in_(actor.teams)]
+    if "supervisor" in actor.roles:
+        mine.append(Contract.institution == actor.institution)
+    waits = and_(Contract.state.in_(_WAITING), or_(*mine))
+    seen = Contract.resident.in_(access.visible(db, actor, now))
+    return select(Contract).where(or_(waits, seen)).order_by(Contract.applied_at, Contract.number)
