@@ -25,6 +25,7 @@ from clinician_api.figures import Counted, Requests
 from clinician_api.follow_ups import routes as follow_ups
 from clinician_api.identity import family_routes as family
 from clinician_api.identity import routes as identity
+from clinician_api.identity import staff_routes as staffing
 from clinician_api.identity.logins import Door
 from clinician_api.identity.rules import Limits, Terms
 from clinician_api.kms import FolderKms
@@ -45,6 +46,7 @@ _ROUTERS: Final = (
     agreements.router,
     identity.router,
     family.router,
+    staffing.router,
     notices.router,
     oversight.router,
     consents.router,

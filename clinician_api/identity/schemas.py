@@ -22,7 +22,7 @@ from clinician_api.access.rules import Role, Scope
 from clinician_api.identity import groups
 from clinician_api.identity.minding import Basis, Relation
 from clinician_api.identity.numbers import DocumentKind
-from clinician_api.identity.rules import HouseholdRelation, Language, Sex
+from clinician_api.identity.rules import HouseholdRelation, Language, Sex, TeamRole
 from clinician_api.text import Line, one_line
 
 LoginName = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(one_line)]
@@ -236,3 +236,50 @@ class GroupOut(BaseModel):
     by: groups.By
     since: date | None
     until: date | None
+
+
+class NewTeam(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line
+    phone: Annotated[str, Field(pattern=r"^\+?[0-9]{5,15}$")]
+
+
+class TeamOut(BaseModel):
+    id: UUID
+    name: str
+    phone: str
+
+
+class NewStaff(BaseModel):
+    """A login for somebody who begins to work here."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    login_name: LoginName
+    name: Line
+    password: Annotated[Password, Field(min_length=8)]
+
+
+class NewRole(BaseModel):
+    """`team` is missing of roles of the whole institution."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: TeamRole
+    team: UUID | None = None
+
+
+class HeldRole(BaseModel):
+    id: UUID
+    role: TeamRole
+    team: UUID | None
+    since: datetime
+    until: datetime | None
+
+
+class StaffOut(BaseModel):
+    account: UUID
+    login_name: str
+    name: str
+    roles: list[HeldRole]

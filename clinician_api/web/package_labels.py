@@ -7,6 +7,13 @@ from typing import Final, Literal
 
 from clinician_api.web.words import later
 
+STANDINGS: Final[Mapping[str, str]] = {
+    "kept": later("Given as promised"),
+    "under_way": later("Under way"),
+    "behind": later("Behind: less than half"),
+    "missed": later("Not given"),
+    "as_needed": later("As needed"),
+}
 State = Literal["offered", "coming", "draft", "retired", "everybodys"]
 STATES: Final[Mapping[State, str]] = {
     "offered": later("On offer"),

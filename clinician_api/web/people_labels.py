@@ -91,6 +91,12 @@ CODES: Final[dict[str, str]] = {
     "document.no_keys": later("This server has no keys for documents (CARE_KEYS)."),
     "person.severed": later("The identity of this person was destroyed."),
     "account.unknown": later("There is no login of this name."),
+    "account.name_taken": later("There is a login of this name already."),
+    "role.must_stay_apart": later("Nobody is two of administrator, security officer and auditor."),
+    "role.wrong_place": later("This role does not go with this team."),
+    "role.held": later("They have this role already."),
+    "role.ended": later("This role has ended already."),
+    "role.not_for_oneself": later("Nobody changes their own roles: another administrator does."),
     "proxy.has_capacity": later(
         "An adult who can decide has no guardian: a written authorisation is needed."
     ),

@@ -18,6 +18,10 @@ from clinician_api.contracts import service as contracts
 from clinician_api.identity import service as identity
 from clinician_api.identity.rules import Sex, TeamRole
 from clinician_api.identity.schemas import NewAccount, NewResident
+from clinician_api.packages import service as packages
+from clinician_api.packages.rules import groups_of
+from clinician_api.packages.starter import publish_starter
+from clinician_api.packages.years import day_of
 from clinician_api.passwords import Passwords
 from hearthline.demo.home import Home, resident_id
 
@@ -42,7 +46,12 @@ _STAFF: Final = (
     Staff("leader", "孙立群", "leader"),
     Staff("supervisor", "钱海燕", "supervisor"),
     Staff("duty", "吴晓东", None),
+    Staff("admin", "沈洁", "administrator"),
 )
+
+_CHOSEN: Final = {"basic", "elderly", "hypertension", "diabetes", "chronic_plus"}
+_GROUPS: Final = groups_of(["03", "04", "05"])
+"""Everybody in the demo is old, and measures both."""
 
 STEWARD: Final = "steward"
 """Who looks after gateways, meters and what could not be accepted."""
@@ -80,25 +89,25 @@ def settle(db: Session, homes: Iterable[Home], *, now: datetime) -> Logins:
         if staff.role is None:
             identity.put_on_duty(db, institution, account=account, since=now, until=now + timedelta(days=7))
         else:
-            place = None if staff.role == "supervisor" else team
+            place = None if staff.role in {"supervisor", "administrator"} else team
             identity.join(db, account, staff.role, team=place, since=now - _YEAR)
     steward = admit(STEWARD, "郑静", institution=institution)
     access.appoint_steward(db, By(), steward, None, since=now - _YEAR, now=now)
+    offered = {each: packages.version(db, each).offer.code for each in _catalogue(db, now)}
+    chosen = [each for each, code in offered.items() if code in _CHOSEN]
     for resident, new in _residents(homes):
         identity.create_resident(db, new, resident=resident)
         begins = now.date() - _YEAR / 2
-        contracts.sign(
-            db,
-            By(),
-            resident=resident,
-            team=team,
-            begins=begins,
-            ends=begins + _YEAR - timedelta(days=1),
-            now=now,
-        )
+        ends = begins + _YEAR - timedelta(days=1)
+        contract = contracts.sign(db, By(), resident=resident, team=team, begins=begins, ends=ends, now=now)
+        packages.entitle(db, contract, chosen, begins, ends, groups=_GROUPS, now=now)
         if resident == resident_id(1, 1):
             admit("resident", new.name, resident=resident)
     return Logins((*(staff.name for staff in _STAFF), STEWARD, "resident"), password, institution)
+
+
+def _catalogue(db: Session, now: datetime) -> list[UUID]:
+    return publish_starter(db, By(), effective_from=day_of(now), now=now)
 
 
 def _residents(homes: Iterable[Home]) -> Iterable[tuple[UUID, NewResident]]:

@@ -115,6 +115,7 @@ class Scene:
             for part in self._dead():
                 self._start(part, coming)
                 deaths += 1
+                deadline = time.monotonic() + PATIENCE_S  # a busy machine takes long to start it again
         self.world.measure()
 
     def _introduce(self) -> None:

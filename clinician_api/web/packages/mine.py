@@ -1,4 +1,4 @@
-"""What a resident's contract gives them this year, and what of it they had."""
+"""What a resident's contract gives them this year, and what of it they had: for them and for their team."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class MyItem:
     owed: int
     standing: Standing
     given: tuple[Given, ...]
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,11 @@ class MyServices:
     packages: tuple[MyPackage, ...]
 
 
-def my_services(
-    db: Session, actor: Actor, resident: UUID, *, words: Words, now: datetime
+def services(
+    db: Session, actor: Actor, resident: UUID, *, purpose: str, words: Words, now: datetime
 ) -> MyServices | None:
-    """None where no contract runs, or it holds no package."""
-    access.require(db, actor, resident, purpose="own services", now=now)
+    """None where no contract runs, or it holds no package. For the resident and the team alike."""
+    access.require(db, actor, resident, purpose=purpose, now=now)
     held = contracts.team_of(db, resident, now)
     today = day_of(now)
     lines = service.ledger(db, held.contract, today) if held else []
@@ -112,6 +113,7 @@ def _item(
         left=line.left,
         owed=max(0, line.promised - line.used),
         standing=line.standing(today),
+        most=line.most,
         given=tuple(
             Given(day_of(each.at), wording.say(wording.EVIDENCE[each.event_kind], words.language))
             for each in newest

@@ -9,6 +9,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from clinician_api.clock import Now
 from clinician_api.db import Db
+from clinician_api.identity import service as identity
+from clinician_api.identity.routes import ActingStaff
 from clinician_api.web import pages
 from clinician_api.web.asking import Asks, frame, words_for
 from clinician_api.web.packages import catalogue, mine
@@ -29,5 +31,13 @@ def show(request: Request, db: Db, now: Now, institution: UUID | None = None) ->
 
 @router.get("/me/services")
 def my_services(asks: Asks, db: Db, resident: Own, size: Letters) -> Response:
-    found = mine.my_services(db, asks.actor, resident, words=asks.words, now=asks.now)
+    found = mine.services(db, asks.actor, resident, purpose="own services", words=asks.words, now=asks.now)
     return asks.page("packages/mine.html", mine=found, size=size)
+
+
+@router.get("/residents/{resident}/services")
+def their_services(asks: Asks, staff: ActingStaff, db: Db, resident: UUID) -> Response:
+    """The same as the resident reads, for the team."""
+    found = mine.services(db, staff, resident, purpose="services", words=asks.words, now=asks.now)
+    who = identity.residents(db, [resident])[resident]
+    return asks.page("packages/theirs.html", theirs=found, who=who)

@@ -61,6 +61,7 @@ function act(key) {
     awaitsTab = true;
     return true;
   }
+  if (key === "/") return location.assign("/search");
   if (key === "?") return help();
   return press(key);
 }

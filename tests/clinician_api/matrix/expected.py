@@ -61,7 +61,7 @@ ANYBODY_FILE: Final = Rule(ALL, "file")
 OWN: Final = Rule(RESIDENT)
 WITHIN: Final = Rule(ALL, is_within=True)
 DATA_DESK: Final = Rule(STEWARD)
-CATALOGUE: Final = Rule(ADMINISTRATOR)
+SET_UP: Final = Rule(ADMINISTRATOR)
 JUDGES: Final = Rule(frozenset({"supervisor", "auditor"}))
 
 EXPECTED: Final[dict[str, Rule]] = {
@@ -143,27 +143,27 @@ EXPECTED: Final[dict[str, Rule]] = {
     # Packages: the public catalogue, a resident's services, the administrator's editor.
     "GET /packages": OPEN,
     "GET /me/services": OWN,
-    "GET /admin": CATALOGUE,
-    "GET /admin/packages": CATALOGUE,
-    "GET /admin/packages/new": CATALOGUE,
-    "POST /admin/packages/new": CATALOGUE,
-    "GET /admin/packages/{package}": CATALOGUE,
-    "POST /admin/packages/{package}/adapt": CATALOGUE,
-    "GET /admin/packages/{package}/draft": CATALOGUE,
-    "POST /admin/packages/{package}/draft": CATALOGUE,
-    "POST /admin/packages/{package}/publish": CATALOGUE,
-    "POST /admin/packages/{package}/discard": CATALOGUE,
-    "POST /admin/packages/{package}/retire": CATALOGUE,
-    "POST /admin/packages/{package}/offer": CATALOGUE,
+    "GET /admin": SET_UP,
+    "GET /admin/packages": SET_UP,
+    "GET /admin/packages/new": SET_UP,
+    "POST /admin/packages/new": SET_UP,
+    "GET /admin/packages/{package}": SET_UP,
+    "POST /admin/packages/{package}/adapt": SET_UP,
+    "GET /admin/packages/{package}/draft": SET_UP,
+    "POST /admin/packages/{package}/draft": SET_UP,
+    "POST /admin/packages/{package}/publish": SET_UP,
+    "POST /admin/packages/{package}/discard": SET_UP,
+    "POST /admin/packages/{package}/retire": SET_UP,
+    "POST /admin/packages/{package}/offer": SET_UP,
     "GET /api/v1/packages": OPEN,
     "GET /api/v1/packages/{version}": OPEN,
-    "GET /api/v1/packages/shelves": CATALOGUE,
-    "POST /api/v1/packages": CATALOGUE,
-    "POST /api/v1/packages/{package}/draft": CATALOGUE,
-    "POST /api/v1/packages/{package}/retire": CATALOGUE,
-    "PUT /api/v1/packages/{version}": CATALOGUE,
-    "POST /api/v1/packages/{version}/publish": CATALOGUE,
-    "DELETE /api/v1/packages/{version}": CATALOGUE,
+    "GET /api/v1/packages/shelves": SET_UP,
+    "POST /api/v1/packages": SET_UP,
+    "POST /api/v1/packages/{package}/draft": SET_UP,
+    "POST /api/v1/packages/{package}/retire": SET_UP,
+    "PUT /api/v1/packages/{version}": SET_UP,
+    "POST /api/v1/packages/{version}/publish": SET_UP,
+    "DELETE /api/v1/packages/{version}": SET_UP,
     # People: search, documents, helpers, households, groups. Forms whose parts the matrix does not know are
     # refused for those first, so that it asks of them the role alone.
     "GET /search": STAFF,
@@ -238,4 +238,13 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/complaints": WITHIN,
     "POST /api/v1/complaints/{complaint}/answer": STAFF,
     "GET /api/v1/teams/{team}/content": STAFF,
+    # What a team owes, and the administrator's teams and staff.
+    "GET /residents/{resident}/services": STAFF_FILE,
+    "GET /api/v1/teams": SET_UP,
+    "POST /api/v1/teams": SET_UP,
+    "GET /api/v1/staff": SET_UP,
+    "POST /api/v1/staff": SET_UP,
+    "DELETE /api/v1/staff/{account}": SET_UP,
+    "POST /api/v1/staff/{account}/roles": SET_UP,
+    "DELETE /api/v1/roles/{membership}": SET_UP,
 }

@@ -109,6 +109,8 @@ def _packages(language: Language) -> Iterator[tuple[str, str]]:
     administrator = replace(there, is_clinical=False, person="沈洁", role=role, place="")
     for name, template, values in sample_packages.admin_pages(language):
         yield name, pages.render(template, words, frame=administrator, **values)
+    for name, template, values in sample_packages.staff_pages(language):
+        yield name, pages.render(template, words, frame=frame(language, "/worklist"), **values)
     for name, template, values in sample_packages.resident_pages(language):
         around = replace(frame(language, "/me"), is_logged_in=name.startswith("my-"))
         yield name, pages.render(template, words, frame=around, **values)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID, uuid5
 
+from clinician_api.identity.schemas import ResidentOut
 from clinician_api.packages.rules import Offer, PackageVersion, Shelf, fingerprint
 from clinician_api.packages.starter import starter
 from clinician_api.web.admin import packages, typed
@@ -90,6 +91,22 @@ def resident_pages(language: Language) -> Iterator[Page]:
     yield "packages-none", "packages/catalogue.html", {"page": replace(choosing, places=()), "size": 20}
     yield "my-services", "packages/mine.html", {"mine": _mine(language), "size": 20}
     yield "my-services-none", "packages/mine.html", {"mine": None, "size": 20}
+
+
+def staff_pages(language: Language) -> Iterator[Page]:
+    who = ResidentOut(
+        id=_SPACE,
+        name="陈桂英",
+        sex="female",
+        born=date(1951, 3, 4),
+        phone=None,
+        file_number="310107-08-00021",
+        address="",
+        language="zh",
+        font_step=1,
+    )
+    yield "services", "packages/theirs.html", {"theirs": _mine(language), "who": who}
+    yield "services-none", "packages/theirs.html", {"theirs": None, "who": who}
 
 
 def _mine(language: Language) -> MyServices:

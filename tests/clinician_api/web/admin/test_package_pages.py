@@ -164,3 +164,9 @@ def test_a_resident_reads_what_they_have_and_had(there: Office) -> None:
     assert "已用 1 次" in text
     assert "还有 3 次" in text
     assert "2026年3月2日" in text
+    path = f"/residents/{there.people.resident}/services"
+    theirs = there.entered(there.people.doctor).get(path).text
+    assert "面对面随访" in theirs
+    assert "进行中" in theirs
+    assert there.entered(there.people.other_doctor).get(path).status_code == 404
+    assert there.entered(there.people.own_account).get(path).status_code == 403

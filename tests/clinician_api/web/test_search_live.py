@@ -1,0 +1,25 @@
+"""In a real browser: residents are found while somebody types, and the key that leads there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clinician_api.web.conftest import Desk
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_resident_is_found_while_somebody_types_and_a_key_leads_there(desk: Desk) -> None:
+    page = desk.opened_by(desk.people.doctor)
+    page.wait_for_selector("#rows, .empty")
+    page.keyboard.press("/")
+    page.wait_for_selector("#q")
+    page.locator("#q").press_sequentially("wxy")
+    page.wait_for_selector(f"#found a[href='/residents/{desk.people.resident}']")
+    assert page.url.endswith("/search")
+    page.locator("#q").fill("zzz")
+    page.wait_for_selector("#found .nobody")
+    page.locator("#q").fill("王秀")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    assert page.locator("#found li").count() == 1
