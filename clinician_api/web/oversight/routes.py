@@ -153,8 +153,8 @@ def _check_reviewer(roles: Iterable[str]) -> None:
 
 def _asked(db: Session, form: SearchForm, today: date) -> SearchIn:
     until = form.until or today
+    midnight(until)
     since = form.since or until - _WEEK
-    midnight(since), midnight(until)
     resident = identity.by_file_number(db, form.file_number) if form.file_number else None
     if form.file_number and resident is None:
         raise InvalidError("audit.nobody", "file_number")
