@@ -13,6 +13,8 @@ from starlette.types import Scope
 from clinician_api.web import entry, events, residents, staff
 from clinician_api.web.admin import package_routes
 from clinician_api.web.agreement import routes as agreement
+from clinician_api.web.door import binding_routes, helping_routes
+from clinician_api.web.door import routes as door
 from clinician_api.web.events import Hub
 from clinician_api.web.oversight import routes as oversight
 from clinician_api.web.packages import routes as packages
@@ -46,6 +48,9 @@ def install(app: FastAPI, database_url: str) -> None:
         residents,
         privacy,
         oversight,
+        door,
+        binding_routes,
+        helping_routes,
         agreement,
         packages,
         people,

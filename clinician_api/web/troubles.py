@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final, Literal
 from urllib.parse import urlencode
@@ -103,6 +103,9 @@ CODES: Final[Mapping[str, str]] = people_labels.CODES | {
     "emergency.unknown": later("There is no such look, or it is not yours to judge."),
     "audit.days": later("Choose days that follow each other, a year of them at most."),
     "audit.nobody": later("Nobody has this file number."),
+    "second.no_keys": later("This server has no folder of keys: nobody can set up a second factor."),
+    "second.confirmed": later("There is a second factor already."),
+    "phone.no_such_binding": later("This square was used or is too old. Ask for a new one."),
     "form.stale": later("The form was from an old login. Open the page again."),
     "form.foreign": later("The form did not come from a page of ours."),
 }
@@ -114,6 +117,9 @@ def shown(request: Request, form: BaseModel) -> None:
 
 
 def page(request: Request, problem: Problem) -> Response:
+    own: Callable[[Problem], Response] | None = getattr(request.state, "refusal", None)
+    if own is not None:
+        return own(problem)
     login: LoginPage | None = getattr(request.state, "login", None)
     if login is not None:
         return _at_the_door(request, problem, login)
@@ -133,6 +139,8 @@ def page(request: Request, problem: Problem) -> Response:
 
 def login_page(request: Request, login: LoginPage, status: int = 200) -> Response:
     around = frame(request, None, request.app.state.clock(), here="/login")
+    codes_go = any(each.needs == "phone" for each in request.app.state.channels.known)
+    login = replace(login, has_codes=codes_go)
     html = pages.render("login.html", words_for(request, None), frame=around, page=login, size=20)
     return HTMLResponse(html, status)
 

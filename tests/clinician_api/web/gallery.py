@@ -99,7 +99,7 @@ def _resident(language: Language) -> Iterator[tuple[str, str]]:
     for name, template, values in chain(
         sample_resident.all_pages(language), sample_privacy.residents(language)
     ):
-        around = replace(frame(language, "/me"), is_logged_in=template != "login.html")
+        around = replace(frame(language, "/me"), is_logged_in=not name.startswith("login-"))
         yield name, pages.render(template, words, frame=around, **values)
 
 
