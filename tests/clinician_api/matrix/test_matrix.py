@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from uuid import uuid4
 
 import pytest
@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from structlog.testing import capture_logs
 
+from clinician_api.access.rules import Role
 from clinician_api.db import connect, sessions
 from clinician_api.identity import logins
 from clinician_api.identity.logins import Visitor
@@ -28,13 +29,13 @@ from clinician_api.main import create_app
 from clinician_api.settings import Settings
 from tests.clinician_api.making import NOW, ORIGIN, WEAK, HandClock, hold
 from tests.clinician_api.matrix.expected import EXPECTED, Rule
-from tests.clinician_api.matrix.world import MARKS, TIMES, Phase, Standing, World, world
+from tests.clinician_api.matrix.world import MARKS, TIMES, Phase, Side, Standing, World, world
 
 Outcome = Literal["door", "barred", "unknown", "in"]
 BARRED: Final = {"role.not_allowed", "purpose.not_allowed"}
 LISTS: Final = ("GET /worklist", "GET /api/v1/residents", "GET /api/v1/worklist", "GET /api/v1/notices")
 # Who stands for the others at the contract's edges; all of them are asked there under the marker.
-FEW: Final = {"doctor", "supervisor", "duty", "resident", "administrator"}
+FEW: Final[tuple[Role, ...]] = ("doctor", "supervisor", "duty", "resident", "administrator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,30 +192,37 @@ def test_every_route_has_an_expectation_and_no_expectation_is_left_over(asking: 
     assert sorted(set(drawn(asking.app)) ^ set(EXPECTED)) == []
 
 
-def test_during_a_contract_every_role_of_its_side_is_answered_as_expected(asking: Asking) -> None:
-    own: list[Standing | None] = [None, *(who for who in asking.world.accounts if who.side == "own")]
-    assert [line for who in own for line in wrong(asking, asked(about=False), who, "during")] == []
+@pytest.mark.parametrize("role", [None, *get_args(Role)])
+def test_during_a_contract_each_role_of_its_side_is_answered_as_expected(
+    asking: Asking, role: Role | None
+) -> None:
+    who = None if role is None else Standing(role, "own")
+    assert wrong(asking, asked(about=False), who, "during") == []
 
 
-def test_during_it_another_side_is_answered_as_strangers_are(asking: Asking) -> None:
-    others = [who for who in asking.world.accounts if who.side == "other" and who.role in FEW]
-    assert [
-        line for who in others for line in wrong(asking, [*asked(about=True), *LISTS], who, "during")
-    ] == []
+@pytest.mark.parametrize("role", FEW)
+def test_during_it_another_side_is_answered_as_strangers_are(asking: Asking, role: Role) -> None:
+    found = wrong(asking, [*asked(about=True), *LISTS], Standing(role, "other"), "during")
+    assert found == []
 
 
 @pytest.mark.parametrize("phase", ["before", "after", "later"])
-def test_before_and_after_it_only_whoever_still_sees_is_let_in(asking: Asking, phase: Phase) -> None:
-    some = [who for who in asking.world.accounts if who.side == "own" and who.role in FEW]
-    assert [line for who in some for line in wrong(asking, [*asked(about=True), *LISTS], who, phase)] == []
+@pytest.mark.parametrize("role", FEW)
+def test_before_and_after_it_only_whoever_still_sees_is_let_in(
+    asking: Asking, role: Role, phase: Phase
+) -> None:
+    found = wrong(asking, [*asked(about=True), *LISTS], Standing(role, "own"), phase)
+    assert found == []
 
 
 @pytest.mark.truth
 @pytest.mark.parametrize("phase", TIMES)
-def test_nobody_is_answered_otherwise_on_any_route_in_any_phase(asking: Asking, phase: Phase) -> None:
-    routes = asked(about=False)
-    everybody: list[Standing | None] = [None, *asking.world.accounts]
-    assert [line for who in everybody for line in wrong(asking, routes, who, phase)] == []
+@pytest.mark.parametrize("side", ["own", "other"])
+@pytest.mark.parametrize("role", get_args(Role))
+def test_nobody_is_answered_otherwise_on_any_route_in_any_phase(
+    asking: Asking, role: Role, side: Side, phase: Phase
+) -> None:
+    assert wrong(asking, asked(about=False), Standing(role, side), phase) == []
 
 
 def test_whoever_sees_is_shown_what_the_others_are_not(asking: Asking) -> None:
