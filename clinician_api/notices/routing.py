@@ -51,6 +51,8 @@ URGENCIES: Final[Mapping[str, Urgency]] = {
     "emergency.overdue": "soon",
     "reading.replied": "courtesy",
     "package.behind": "courtesy",
+    "contract.answer_overdue": "soon",
+    "contract.complaint_overdue": "soon",
 }
 
 

@@ -17,7 +17,7 @@ from clinician_api.identity import service as identity
 from clinician_api.problems import Problem
 from clinician_api.triage import casework
 from clinician_api.triage.models import Case
-from clinician_api.web import labels, pages, people_labels
+from clinician_api.web import contract_labels, labels, pages, people_labels
 from clinician_api.web.asking import address, frame, is_fragment, ours, words_for
 from clinician_api.web.views import Difference, ErrorPage, LoginPage
 from clinician_api.web.words import Words, later
@@ -33,7 +33,7 @@ _KINDS: Final[Mapping[int, Kind]] = {
     429: "locked",
     503: "offline",
 }
-_FIELDS: Final[Mapping[str, str]] = people_labels.FIELDS | {
+_FIELDS: Final[Mapping[str, str]] = {**people_labels.FIELDS, **contract_labels.FIELDS} | {
     "outcome": later("Outcome"),
     "reason": later("Reason"),
     "until": later("For"),
@@ -56,7 +56,7 @@ _FIELDS: Final[Mapping[str, str]] = people_labels.FIELDS | {
     "effective_from": later("From which day"),
     "from_day": later("From which day"),
 }
-CODES: Final[Mapping[str, str]] = people_labels.CODES | {
+CODES: Final[Mapping[str, str]] = {**people_labels.CODES, **contract_labels.CODES} | {
     "case.contact_first": later("Contact the resident first: a critical is not resolved without."),
     "case.claim_first": later("Claim it first."),
     "case.already_resolved": later("It has been resolved."),
@@ -126,6 +126,9 @@ def page(request: Request, problem: Problem) -> Response:
     if problem.status == 401:
         return _to_the_door(request)
     actor: Actor | None = getattr(request.state, "actor", None)
+    if actor is not None and not actor.roles and request.method == "GET" and problem.status == 403:
+        # Somebody who only helps others, and whose authorisation has ended: that page says so.
+        return RedirectResponse("/family", 303)
     words = words_for(request, actor)
     trouble = _described(request, problem, actor, words)
     around = frame(request, actor, request.app.state.clock(), here="/")

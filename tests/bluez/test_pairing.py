@@ -13,9 +13,6 @@ from tests.gateway.stub_cloud import stub_cloud
 
 pytestmark = pytest.mark.bluez
 
-SICK_KERNEL = "6.1.192-2"
-"""Avoided by deploy/guest/build.sh where apt knows another."""
-
 READING_S = 18
 """Somebody of 76 reads six digits and types them: that takes longer than a connection may otherwise."""
 
@@ -66,10 +63,6 @@ def test_a_bond_outlives_gateway_and_bluetoothd(house: House, broker: str) -> No
 
 def test_a_bond_that_the_meter_lost_is_noticed_dropped_and_made_again(house: House, broker: str) -> None:
     guest = house.guest
-    if SICK_KERNEL in guest.run("uname -v"):
-        pytest.skip(
-            f"in the kernel {SICK_KERNEL} a missing key kills bluetoothd, and apt knew no other kernel"
-        )
     box.fresh(guest)
     first = house.take_pressures(1)
     with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
