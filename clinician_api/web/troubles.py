@@ -17,7 +17,7 @@ from clinician_api.identity import service as identity
 from clinician_api.problems import Problem
 from clinician_api.triage import casework
 from clinician_api.triage.models import Case
-from clinician_api.web import labels, pages, people_labels
+from clinician_api.web import contract_labels, labels, pages, people_labels
 from clinician_api.web.asking import address, frame, is_fragment, ours, words_for
 from clinician_api.web.views import Difference, ErrorPage, LoginPage
 from clinician_api.web.words import Words, later
@@ -33,7 +33,7 @@ _KINDS: Final[Mapping[int, Kind]] = {
     429: "locked",
     503: "offline",
 }
-_FIELDS: Final[Mapping[str, str]] = people_labels.FIELDS | {
+_FIELDS: Final[Mapping[str, str]] = {**people_labels.FIELDS, **contract_labels.FIELDS} | {
     "outcome": later("Outcome"),
     "reason": later("Reason"),
     "until": later("For"),
@@ -50,7 +50,7 @@ _FIELDS: Final[Mapping[str, str]] = people_labels.FIELDS | {
     "effective_from": later("From which day"),
     "from_day": later("From which day"),
 }
-CODES: Final[Mapping[str, str]] = people_labels.CODES | {
+CODES: Final[Mapping[str, str]] = {**people_labels.CODES, **contract_labels.CODES} | {
     "case.contact_first": later("Contact the resident first: a critical is not resolved without."),
     "case.claim_first": later("Claim it first."),
     "case.already_resolved": later("It has been resolved."),
