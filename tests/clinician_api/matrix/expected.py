@@ -266,4 +266,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /family/help": WITHIN,
     "POST /family/help/code": WITHIN,
     "DELETE /api/v1/accounts/{account}/second": Rule(frozenset({"security"})),
+    # Whether a meter agrees, before anybody is monitored by it.
+    "GET /api/v1/residents/{resident}/monitoring": ANYBODY_FILE,
+    "POST /api/v1/residents/{resident}/device-checks": STAFF,
 }

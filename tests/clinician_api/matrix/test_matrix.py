@@ -192,6 +192,7 @@ def test_every_route_has_an_expectation_and_no_expectation_is_left_over(asking: 
     assert sorted(set(drawn(asking.app)) ^ set(EXPECTED)) == []
 
 
+@pytest.mark.truth
 @pytest.mark.parametrize("role", [None, *get_args(Role)])
 def test_during_a_contract_each_role_of_its_side_is_answered_as_expected(
     asking: Asking, role: Role | None
@@ -200,12 +201,14 @@ def test_during_a_contract_each_role_of_its_side_is_answered_as_expected(
     assert wrong(asking, asked(about=False), who, "during") == []
 
 
+@pytest.mark.truth
 @pytest.mark.parametrize("role", FEW)
 def test_during_it_another_side_is_answered_as_strangers_are(asking: Asking, role: Role) -> None:
     found = wrong(asking, [*asked(about=True), *LISTS], Standing(role, "other"), "during")
     assert found == []
 
 
+@pytest.mark.truth
 @pytest.mark.parametrize("phase", ["before", "after", "later"])
 @pytest.mark.parametrize("role", FEW)
 def test_before_and_after_it_only_whoever_still_sees_is_let_in(

@@ -6,8 +6,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 _LOOKS: Final = """
 create table care.emergency_look (
