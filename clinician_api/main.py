@@ -31,6 +31,7 @@ from clinician_api.identity.contacts import Reach
 from clinician_api.identity.logins import Door
 from clinician_api.identity.rules import Limits, Terms
 from clinician_api.kms import FolderKms
+from clinician_api.monitoring import routes as monitoring
 from clinician_api.notices import routes as notices
 from clinician_api.notices import sending
 from clinician_api.notices.channels import Channels, load
@@ -56,6 +57,7 @@ _ROUTERS: Final = (
     contracts.router,
     feedback.router,
     deliveries.router,
+    monitoring.router,
     follow_ups.router,
     triage.router,
 )

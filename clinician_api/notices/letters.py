@@ -67,6 +67,10 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
         "您的签约已到期，目前由中心值班人员处理危急情况。有急症请打120。",
         "Your contract has ended; for now the duty desk answers in a crisis. In an emergency call 120.",
     ),
+    ("care.duty_desk_answers", "family"): Wording(
+        "您关照的家人签约已到期，目前由中心值班人员处理危急情况。有急症请打120。",
+        "A contract has ended of somebody you look after; the duty desk answers for now. Emergency: 120.",
+    ),
     ("care.nobody_watches", "resident"): Wording(
         "没有医生在看您的测量，有急事请打120。",
         "No doctor is watching your readings. In an emergency call 120.",

@@ -83,6 +83,7 @@ CODES: Final[Mapping[str, str]] = {
     "contract.begins_in_the_past": later("The first day must not lie in the past."),
     "contract.stop_day": later("The last day lies between today and the end of the contract."),
     "contract.why_not_given": later("Choose a reason from the list."),
+    "household.another": later("This person belongs to another household."),
     "team.full": later("The team has no place left. Choose another team."),
     "consent.missing": later("Consent to the care first, then apply."),
     "package.not_offered": later("This package is not on offer here. Choose again."),
