@@ -219,6 +219,11 @@ def residents(db: Session, ids: Collection[UUID]) -> dict[UUID, ResidentOut]:
     return {row.id: _resident(row) for row in rows}
 
 
+def by_file_number(db: Session, number: str) -> UUID | None:
+    """Whose file has this whole number: asked where nobody is in sight yet."""
+    return db.scalar(select(Resident.id).where(Resident.file_number == number))
+
+
 def phone(db: Session, resident: UUID) -> str | None:
     """Unmasked, for a call: of a resident that the caller has made sure may be seen."""
     return db.scalar(select(Resident.phone).where(Resident.id == resident))

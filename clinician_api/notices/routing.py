@@ -47,8 +47,12 @@ URGENCIES: Final[Mapping[str, Urgency]] = {
     "care.nobody_watches": "soon",
     "duty.nobody_on_call": "now",
     "duty.gap_ahead": "soon",
+    "emergency.opened": "soon",
+    "emergency.overdue": "soon",
     "reading.replied": "courtesy",
     "package.behind": "courtesy",
+    "contract.answer_overdue": "soon",
+    "contract.complaint_overdue": "soon",
 }
 
 
