@@ -51,6 +51,14 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
         "有一位居民应联系而未联系，请立即联系。",
         "A resident was to be contacted and was not. Please call now.",
     ),
+    ("emergency.opened", "staff"): Wording(
+        "有同事紧急查看了一份档案，请在 24 小时内审查。",
+        "A colleague looked at a record in an emergency. Please review it within 24 hours.",
+    ),
+    ("emergency.overdue", "staff"): Wording(
+        "一次紧急查看超过 24 小时未审查，请尽快处理。",
+        "A look in an emergency has waited for its review for more than 24 hours.",
+    ),
     ("package.behind", "staff"): Wording(
         "有居民的签约服务项目还没用到一半，合同年度快要结束，请安排。",
         "A resident has had less than half of a service, and their year is ending. Please plan it.",
