@@ -136,7 +136,8 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
         cloud = CloudClock(clock, time.monotonic)
         renewing = Renewing(chosen.data_dir, signer.gateway, cloud.now, log)
         speech = speaking(chosen, outbox, signer, clock=clock, cloud=cloud, log=log)
-        radio = BleakRadio(chosen.adapter)
+        tools = machine(chosen)
+        radio = BleakRadio(chosen.adapter, tools.early)
         household = Household(chosen.data_dir, radio.forget, log, is_open=chosen.pairing == "open")
         ends = Ends(
             clock=clock,
@@ -154,7 +155,6 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
         )
         chain = joined(outbox, ends)
         speech.join(chain.sender)
-        tools = machine(chosen)
         if outbox.interrupted():
             recall(chain.desk, DRIVERS, await tools.held())
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(chain.desk, DRIVERS))

@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 
-from gateway.bluez import agent, values
+from gateway.bluez import agent, early, values
 from gateway.bluez.agent import Person
 from gateway.bluez.hands import BluezHands
 from gateway.endurance.hands import Hands, StepFailed
@@ -15,6 +15,7 @@ from gateway.endurance.ladder import Daemon, Step
 from gateway.endurance.notify import Systemd
 from gateway.endurance.watch import Watch
 from gateway.log import Log
+from gateway.radio.early import Listening, nothing_early
 from gateway.radio.recalling import Said
 from gateway.radio.scanner import Scanner
 from gateway.settings import Settings
@@ -26,11 +27,13 @@ Held = Callable[[], Awaitable[Iterable[Said]]]
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What a machine gives to tend its radio; `agent` answers its questions for ever, and says when it has
-    become another one. `held`: what its stack still holds of what meters said."""
+    become another one. `held`: what its stack still holds of what meters said. `early`: how meters are
+    listened to before there is a link."""
 
     hands: Hands
     agent: Callable[[Person, Log, Callable[[], None]], Work]
     held: Held
+    early: Listening = nothing_early
 
 
 Machine = Callable[[Settings], Tools]
@@ -41,7 +44,7 @@ async def nothing_held() -> list[Said]:
 
 
 def of_this_machine(chosen: Settings) -> Tools:
-    return Tools(BluezHands(chosen.adapter), agent.keep, values.held)
+    return Tools(BluezHands(chosen.adapter), agent.keep, values.held, early.listening)
 
 
 def of_no_machine(_chosen: Settings, held: Held = nothing_held) -> Tools:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +21,11 @@ OWNER_CHANGED: Final = (
 
 PROPERTY_CHANGED: Final = (
     "type='signal',sender='{sender}',interface='org.freedesktop.DBus.Properties',"
+    "member='PropertiesChanged',arg0='{interface}'"
+)
+
+OBJECT_CHANGED: Final = (
+    "type='signal',path='{path}',interface='org.freedesktop.DBus.Properties',"
     "member='PropertiesChanged',arg0='{interface}'"
 )
 
@@ -127,6 +132,20 @@ async def watch_property(
     bus.add_message_handler(look)
     rule = PROPERTY_CHANGED.format(sender=sender, interface=interface)
     await call(bus, _to_the_bus("AddMatch", "s", rule))
+
+
+async def watch_object(
+    bus: MessageBus, path: str, interface: str, news: Callable[[Mapping[str, Any]], None]
+) -> None:
+    """Call `news` with what changed, a variant each by its name, whenever properties of that interface of one
+    object do. Raises BusFailed."""
+
+    def look(message: Message) -> None:
+        if message.member == "PropertiesChanged" and message.path == path and message.body[:1] == [interface]:
+            news(message.body[1])
+
+    bus.add_message_handler(look)
+    await call(bus, _to_the_bus("AddMatch", "s", OBJECT_CHANGED.format(path=path, interface=interface)))
 
 
 def _to_the_bus(member: str, signature: str, *body: str) -> Ask:

@@ -79,8 +79,8 @@ def end(db: sqlite3.Connection, transfer: int) -> None:
 
 
 def break_off(db: sqlite3.Connection, transfer: int) -> None:
-    """End a transfer in whose middle the radio's stack died: like our own crash, it may have taken a frame
-    along that it had confirmed."""
+    """End a transfer in whose middle the radio's stack died, or at whose beginning nobody listened: like our
+    own crash, that may have taken a frame along that was confirmed."""
     db.execute(
         "UPDATE state SET at_risk = at_risk + (SELECT count(*) FROM transfers WHERE id = ? AND sends_once)",
         (transfer,),

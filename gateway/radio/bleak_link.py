@@ -15,6 +15,7 @@ from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError
 from bleak.uuids import normalize_uuid_str
 
+from gateway.radio.early import Early, Listening, nothing_early
 from gateway.radio.runner import Ears, Link, LinkLost, LinkRefused
 from gateway.radio.scanner import RadioFailed, Seen
 
@@ -35,10 +36,12 @@ Answer = TypeVar("Answer")
 
 
 class BleakRadio:
-    """One adapter. `adapter` is a name such as hci0; None takes the system's first."""
+    """One adapter. `adapter` is a name such as hci0; None takes the system's first. `early`: how meters are
+    listened to before there is a link."""
 
-    def __init__(self, adapter: str | None) -> None:
+    def __init__(self, adapter: str | None, early: Listening = nothing_early) -> None:
         self._adapter = adapter
+        self._early = early
         self._connecting = asyncio.Lock()
 
     @asynccontextmanager
@@ -63,13 +66,14 @@ class BleakRadio:
         if not isinstance(meter.device, BLEDevice):
             raise LinkLost(f"{meter.address} was seen by another radio")
         client = self._client(meter.device, ears)
-        try:
-            async with self._connecting:  # asked for two at once, an adapter makes none
-                await _telling(_in_time(patience(meter.device, CONNECT_S), client.connect()))
-            yield BleakLink(client, ears, call_s=patience(meter.device, CALL_S))
-        finally:
-            with suppress(BleakError, TimeoutError, OSError):
-                await _in_time(HANG_UP_S, client.disconnect())
+        async with self._early(meter.address, ears) as early:
+            try:
+                async with self._connecting:  # asked for two at once, an adapter makes none
+                    await _telling(_in_time(patience(meter.device, CONNECT_S), client.connect()))
+                yield BleakLink(client, ears, early, call_s=patience(meter.device, CALL_S))
+            finally:
+                with suppress(BleakError, TimeoutError, OSError):
+                    await _in_time(HANG_UP_S, client.disconnect())
 
     async def forget(self, device: object) -> None:
         """Drop our side of the bond with a meter that was seen. One that is not known any more has none."""
@@ -95,18 +99,20 @@ class BleakRadio:
 class BleakLink:
     """A connected meter."""
 
-    def __init__(self, client: BleakClient, ears: Ears, *, call_s: float) -> None:
+    def __init__(self, client: BleakClient, ears: Ears, early: Early, *, call_s: float) -> None:
         self._client = client
         self._call_s = call_s
         self._ears = ears
+        self._early = early
         self._subscribed: set[str] = set()
 
     async def subscribe(self, characteristic: str) -> None:
         """Twice is once: bleak hangs on a second start_notify (bleak issue 484)."""
         if characteristic in self._subscribed:
             return
-        hear = partial(self._hear, characteristic)
-        await self._call(self._client.start_notify(normalize_uuid_str(characteristic), hear))
+        if not await self._early.stands(characteristic):
+            hear = partial(self._hear, characteristic)
+            await self._call(self._client.start_notify(normalize_uuid_str(characteristic), hear))
         self._subscribed.add(characteristic)
 
     async def read(self, characteristic: str) -> bytes:

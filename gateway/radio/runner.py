@@ -48,9 +48,13 @@ class LinkRefused(Exception):  # noqa: N818  an answer of the meter
 
 
 class Ears:
-    """What a link is given to call: `hear` at each note, in the radio's callback; `lose` once at the end."""
+    """What a link is given to call: `hear` at each note, in the radio's callback; `lose` once at the end.
+    `once`: characteristics that the meter says nothing twice on; of several a meter speaks on the first."""
 
-    def __init__(self, keep: Callable[[str, bytes], int | None]) -> None:
+    def __init__(self, keep: Callable[[str, bytes], int | None], once: tuple[str, ...] = ()) -> None:
+        self.once = once
+        self.may_have_missed = False
+        """Whether the stack may have confirmed a note that it did not pass on."""
         self._keep = keep
         self._is_full = False
         self._notes: asyncio.Queue[Note | Gone] = asyncio.Queue()
@@ -64,6 +68,10 @@ class Ears:
         if self._notes.qsize() >= MOST_NOTES:
             self._is_full = True
             self.lose()
+
+    def miss(self) -> None:
+        """Once there is a link, a note may come while nobody listens."""
+        self.may_have_missed = True
 
     def lose(self) -> None:
         self._notes.put_nowait(Gone())

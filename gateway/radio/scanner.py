@@ -178,7 +178,7 @@ class Scanner:
         self.seen.pop(seen.address, None)
         self.seen[seen.address] = None
         transfer = Transfer(self._desk, seen.address, driver, name=seen.name)
-        ears = Ears(transfer.hear)
+        ears = Ears(transfer.hear, driver.irreplaceable)
         memory = Remembered(asyncio.get_running_loop().time())
         self._company.met(seen.address, seen.name)
         try:
@@ -196,7 +196,8 @@ class Scanner:
             self._desk.log.failure("contact.failed", error, meter=seen.address)
         finally:
             self._ends.pop(seen.address, None)
-            transfer.finish(is_broken=memory.reached and seen.address in self._broken)
+            is_risk = seen.address in self._broken or ears.may_have_missed
+            transfer.finish(is_broken=memory.reached and is_risk)
         self._part(seen, driver, memory, transfer.gain)
         self._rest(seen.address, transfer.gain)
 

@@ -113,8 +113,8 @@ class Transfer:
                 self._desk.outbox.remember(meter_at(self._address, self._facts.device), mark)
 
     def finish(self, *, is_broken: bool = False) -> None:
-        """Settle what a broken conversation left, then end the transfer. `is_broken`: the radio's stack died
-        while the meter was linked."""
+        """Settle what a broken conversation left, then end the transfer. `is_broken`: while the meter was
+        linked, the radio's stack died, or may have confirmed what nobody listened to yet."""
         try:
             self._settle()
         except sqlite3.Error as error:  # the frames are on disk, and settled once it can be written again

@@ -8,8 +8,8 @@ import pytest
 
 from device_drivers.wire.reading import BloodPressure, Glucose
 from tests.bluez import box
-from tests.bluez.home import CUFF, House, newest, wait_for
-from tests.gateway.stub_cloud import stub_cloud
+from tests.bluez.home import CUFF, PATIENCE_S, House, newest, wait_for
+from tests.gateway.stub_cloud import StubCloud, stub_cloud
 
 pytestmark = pytest.mark.bluez
 
@@ -20,6 +20,10 @@ def keeping(house: House) -> Iterator[House]:
     house.meters.tell(do="keep", home=0, meter="bp", subscriptions=True)
     yield house
     house.meters.tell(do="keep", home=0, meter="bp", subscriptions=False)
+
+
+def systolics(cloud: StubCloud) -> set[str | None]:
+    return {reading.values.systolic for reading in newest(cloud) if isinstance(reading.values, BloodPressure)}
 
 
 def test_a_cuff_is_found_bonded_without_digits_and_read(house: House, broker: str) -> None:
@@ -52,16 +56,36 @@ def test_a_glucometers_memory_is_asked_for(house: House, broker: str) -> None:
     assert glucometer["violations"] == []
 
 
-@pytest.mark.xfail(strict=True, reason="BlueZ confirms a bonded cuff's record before we have subscribed")
 def test_a_bonded_cuff_that_keeps_its_subscription_loses_nothing(keeping: House, broker: str) -> None:
-    """A known hole: docs/explanation/what-can-be-lost.md."""
+    """It speaks as soon as the link is encrypted, and BlueZ confirms that even while nobody listens."""
     guest = keeping.guest
     box.fresh(guest)
     first = keeping.take_pressures(1)
     with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
         wait_for(cloud, first)
         guest.until(f"bluetoothctl info {CUFF} | grep 'Connected: no'")
+        keeping.take_pressures(3)
+        keeping.wait_until_read("blood_pressure")
+        guest.until(f"bluetoothctl info {CUFF} | grep 'Connected: no'")
+        wait_for(cloud, first + 3)
+    assert len(box.events(guest, "reading.kept")) == first + 3
+    status = box.status(guest)["outbox"]
+    assert (status["at_risk"], status["undecodable"]) == (0, 0)
+
+
+def test_a_keeping_cuff_that_a_new_bluetoothd_meets_counts_as_a_risk(keeping: House, broker: str) -> None:
+    """It knows no characteristic of a bonded meter before their first link: nothing can be subscribed to."""
+    guest = keeping.guest
+    box.fresh(guest)
+    first = keeping.take_pressures(1)
+    with stub_cloud(broker, box.GATEWAY) as cloud, box.running(guest, broker):
+        wait_for(cloud, first)
+        guest.until(f"bluetoothctl info {CUFF} | grep 'Connected: no'")
+        box.kill_bluetoothd(guest)
         keeping.take_pressures(1)
         keeping.wait_until_read("blood_pressure")
         guest.until(f"bluetoothctl info {CUFF} | grep 'Connected: no'")
-        assert len(newest(cloud)) == first + 1
+        keeping.take_pressures(1)
+        last = keeping.meters.memories()["blood_pressure"]["records"][-1]["values"]["systolic"]
+        cloud.wait_until(lambda heard: last in systolics(heard), patience_s=PATIENCE_S)
+    assert box.status(guest)["outbox"]["at_risk"] == 1

@@ -234,3 +234,30 @@ def test_a_meter_in_contact_is_not_contacted_once_more_for_what_it_says_meanwhil
         return await served(ChattyRadio([CUFF], 2))
 
     assert asyncio.run(scenario()) == [CUFF.address, OTHER_CUFF.address]
+
+
+class DeafRadio(ListRadio):
+    """Nobody could listen to its meter before there was a link."""
+
+    async def _link(self, meter: Seen, ears: Ears) -> Link:
+        ears.miss()
+        return await super()._link(meter, ears)
+
+
+@pytest.mark.parametrize(("failures", "at_risk"), [((), 1), ((LinkLost("out of reach"),), 0)])
+def test_a_link_on_which_nobody_listened_at_first_counts_as_a_risk(
+    failures: Sequence[Exception], at_risk: int
+) -> None:
+    radio, box = DeafRadio([CUFF], 1, failures), outbox()
+
+    async def scenario() -> None:
+        running = asyncio.create_task(Scanner(radio, desk(box), driver_for, ()).run())
+        await asyncio.wait_for(radio.over.wait(), 10)
+        while box.interrupted():  # noqa: ASYNC110  until the contact is over
+            await asyncio.sleep(0)
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+    asyncio.run(scenario())
+    assert box.counts().at_risk == at_risk
