@@ -243,6 +243,8 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/teams/{team}/content": STAFF,
     # What a team owes, and the administrator's teams and staff.
     "GET /residents/{resident}/services": STAFF_FILE,
+    "GET /residents/{resident}/monitoring": STAFF_FILE,
+    "POST /residents/{resident}/monitoring": STAFF,
     "GET /api/v1/teams": SET_UP,
     "POST /api/v1/teams": SET_UP,
     "GET /api/v1/staff": SET_UP,
