@@ -233,6 +233,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /api/v1/contracts/{contract}/signature": WITHIN,
     "POST /api/v1/contracts/{contract}/doctors-signature": STAFF,
     "POST /api/v1/contracts/{contract}/fee": STAFF,
+    "POST /api/v1/contracts/{contract}/refund": STAFF,
     "POST /api/v1/contracts/{contract}/renewal": WITHIN,
     "POST /api/v1/contracts/{contract}/transfer": WITHIN,
     "POST /api/v1/contracts/{contract}/termination": WITHIN,
@@ -243,6 +244,8 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/teams/{team}/content": STAFF,
     # What a team owes, and the administrator's teams and staff.
     "GET /residents/{resident}/services": STAFF_FILE,
+    "GET /residents/{resident}/monitoring": STAFF_FILE,
+    "POST /residents/{resident}/monitoring": STAFF,
     "GET /api/v1/teams": SET_UP,
     "POST /api/v1/teams": SET_UP,
     "GET /api/v1/staff": SET_UP,
