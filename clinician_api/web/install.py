@@ -13,7 +13,7 @@ from starlette.types import Scope
 from clinician_api.web import entry, events, residents, staff
 from clinician_api.web.admin import package_routes
 from clinician_api.web.agreement import routes as agreement
-from clinician_api.web.door import binding_routes, helping_routes
+from clinician_api.web.door import binding_routes, helping_routes, sso_routes
 from clinician_api.web.door import routes as door
 from clinician_api.web.events import Hub
 from clinician_api.web.oversight import routes as oversight
@@ -51,6 +51,7 @@ def install(app: FastAPI, database_url: str) -> None:
         door,
         binding_routes,
         helping_routes,
+        sso_routes,
         agreement,
         packages,
         people,
