@@ -68,6 +68,11 @@ class Quirk:
     numbers_reversed: bool = False
     """The newest record is number 0, so a number names no record: its time does."""
 
+    @property
+    def has_preliminaries(self) -> bool:
+        """Whether anything comes before the first subscription."""
+        return self.bonds_first or self.pause_s > 0 or self.clock is Clock.DATE_TIME_FIRST
+
 
 def is_sign(sign: Sign, name: str | None, device: DeviceInformation | None) -> bool:
     known = device or DeviceInformation()

@@ -178,7 +178,7 @@ class Scanner:
         self.seen.pop(seen.address, None)
         self.seen[seen.address] = None
         transfer = Transfer(self._desk, seen.address, driver, name=seen.name)
-        ears = Ears(transfer.hear, driver.irreplaceable)
+        ears = Ears(transfer.hear, transfer.once)
         memory = Remembered(asyncio.get_running_loop().time())
         self._company.met(seen.address, seen.name)
         try:

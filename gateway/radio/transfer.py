@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from device_drivers.conversation import Adopt, Emit, Learn, Memory, Refused, Remember, Spoil, Time
 from device_drivers.driver import Driver
 from device_drivers.measurement import BatteryLevel, ClockEvidence, DeviceInformation, Fact, Measurement
+from device_drivers.profiles.manners import foreseen
 from device_drivers.quirks.look import look
 from device_drivers.quirks.quirk import Quirk
 from device_drivers.quirks.table import named
@@ -67,6 +68,13 @@ class Transfer:
     @property
     def memory(self) -> Memory:
         return Memory(self._desk.outbox.cursor(self._address), self._name, self._facts.quirk)
+
+    @property
+    def once(self) -> tuple[str, ...]:
+        """Characteristics of frames that never come again, to be listened to before there is a link. None of
+        a meter that wants something done before it is subscribed to: that shall come first."""
+        quirk = foreseen(self._driver.name, self.memory)
+        return () if quirk is not None and quirk.has_preliminaries else self._driver.irreplaceable
 
     def tell_time(self) -> Time | Refused:
         """What a meter's clock may be set to: the home's wall time, if it is wanted and known."""

@@ -12,6 +12,7 @@ from device_drivers.registry import driver_for
 from gateway.radio.contact import Contact
 from gateway.radio.runner import Ears, Link, LinkLost
 from gateway.radio.scanner import LINKS, RadioFailed, Scanner, Seen, rest_after
+from gateway.radio.transfer import Transfer
 from tests.gateway.home import outbox
 from tests.gateway.radio.test_runner import FRAME, TableLink, desk
 
@@ -242,6 +243,19 @@ class DeafRadio(ListRadio):
     async def _link(self, meter: Seen, ears: Ears) -> Link:
         ears.miss()
         return await super()._link(meter, ears)
+
+
+@pytest.mark.parametrize(
+    ("name", "once"),
+    [(None, ("2A35", "2B34")), ("A&D_UA-651BLE_1A2B3C", ()), ("BM48", ())],
+)
+def test_a_meter_that_wants_something_done_first_is_not_listened_to_before_its_link(
+    name: str | None, once: tuple[str, ...]
+) -> None:
+    """It would be subscribed to before its clock is set."""
+    driver = driver_for(["1810"], name)
+    assert driver is not None
+    assert Transfer(desk(outbox()), CUFF.address, driver, name=name).once == once
 
 
 @pytest.mark.parametrize(("failures", "at_risk"), [((), 1), ((LinkLost("out of reach"),), 0)])
