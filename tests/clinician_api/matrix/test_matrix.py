@@ -50,7 +50,7 @@ class Asking:
 
 
 @pytest.fixture(scope="module")
-def asking(module_database_url: str) -> Iterator[Asking]:
+def asking(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
     engine = connect(module_database_url)
     with sessions(engine).begin() as db:
         made = world(db)
@@ -61,6 +61,7 @@ def asking(module_database_url: str) -> Iterator[Asking]:
         public_origin=ORIGIN,
         secure_cookies=False,
         second_factor="whoever_has_one",
+        keys=tmp_path_factory.mktemp("keys"),
     )
     app = create_app(settings, clock=clock, passwords=WEAK)
     with TestClient(app, base_url=ORIGIN, raise_server_exceptions=False) as client:
