@@ -193,8 +193,7 @@ def test_every_route_has_an_expectation_and_no_expectation_is_left_over(asking: 
     assert sorted(set(drawn(asking.app)) ^ set(EXPECTED)) == []
 
 
-@pytest.mark.truth
-@pytest.mark.parametrize("role", [None, *get_args(Role)])
+@pytest.mark.parametrize("role", [None, *FEW, "auditor"])
 def test_during_a_contract_each_role_of_its_side_is_answered_as_expected(
     asking: Asking, role: Role | None
 ) -> None:
