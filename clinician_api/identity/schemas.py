@@ -73,6 +73,12 @@ class OnPaper(BaseModel):
     csrf: str
 
 
+class Subject(BaseModel):
+    """As the directory calls a person (`sub`)."""
+
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(one_line)]
+
+
 class AskedCode(BaseModel):
     phone: Phone
 
@@ -268,6 +274,15 @@ class NewMember(BaseModel):
 
     resident: UUID
     relation: HouseholdRelation
+
+
+class NewIncapacity(BaseModel):
+    """That an adult cannot decide was established; `evidence` says by what, and where it lies."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: date
+    evidence: Line
 
 
 class NewGroup(BaseModel):

@@ -203,6 +203,11 @@ def account_named(db: Session, name: str) -> UUID | None:
     return db.scalar(select(Account.id).where(Account.name == name))
 
 
+def filed_under(db: Session, file_number: str) -> UUID | None:
+    """Whose file it is; the caller makes sure that they may be seen."""
+    return db.scalar(select(Resident.id).where(Resident.file_number == file_number))
+
+
 def institution_names(db: Session, ids: Collection[UUID]) -> dict[UUID, str]:
     rows = db.scalars(select(Institution).where(Institution.id.in_(ids)))
     return {row.id: row.name for row in rows}

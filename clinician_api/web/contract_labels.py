@@ -78,6 +78,7 @@ CODES: Final[Mapping[str, str]] = {
     "contract.text_changed": later("The text is not the one that was read. Read it again, then sign."),
     "contract.signed_already": later("This side has signed already."),
     "contract.nothing_to_pay": later("There is nothing to pay."),
+    "contract.nothing_to_refund": later("There is nothing to give back."),
     "contract.years": later("A contract lasts one to three years."),
     "contract.date": later("That day is not in the calendar."),
     "contract.begins_in_the_past": later("The first day must not lie in the past."),

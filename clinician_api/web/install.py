@@ -13,13 +13,13 @@ from starlette.types import Scope
 from clinician_api.web import entry, events, residents, staff
 from clinician_api.web.admin import package_routes
 from clinician_api.web.agreement import routes as agreement
-from clinician_api.web.door import binding_routes, helping_routes
+from clinician_api.web.door import binding_routes, helping_routes, sso_routes
 from clinician_api.web.door import routes as door
 from clinician_api.web.events import Hub
 from clinician_api.web.oversight import routes as oversight
 from clinician_api.web.packages import routes as packages
 from clinician_api.web.pages import STATIC
-from clinician_api.web.people import family_routes
+from clinician_api.web.people import family_routes, monitoring_routes
 from clinician_api.web.people import routes as people
 from clinician_api.web.privacy import routes as privacy
 from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
@@ -51,10 +51,12 @@ def install(app: FastAPI, database_url: str) -> None:
         door,
         binding_routes,
         helping_routes,
+        sso_routes,
         agreement,
         packages,
         people,
         family_routes,
+        monitoring_routes,
         events,
         *_STEWARDS,
         *_ADMINS,

@@ -106,6 +106,8 @@ CODES: Final[Mapping[str, str]] = {**people_labels.CODES, **contract_labels.CODE
     "second.no_keys": later("This server has no folder of keys: nobody can set up a second factor."),
     "second.confirmed": later("There is a second factor already."),
     "phone.no_such_binding": later("This square was used or is too old. Ask for a new one."),
+    "check.of_two_kinds": later("Fill in both numbers of one kind, for both meters."),
+    "check.implausible": later("One of the numbers cannot be right. Please look at it again."),
     "form.stale": later("The form was from an old login. Open the page again."),
     "form.foreign": later("The form did not come from a page of ours."),
 }
@@ -143,7 +145,8 @@ def page(request: Request, problem: Problem) -> Response:
 def login_page(request: Request, login: LoginPage, status: int = 200) -> Response:
     around = frame(request, None, request.app.state.clock(), here="/login")
     codes_go = any(each.needs == "phone" for each in request.app.state.channels.known)
-    login = replace(login, has_codes=codes_go)
+    has_directory = request.app.state.directory is not None
+    login = replace(login, has_codes=codes_go, has_directory=has_directory)
     html = pages.render("login.html", words_for(request, None), frame=around, page=login, size=20)
     return HTMLResponse(html, status)
 
@@ -151,8 +154,13 @@ def login_page(request: Request, login: LoginPage, status: int = 200) -> Respons
 def _at_the_door(request: Request, problem: Problem, login: LoginPage) -> Response:
     """It never says which of the two was wrong, nor whether there is such a name."""
     is_locked = problem.status == 429
+    of_directory = problem.code.startswith(("sso.", "login.sso"))
     minutes = -(-(problem.retry_after or 0) // 60)
-    tried = replace(login, trouble="locked" if is_locked else "wrong", retry_minutes=max(1, minutes))
+    tried = replace(
+        login,
+        trouble="locked" if is_locked else "directory" if of_directory else "wrong",
+        retry_minutes=max(1, minutes),
+    )
     return login_page(request, tried, problem.status)
 
 

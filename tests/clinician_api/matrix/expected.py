@@ -172,6 +172,8 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /residents/{resident}/identity/helpers": STAFF,
     "POST /residents/{resident}/identity/helpers/{proxy}/end": STAFF,
     "POST /residents/{resident}/identity/groups": STAFF,
+    "POST /residents/{resident}/identity/incapacity": STAFF,
+    "POST /residents/{resident}/identity/household": STAFF,
     "GET /family": ANYBODY,
     "POST /family/act": ANYBODY,
     "POST /family/back": Rule(ALL, is_asked=False),
@@ -187,6 +189,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /api/v1/residents/{resident}/proxies": ANYBODY,
     "DELETE /api/v1/residents/{resident}/proxies/{proxy}": ANYBODY,
     "GET /api/v1/residents/{resident}/household": ANYBODY,
+    "POST /api/v1/residents/{resident}/incapacity": STAFF,
     "POST /api/v1/households": STAFF,
     "POST /api/v1/residents/{resident}/household/members": STAFF,
     "DELETE /api/v1/residents/{resident}/household": STAFF,
@@ -230,6 +233,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /api/v1/contracts/{contract}/signature": WITHIN,
     "POST /api/v1/contracts/{contract}/doctors-signature": STAFF,
     "POST /api/v1/contracts/{contract}/fee": STAFF,
+    "POST /api/v1/contracts/{contract}/refund": STAFF,
     "POST /api/v1/contracts/{contract}/renewal": WITHIN,
     "POST /api/v1/contracts/{contract}/transfer": WITHIN,
     "POST /api/v1/contracts/{contract}/termination": WITHIN,
@@ -240,6 +244,8 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/teams/{team}/content": STAFF,
     # What a team owes, and the administrator's teams and staff.
     "GET /residents/{resident}/services": STAFF_FILE,
+    "GET /residents/{resident}/monitoring": STAFF_FILE,
+    "POST /residents/{resident}/monitoring": STAFF,
     "GET /api/v1/teams": SET_UP,
     "POST /api/v1/teams": SET_UP,
     "GET /api/v1/staff": SET_UP,
@@ -269,4 +275,8 @@ EXPECTED: Final[dict[str, Rule]] = {
     # Whether a meter agrees, before anybody is monitored by it.
     "GET /api/v1/residents/{resident}/monitoring": ANYBODY_FILE,
     "POST /api/v1/residents/{resident}/device-checks": STAFF,
+    # A house's own directory.
+    "GET /login/sso": OPEN,
+    "GET /login/sso/back": OPEN,
+    "PUT /api/v1/accounts/{account}/directory": Rule(frozenset({"security"})),
 }
