@@ -53,7 +53,7 @@ class DiskVault:
         self._file(name).unlink(missing_ok=True)
 
     def wrap_again(self) -> int:
-        """How many documents were not under the newest master key; by then they are, each file replaced whole."""
+        """How many documents were not under the newest master key; by then they are, each replaced whole."""
         changed = 0
         for file in sorted(self.folder.glob("*/*.locked")):
             newer = envelope.wrap_again(self.kms, file.read_bytes())

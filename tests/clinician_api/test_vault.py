@@ -88,7 +88,7 @@ def test_what_was_locked_before_a_rotation_still_opens(tmp_path: Path) -> None:
     assert vault(tmp_path).get(name) == CONTENT
 
 
-def test_after_a_rotation_every_document_is_wrapped_anew_and_the_old_master_key_can_go(
+def test_after_a_rotation_every_document_is_wrapped_anew_and_the_old_key_can_go(
     tmp_path: Path,
 ) -> None:
     names = [uuid4() for _ in range(3)]
