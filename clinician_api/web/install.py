@@ -13,6 +13,7 @@ from starlette.types import Scope
 from clinician_api.web import entry, events, residents, staff
 from clinician_api.web.admin import package_routes
 from clinician_api.web.agreement import routes as agreement
+from clinician_api.web.contracts import joining, own_routes, queue_routes
 from clinician_api.web.events import Hub
 from clinician_api.web.packages import routes as packages
 from clinician_api.web.pages import STATIC
@@ -42,6 +43,9 @@ def install(app: FastAPI, database_url: str) -> None:
         entry,
         staff,
         residents,
+        joining,
+        own_routes,
+        queue_routes,
         agreement,
         packages,
         people,

@@ -17,12 +17,14 @@ from clinician_api.identity import service as identity
 from clinician_api.problems import Problem
 from clinician_api.triage import casework
 from clinician_api.triage.models import Case
-from clinician_api.web import labels, pages, people_labels
+from clinician_api.web import contract_labels, labels, pages, people_labels
 from clinician_api.web.asking import address, frame, is_fragment, ours, words_for
 from clinician_api.web.views import Difference, ErrorPage, LoginPage
 from clinician_api.web.words import Words, later
 
-Kind = Literal["not_found", "not_allowed", "conflict", "stale", "invalid", "locked", "offline", "broken"]
+Kind = Literal[
+    "not_found", "not_allowed", "conflict", "stale", "invalid", "locked", "offline", "broken", "refused"
+]
 _KINDS: Final[Mapping[int, Kind]] = {
     403: "not_allowed",
     404: "not_found",
@@ -33,7 +35,7 @@ _KINDS: Final[Mapping[int, Kind]] = {
     429: "locked",
     503: "offline",
 }
-_FIELDS: Final[Mapping[str, str]] = people_labels.FIELDS | {
+_FIELDS: Final[Mapping[str, str]] = {**contract_labels.FIELDS, **people_labels.FIELDS} | {
     "outcome": later("Outcome"),
     "reason": later("Reason"),
     "until": later("For"),
@@ -50,7 +52,7 @@ _FIELDS: Final[Mapping[str, str]] = people_labels.FIELDS | {
     "effective_from": later("From which day"),
     "from_day": later("From which day"),
 }
-CODES: Final[Mapping[str, str]] = people_labels.CODES | {
+CODES: Final[Mapping[str, str]] = {**contract_labels.CODES, **people_labels.CODES} | {
     "case.contact_first": later("Contact the resident first: a critical is not resolved without."),
     "case.claim_first": later("Claim it first."),
     "case.already_resolved": later("It has been resolved."),
@@ -131,7 +133,7 @@ def _to_the_door(request: Request) -> Response:
 
 
 def _described(request: Request, problem: Problem, actor: Actor | None, words: Words) -> ErrorPage:
-    kind: Kind = "stale" if problem.code == "case.stale" else _KINDS.get(problem.status, "broken")
+    kind = _kind(problem)
     sent: BaseModel | None = getattr(request.state, "sent", None)
     case = _case(request, problem, actor) if kind in {"stale", "conflict"} else None
     field = _FIELDS.get(problem.field or "")
@@ -145,6 +147,13 @@ def _described(request: Request, problem: Problem, actor: Actor | None, words: W
         differences=_differences(request, sent, case, words) if kind == "stale" else (),
         kept=_kept(sent, words),
     )
+
+
+def _kind(problem: Problem) -> Kind:
+    """What a rule of contracts refuses is said in its own words, whatever the status."""
+    if problem.code == "case.stale":
+        return "stale"
+    return "refused" if problem.code in contract_labels.CODES else _KINDS.get(problem.status, "broken")
 
 
 def _case(request: Request, problem: Problem, actor: Actor | None) -> Case | None:
@@ -182,5 +191,7 @@ def _differences(
 
 def _kept(sent: BaseModel | None, words: Words) -> tuple[tuple[str, str], ...]:
     """What was typed."""
-    typed = {name: getattr(sent, name, "") for name in ("note", "reason", "why", "given")}
+    typed = {
+        name: getattr(sent, name, "") for name in ("note", "reason", "why", "given", "words", "out_of_area")
+    }
     return tuple((words(_FIELDS[name]), value) for name, value in typed.items() if value)

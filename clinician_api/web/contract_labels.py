@@ -1,0 +1,129 @@
+"""Words for the codes of contracts: states, reasons, refusals, and what a rule says when it refuses. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from clinician_api.web.words import later
+
+STATES: Final[Mapping[str, str]] = {
+    "draft": later("Not sent yet"),
+    "applied": later("Waits for the team's answer"),
+    "refused": later("The team could not take it"),
+    "accepted": later("Accepted: please sign"),
+    "cancelled": later("Withdrawn"),
+    "lapsed": later("Lapsed: time ran out"),
+    "signed": later("Signed: begins soon"),
+    "active": later("In force"),
+    "renewal_due": later("In force: ends soon"),
+    "renewed": later("In force: renewed"),
+    "expired": later("Run out"),
+    "terminated": later("Ended"),
+    "transferred": later("Goes on with another team"),
+}
+WHYS: Final[Mapping[str, str]] = {
+    "own_wish": later("I no longer want it"),
+    "moved": later("I move away"),
+    "declined_service": later("I do not use the services"),
+    "other": later("Another reason"),
+}
+"""What a resident may give for ending it. Of the others a team or a date knows."""
+
+BECAUSE: Final[Mapping[str, str]] = {
+    "expiring": later("The contract ends soon anyway"),
+    "moved": later("I have moved"),
+    "doctor_left": later("My doctor has left"),
+    "team_closed": later("The team is being closed"),
+    "complaints": later("I have complained twice"),
+    "own_wish": later("I would like another doctor"),
+}
+REFUSALS: Final[Mapping[str, str]] = {
+    "capacity_full": later("The team has no place left"),
+    "out_of_area": later("Lives outside the area"),
+    "package_unsuitable": later("The packages do not suit"),
+    "other": later("Another reason"),
+}
+STEPS: Final[Mapping[str, str]] = {
+    "draft": later("written down"),
+    "apply": later("applied for"),
+    "accept": later("accepted"),
+    "refuse": later("refused"),
+    "withdraw": later("withdrawn"),
+    "lapse": later("lapsed"),
+    "sign": later("signed by both"),
+    "activate": later("in force"),
+    "fall_due": later("ends in a month"),
+    "renew": later("followed by a new contract"),
+    "transfer": later("passed to another team"),
+    "resume": later("goes on after all"),
+    "terminate": later("ended"),
+    "expire": later("run out"),
+}
+FEES: Final[Mapping[str, str]] = {
+    "none": later("nothing to pay"),
+    "pending": later("to be paid at the desk"),
+    "paid": later("paid"),
+    "waived": later("waived"),
+    "cancelled": later("nothing to pay"),
+    "refund_due": later("to be given back"),
+    "refunded": later("given back"),
+}
+CODES: Final[Mapping[str, str]] = {
+    "contract.unknown": later("There is no such contract, or none that you may see."),
+    "contract.stale": later("The page was old: the contract has changed since. Look at it again."),
+    "contract.not_now": later("The contract has moved on: this can no longer be done."),
+    "contract.not_yours": later("Somebody else has to do this."),
+    "contract.needs_a_doctor": later("Only a doctor of the team signs."),
+    "contract.another_pending": later("You have asked a team already. Withdraw that first."),
+    "contract.overlaps": later("There is a contract for these days already: one person has one doctor."),
+    "contract.text_changed": later("The text has changed since you read it. Please read it again."),
+    "contract.signed_already": later("You have signed already."),
+    "contract.nothing_to_pay": later("There is nothing to pay."),
+    "contract.years": later("So many years are not offered here."),
+    "contract.date": later("That day is not in the calendar."),
+    "contract.begins_in_the_past": later("It cannot begin in the past."),
+    "contract.stop_day": later("The last day lies between today and the end of the contract."),
+    "contract.unexplained": later("Please say why, in at least five characters."),
+    "contract.why_not_given": later("Please choose one of the reasons."),
+    "contract.ended": later("The contract has ended already."),
+    "contract.unread": later("Please read the agreement to its end and tick that you have read it."),
+    "contract.no_team": later("Please choose a team."),
+    "contract.no_reason": later("Please choose one of the reasons."),
+    "change.same_team": later("That is your team already. Please choose another one."),
+    "change.not_expiring": later("The contract does not end within the next 30 days."),
+    "change.no_two_complaints": later("There are not two complaints that nobody has answered."),
+    "change.doctor_is_there": later("The team has a doctor."),
+    "change.team_is_there": later("The team is not being closed."),
+    "change.too_soon": later("The team can be changed by wish alone after six months."),
+    "change.once_a_year": later("The team can be changed once a year."),
+    "package.not_offered": later("One of the packages is no longer on offer. Please choose again."),
+    "team.full": later("The last place has just been taken. Please choose another team."),
+    "consent.missing": later("Without your consent there is no contract. Please read and agree first."),
+    "consent.text_changed": later("The text has changed since you read it. Please read it again."),
+    "consent.guardian_needed": later("A guardian has to agree for this person."),
+    "signer.needs_guardian": later("A guardian signs for this person."),
+    "signer.no_guardian": later("An adult who can decide signs for themself."),
+    "signer.child_not_informed": later("Please tell the child about the contract, and tick that you did."),
+    "signer.relation_missing": later("Say who signs."),
+    "signer.evidence_missing": later("Say where the paper lies."),
+    "signer.expired": later("The authorisation has ended."),
+    "signer.until_missing": later("An authorisation needs a last day."),
+    "agreement.no_archive": later("This server keeps no signed documents yet (CARE_VAULT)."),
+    "agreement.unsigned": later("It is not signed yet."),
+    "agreement.lost": later("The document cannot be found. Please ask the health centre."),
+    "agreement.no_template": later("Nobody has written the text of the agreement yet."),
+    "rating.given": later("You have rated it already."),
+}
+"""What a person reads when a rule of contracts refuses: what would have to be different."""
+
+FIELDS: Final[Mapping[str, str]] = {
+    "team": later("Team"),
+    "years": later("How long"),
+    "packages": later("Packages"),
+    "stops": later("Last day"),
+    "words": later("Why, in your words"),
+    "cause": later("Reason"),
+    "out_of_area": later("Why, if they live outside the area"),
+    "because": later("Reason"),
+}
