@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -21,13 +22,17 @@ from clinician_api.db import Db, Sessions, connect, sessions
 from clinician_api.deliveries import routes as deliveries
 from clinician_api.figures import Counted, Requests
 from clinician_api.follow_ups import routes as follow_ups
+from clinician_api.identity import door_routes
 from clinician_api.identity import family_routes as family
 from clinician_api.identity import routes as identity
 from clinician_api.identity import staff_routes as staffing
+from clinician_api.identity.codes import GOOD_FOR
+from clinician_api.identity.contacts import Reach
 from clinician_api.identity.logins import Door
 from clinician_api.identity.rules import Limits, Terms
 from clinician_api.kms import FolderKms
 from clinician_api.notices import routes as notices
+from clinician_api.notices import sending
 from clinician_api.notices.channels import Channels, load
 from clinician_api.packages import routes as packages
 from clinician_api.passwords import Passwords
@@ -42,6 +47,8 @@ API: Final = "/api/v1"
 _ROUTERS: Final = (
     agreements.router,
     identity.router,
+    door_routes.router,
+    door_routes.lost,
     family.router,
     staffing.router,
     notices.router,
@@ -82,6 +89,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     app.state.sessions = sessions(engine)
     app.state.channels = load(settings.channels) if settings.channels else Channels()
     app.state.archive = archive(settings)
+    app.state.send_code = partial(send_code_by, app.state.channels, clock)
     app.state.kms = FolderKms(settings.keys) if settings.keys else None
     app.state.door = door(settings, app.state.sessions, passwords or Passwords())
     problems.install(app, page=troubles.page)
@@ -96,6 +104,11 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     app.add_api_route("/healthz", alive, include_in_schema=False)
     app.add_api_route("/readyz", ready, include_in_schema=False)
     return app
+
+
+def send_code_by(channels: Channels, clock: Clock, reach: Reach, code: str) -> bool:
+    """How this server's one-time codes travel."""
+    return sending.send_code(channels, reach, code, good_for=GOOD_FOR, now=clock())
 
 
 def archive(settings: Settings) -> Archive | None:
@@ -120,6 +133,8 @@ def door(settings: Settings, sessions: Sessions, passwords: Passwords) -> Door:
             idle=timedelta(minutes=settings.login_idle_minutes), lasts=timedelta(hours=settings.login_hours)
         ),
         residents=Terms(idle=days, lasts=days),
+        kms=FolderKms(settings.keys) if settings.keys else None,
+        must_have_second=settings.second_factor == "staff",
     )
 
 

@@ -55,7 +55,7 @@ _CODES: Final = {
 }
 # Of strangers only what an address may do a limited number of times: nobody fills the audit from outside.
 # The log has the rest.
-_STRANGERS_LEAVE: Final = {"login.wrong", "login.locked"}
+_STRANGERS_LEAVE: Final = {"login.wrong", "login.wrong_code", "login.locked"}
 
 
 class ProblemOut(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     )
     lockout_minutes: int = Field(default=15, ge=1, description="of the first lock; each further one doubles")
     address_failures: int = Field(default=50, ge=1, description="wrong passwords until an address is locked")
+    second_factor: Literal["staff", "whoever_has_one"] = Field(
+        default="staff",
+        description="who must give a code after the password; staff without one get one first",
+    )
     body_bytes: int = Field(default=64 * 1024, ge=1024, description="of the largest request")
 
     probe_port: int | None = Field(

@@ -52,7 +52,7 @@ def of_no_machine(_chosen: Settings, held: Held = nothing_held) -> Tools:
 def tended(tools: Tools, scanner: Scanner, person: Person, log: Log) -> tuple[Work, ...]:
     """The work to do as long as the scanner runs."""
     watch = Watch(scanner, tools.hands, Systemd(os.environ), log)
-    return watch.run(), tools.agent(person, log, scanner.rescan)
+    return watch.run(), tools.agent(person, log, scanner.renewed)
 
 
 class _NoHands:

@@ -18,9 +18,9 @@ from hearthline.output import fail, tell
 from ingest.chores import chores_of
 from ingest.door.attribution import Binding
 from ingest.fleet import registry
-from ingest.influx.bucket import AwayError, RefusedError, WrongSettingError
 from ingest.influx.projection import BusyError
 from ingest.influx.settings import Settings as InfluxSettings
+from ingest.influx.troubles import AwayError, RefusedError, WrongSettingError
 from ingest.lineage.life import read_life
 from ingest.loss.day import DayStatement, state_of_day
 from ingest.loss.report import Report, report

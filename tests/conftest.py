@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -86,19 +87,22 @@ def postgres_15(short_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def database_url(postgres: Server) -> Iterator[str]:
     """A fresh database with all tables."""
-    yield from _fresh(postgres)
+    with fresh(postgres) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def module_database_url(postgres: Server) -> Iterator[str]:
     """One for all tests of a module, which keep to residents of their own."""
-    yield from _fresh(postgres)
+    with fresh(postgres) as url:
+        yield url
 
 
 @pytest.fixture(params=["postgres", "postgres_15"])
 def either_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh database on the newest and on the oldest PostgreSQL."""
-    yield from _fresh(request.getfixturevalue(request.param))
+    with fresh(request.getfixturevalue(request.param)) as url:
+        yield url
 
 
 def _make_template(server: Server) -> None:
@@ -107,7 +111,9 @@ def _make_template(server: Server) -> None:
     upgrade(server.url("template"))
 
 
-def _fresh(server: Server) -> Iterator[str]:
+@contextmanager
+def fresh(server: Server) -> Iterator[str]:
+    """A database with all tables, for as long as it is needed; for fixtures of other scopes."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(server.url(), autocommit=True) as connection:
         connection.execute(

@@ -1,4 +1,4 @@
-"""How many contracts stand where, by team: what an administrator sees, who sees no resident. Changes nothing."""
+"""How many contracts stand where, by team: what an administrator sees, who sees no resident."""
 
 from __future__ import annotations
 
@@ -34,4 +34,4 @@ def counts(db: Session, institution: UUID, *, since: datetime) -> Counts:
         standing[team][state] = number
     steps = select(ContractStep.step, func.count()).join(Contract, Contract.id == ContractStep.contract)
     recent = steps.where(of_ours, ContractStep.at >= since).group_by(ContractStep.step)
-    return Counts(standing, {step: number for step, number in db.execute(recent)})
+    return Counts(standing, dict(db.execute(recent).tuples()))

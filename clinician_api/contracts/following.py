@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from clinician_api.audit.rules import By
-from clinician_api.contracts import book, states, telling
+from clinician_api.contracts import book, dates, pricing, states, telling
 from clinician_api.contracts.models import Contract
 from clinician_api.packages import service as packages
 
@@ -19,7 +19,8 @@ from clinician_api.packages import service as packages
 def take_hold(db: Session, row: Contract, by: By, *, now: datetime) -> None:
     """Both have signed and nothing is owed: from here on dates alone decide. Not before `now`."""
     row.opens_at = now if row.source != "paper" else None
-    packages.entitle(db, row.id, [UUID(each) for each in row.packages], row.begins, row.ends, now=now)
+    chosen, groups = [UUID(each) for each in row.packages], pricing.groups_on(db, row, dates.day_of(now))
+    packages.entitle(db, row.id, chosen, row.begins, row.ends, groups=groups, now=now)
     before = db.get(Contract, row.replaces) if row.replaces else None
     if before is None or before.state not in states.RUNNING:
         return

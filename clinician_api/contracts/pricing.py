@@ -1,4 +1,7 @@
-"""What the chosen packages cost the resident, by the catalogue of the day; frozen when both have signed."""
+"""What a contract costs: the region's personal fee, and the chosen packages by the catalogue of the day.
+
+Frozen when both have signed.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +14,29 @@ from sqlalchemy.orm import Session
 
 from clinician_api.contracts.models import Contract
 from clinician_api.errors import InvalidError
+from clinician_api.identity import grouping
+from clinician_api.packages import cost, years
 from clinician_api.packages import service as packages
-from clinician_api.packages import years
+from clinician_api.packages.rules import Population, groups_of
 from clinician_api.packages.years import Span
+from clinician_api.regions import service as regions
 
 
 def fee_of(db: Session, row: Contract, chosen: Sequence[UUID], *, today: date) -> Decimal:
-    """In yuan, for all days of the contract; only what the institution offers today can be chosen."""
-    if not chosen:
-        return Decimal()
+    """In yuan, for all days of the contract, without what is waived for the resident's groups; only what the
+    institution offers today can be chosen."""
     offered = {each.id: each for each in packages.offered(db, today, institution=row.institution)}
     if len(set(chosen)) != len(chosen) or not offered.keys() >= set(chosen):
         raise InvalidError("package.not_offered", "packages")
     cut = list(years.parts(row.begins, Span(row.begins, row.ends)))
-    prices = (years.price_of(offered[each].offer.price, part, year) for each in chosen for part, year in cut)
-    return sum(prices, Decimal())
+    groups = groups_on(db, row, today)
+    fees = regions.rules_at(db, row.institution, row.begins).fees
+    personal = cost.fee(fees.personal, fees.waived_for, cut, groups)
+    costs = [personal, *(cost.cost_of(offered[each].offer, cut, groups) for each in chosen)]
+    return sum((each.due for each in costs), Decimal())
+
+
+def groups_on(db: Session, row: Contract, today: date) -> frozenset[Population]:
+    """Of the resident, as packages and fees speak of them."""
+    elderly = regions.rules_at(db, row.institution, today).terms.elderly_from
+    return groups_of(each.code for each in grouping.on(db, row.resident, today, elderly=elderly))

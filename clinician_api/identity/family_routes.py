@@ -14,7 +14,17 @@ from clinician_api.access.rules import Actor
 from clinician_api.clock import Now
 from clinician_api.db import Db
 from clinician_api.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
-from clinician_api.identity import acting, grouping, households, minding, papers, proxies, search, service
+from clinician_api.identity import (
+    acting,
+    grouping,
+    households,
+    minding,
+    numbers,
+    papers,
+    proxies,
+    search,
+    service,
+)
 from clinician_api.identity.groups import Code, Kept
 from clinician_api.identity.minding import Proxy, Wanted
 from clinician_api.identity.routes import ActingStaff, CurrentActor
@@ -48,10 +58,11 @@ Keys = Annotated[Kms, Depends(kms)]
 
 @router.get("/search")
 def find(
-    actor: ActingStaff, db: Db, now: Now, q: Annotated[str, Query(max_length=100)] = ""
+    request: Request, actor: ActingStaff, db: Db, now: Now, q: Annotated[str, Query(max_length=100)] = ""
 ) -> list[ResidentOut]:
-    """Residents in sight by part of a name, pinyin initials, or the tail of a telephone or file number."""
-    found = search.find(db, actor, q, now=now)
+    """Residents in sight by part of a name, pinyin initials, the tail of a telephone or file number, or the
+    whole number of a card."""
+    found = found_by(db, request.app.state.kms, actor, q, now=now)
     shown = service.residents(db, found)
     return [shown[each] for each in found]
 
@@ -167,6 +178,14 @@ def end_group(resident: UUID, code: Code, actor: ActingStaff, db: Db, now: Now) 
     today = now.astimezone(minding.ZONE).date()
     grouping.end(db, access.by(actor), resident, code, until=today, now=now)
     return Response(status_code=204)
+
+
+def found_by(db: Session, keys: Kms | None, actor: Actor, words: str, *, now: datetime) -> list[UUID]:
+    """For the page and the API alike."""
+    if keys is not None and numbers.may_be_whole(words.strip()):
+        found = papers.find(db, keys, actor, words, now=now)
+        return [] if found is None else [found]
+    return search.find(db, actor, words, now=now)
 
 
 def authorise_by(db: Session, actor: Actor, resident: UUID, new: NewProxy, *, now: datetime) -> None:

@@ -19,10 +19,11 @@ from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry
 from clinician_api.db import Sessions
 from clinician_api.errors import About, NotFoundError, NotLoggedInError, TooManyError
-from clinician_api.identity import rules, service
+from clinician_api.identity import rules, second, service
 from clinician_api.identity.models import Account, Login, LoginThrottle
 from clinician_api.identity.rules import Limits, Terms, Throttle
 from clinician_api.identity.schemas import LogIn, LoginOut
+from clinician_api.kms import Kms
 from clinician_api.passwords import Passwords
 
 # A login is not written to on every click, only when this much of its idle time has gone.
@@ -50,13 +51,15 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What every login is measured by; made once, in main."""
+    """What every login is measured by; made once, in main. Without `kms` nobody can get a second factor."""
 
     sessions: Sessions
     passwords: Passwords
     limits: Limits
     staff: Terms
     residents: Terms
+    kms: Kms | None = None
+    must_have_second: bool = True
 
 
 def enter(
@@ -70,8 +73,21 @@ def enter(
     forgive(db, said.name, visitor.address, limits=door.limits, now=now)
     if before:
         end_token(db, before, now=now)
-    terms = door.residents if service.people(db, [account])[account].resident else door.staff
-    return log_in(db, account, visitor, terms=terms, now=now)
+    return open_for(db, door, account, visitor, now=now)
+
+
+def open_for(db: Session, door: Door, account: UUID, visitor: Visitor, *, now: datetime) -> str:
+    """The token of a new login for an account that proved who it is; it may wait for a second factor."""
+    is_resident = service.people(db, [account])[account].resident is not None
+    terms = door.residents if is_resident else door.staff
+    token = log_in(db, account, visitor, terms=terms, now=now)
+    stage = rules.stage(
+        is_resident=is_resident,
+        has_second=second.is_confirmed(db, account),
+        must_have_second=door.must_have_second,
+    )
+    db.execute(update(Login).where(Login.digest == rules.digest(token)).values(stage=stage))
+    return token
 
 
 def count_attempt(sessions: Sessions, name: str, address: str, *, limits: Limits, now: datetime) -> None:
@@ -147,8 +163,8 @@ def forgive(db: Session, name: str, address: str, *, limits: Limits, now: dateti
 
 def actor_of(db: Session, token: str, *, now: datetime) -> Actor | None:
     """Who has this token, if their login still holds. That they were here puts off its idle end."""
-    login = _open_login(db, token, now)
-    if login is None:
+    login = open_login(db, token, now)
+    if login is None or login.stage != "open":
         return None
     if now - login.seen_at >= _TOUCH:
         db.execute(update(Login).where(Login.id == login.id).values(seen_at=now))
@@ -166,7 +182,7 @@ def holds(db: Session, login: UUID, *, now: datetime) -> bool:
 
 def end_token(db: Session, token: str, *, now: datetime) -> None:
     """Log out whoever has this token, if anybody."""
-    if login := _open_login(db, token, now):
+    if login := open_login(db, token, now):
         _end(db, login, By(login.account, login.id), now)
 
 
@@ -176,6 +192,12 @@ def end_login(db: Session, actor: Actor, login: UUID, *, now: datetime) -> None:
     if row is None:
         raise NotFoundError("login.unknown", about=About("login", login))
     _end(db, row, By(actor.account, actor.login), now)
+
+
+def end_all(db: Session, by: By, account: UUID, *, now: datetime) -> None:
+    """Log somebody out everywhere."""
+    for row in db.scalars(select(Login).where(Login.account == account, Login.ended_at.is_(None))):
+        _end(db, row, by, now)
 
 
 def logins_of(db: Session, actor: Actor, *, now: datetime) -> list[LoginOut]:
@@ -190,7 +212,7 @@ def _logins_of(actor: Actor, now: datetime) -> Select[Login]:
     )
 
 
-def _open_login(db: Session, token: str, now: datetime) -> Login | None:
+def open_login(db: Session, token: str, now: datetime) -> Login | None:
     login = db.scalar(select(Login).where(Login.digest == rules.digest(token), Login.ended_at.is_(None)))
     return login if login is not None and _is_open(login, now) else None
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, Date, ForeignKey, LargeBinary, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +15,7 @@ from clinician_api.db import SCHEMA, Base
 from clinician_api.identity import groups, terms
 from clinician_api.identity.minding import Basis, Relation
 from clinician_api.identity.numbers import DocumentKind
-from clinician_api.identity.rules import HouseholdRelation, Language, Sex, TeamRole
+from clinician_api.identity.rules import HouseholdRelation, Language, Sex, Stage, TeamRole
 
 
 class Region(Base):
@@ -110,6 +110,51 @@ class Login(Base):
     behalf: Mapped[UUID | None] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"))
     address: Mapped[str] = mapped_column(Text)
     agent: Mapped[str] = mapped_column(Text)
+    stage: Mapped[Stage] = mapped_column(Text, default="open")
+
+
+class SecondFactor(Base):
+    __tablename__ = "second_factor"
+
+    account: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"), primary_key=True)
+    locked: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger)
+
+
+class RecoveryCode(Base):
+    __tablename__ = "recovery_code"
+
+    account: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
+class OneTimeCode(Base):
+    __tablename__ = "one_time_code"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    phone: Mapped[bytes] = mapped_column(LargeBinary)
+    purpose: Mapped[str] = mapped_column(Text)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(SmallInteger)
+    used_at: Mapped[datetime | None]
+
+
+class PhoneBinding(Base):
+    __tablename__ = "phone_binding"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    resident: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.resident.id"))
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class LoginThrottle(Base):

@@ -93,6 +93,11 @@ def _day(digits: str, today: date) -> date:
     return day
 
 
+def may_be_whole(said: str) -> bool:
+    """Whether somebody typed the whole number of a card and not the tail of a telephone number."""
+    return said.isascii() and bool(_PRESENT.fullmatch(said.upper()) or _FORMER.fullmatch(said))
+
+
 def document(kind: DocumentKind, said: str, today: date) -> str:
     """The number of any document as it is stored. Raises NumberError."""
     if kind == "resident_id":

@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
-from clinician_api.access.rules import Source
+from clinician_api.access.rules import Actor, Source
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry
 from clinician_api.errors import About, ConflictError, InvalidError
@@ -75,6 +75,15 @@ def whose(db: Session, kms: Kms, kind: DocumentKind, number: str) -> UUID | None
     return db.scalar(
         _open().with_only_columns(IdentityDocument.resident).where(IdentityDocument.digest == found)
     )
+
+
+def find(db: Session, kms: Kms, actor: Actor, number: str, *, now: datetime) -> UUID | None:
+    """A resident in sight by the whole number of their card, as it is typed into the search."""
+    found = whose(db, kms, "resident_id", number.strip())
+    if found is None or not access.may_see(db, actor, found, now=now):
+        return None
+    access.note(db, actor, found, purpose="search", now=now)
+    return found
 
 
 def sever(db: Session, by: By, resident: UUID, *, why: Why, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -15,9 +16,19 @@ from clinician_api.access.rules import Actor, Role
 from clinician_api.clock import Now
 from clinician_api.db import Db
 from clinician_api.errors import NotAllowedError, NotLoggedInError
-from clinician_api.identity import logins, rules, service
-from clinician_api.identity.logins import Visitor
-from clinician_api.identity.schemas import FileNumber, LoggedIn, LogIn, LoginOut, Me, Preferences, ResidentOut
+from clinician_api.identity import logins, passing, rules, service
+from clinician_api.identity.logins import Door, Visitor
+from clinician_api.identity.rules import Stage
+from clinician_api.identity.schemas import (
+    FileNumber,
+    LoggedIn,
+    LogIn,
+    LoginOut,
+    Me,
+    Preferences,
+    ResidentOut,
+    Waits,
+)
 from clinician_api.settings import Settings
 
 router = APIRouter(tags=["identity"])
@@ -97,13 +108,12 @@ ActingSteward = Annotated[Actor, Depends(_acting(frozenset({"steward"})))]
 ActingResident = Annotated[Actor, Depends(_acting(frozenset({"resident"})))]
 
 
-@router.post("/logins", status_code=201)
-def log_in(said: LogIn, request: Request, response: Response, db: Db, now: Now) -> LoggedIn:
-    """The one unsafe route without a login: it is guarded by origin alone."""
+@router.post("/logins", status_code=201, responses={202: {"model": Waits}})
+def log_in(said: LogIn, request: Request, response: Response, db: Db, now: Now) -> LoggedIn | Waits:
+    """Guarded by origin alone, as all that comes before a login. 202: it waits for a second factor."""
     same_origin(request)
-    token, actor = enter(request, said, db, now)
-    set_cookie(response, token, request.app.state.settings, actor=actor)
-    return LoggedIn(**_me(actor).model_dump(), csrf=rules.csrf_token(token, actor.behalf))
+    entered = enter(request, said, db, now)
+    return answer(response, request, entered)
 
 
 @router.delete("/logins", status_code=204)
@@ -146,20 +156,47 @@ def get_resident(resident: UUID, actor: CurrentActor, db: Db, now: Now) -> Resid
     return service.residents(db, [resident])[resident]
 
 
-def enter(request: Request, said: LogIn, db: Session, now: datetime) -> tuple[str, Actor]:
-    """Open a login: its token and whose it is. For the page and the API alike."""
-    visitor = Visitor(address_of(request), request.headers.get("User-Agent", ""))
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A login's token, and whose it is; or what it waits for before it is anybody's."""
+
+    token: str
+    actor: Actor | None
+    waits: Stage = "open"
+
+
+def enter(request: Request, said: LogIn, db: Session, now: datetime) -> Entered:
+    """Open a login. For the page and the API alike."""
     before = request.cookies.get(COOKIE)
-    token = logins.enter(db, request.app.state.door, said, visitor=visitor, before=before, now=now)
-    actor = logins.actor_of(db, token, now=now)
-    if actor is None:
+    door: Door = request.app.state.door
+    token = logins.enter(db, door, said, visitor=visitor_of(request), before=before, now=now)
+    return entered(db, token, now)
+
+
+def entered(db: Session, token: str, now: datetime) -> Entered:
+    actor, waits = logins.actor_of(db, token, now=now), passing.waiting(db, token, now=now)
+    if actor is None and waits is None:
         raise NotLoggedInError("login.wrong")
-    return token, actor
+    return Entered(token, actor, waits.stage if waits else "open")
 
 
-def set_cookie(response: Response, token: str, settings: Settings, *, actor: Actor) -> None:
+def answer(response: Response, request: Request, entered: Entered) -> LoggedIn | Waits:
+    """What the API says of a login that was just opened, or is nearly."""
+    set_cookie(response, entered.token, request.app.state.settings, actor=entered.actor)
+    if entered.actor is None:
+        response.status_code = 202
+        return Waits(waits_for=entered.waits)
+    csrf = rules.csrf_token(entered.token, entered.actor.behalf)
+    return LoggedIn(**_me(entered.actor).model_dump(), csrf=csrf)
+
+
+def visitor_of(request: Request) -> Visitor:
+    return Visitor(address_of(request), request.headers.get("User-Agent", ""))
+
+
+def set_cookie(response: Response, token: str, settings: Settings, *, actor: Actor | None) -> None:
     """Staff share computers, so theirs goes with the browser's window; a resident's phone keeps it."""
-    keep = settings.resident_login_days * 86_400 if actor.resident else None
+    keep = settings.resident_login_days * 86_400 if actor is not None and actor.resident else None
     secure = settings.secure_cookies
     response.set_cookie(COOKIE, token, max_age=keep, path="/", secure=secure, httponly=True, samesite="lax")
 

@@ -13,6 +13,8 @@ from clinician_api.access.rules import SPLIT, Role
 
 Sex = Literal["female", "male", "unknown"]
 Language = Literal["zh", "en"]
+Stage = Literal["open", "code", "enrol"]
+"""Of a login: `code` waits for the second factor, `enrol` has to get one; neither sees anything."""
 HouseholdRelation = Literal[
     "head", "spouse", "parent", "child", "grandparent", "grandchild", "sibling", "other"
 ]
@@ -104,6 +106,15 @@ def after_address_failure(known: Throttle, limits: Limits, now: datetime) -> Thr
     return Throttle(failures, now, now + limits.lock if failures >= limits.address_failures else None)
 
 
+def stage(*, is_resident: bool, has_second: bool, must_have_second: bool) -> Stage:
+    """Of a login whose password was right. A resident has one device and no second factor."""
+    if is_resident:
+        return "open"
+    if has_second:
+        return "code"
+    return "enrol" if must_have_second else "open"
+
+
 def is_open(*, seen_at: datetime, idle: timedelta, expires_at: datetime, now: datetime) -> bool:
     """Whether a login still holds."""
     return now < expires_at and now - seen_at < idle
@@ -121,6 +132,13 @@ def splits(held: frozenset[Role], wanted: TeamRole) -> bool:
 
 def age(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def masked_name(name: str) -> str:
+    """陈*英: enough for who knows them."""
+    if len(name) < 3:
+        return f"{name[:1]}*"
+    return f"{name[:1]}{'*' * min(3, len(name) - 2)}{name[-1:]}"
 
 
 def masked(phone: str | None) -> str | None:

@@ -22,7 +22,7 @@ from clinician_api.access.rules import Role, Scope
 from clinician_api.identity import groups
 from clinician_api.identity.minding import Basis, Relation
 from clinician_api.identity.numbers import DocumentKind
-from clinician_api.identity.rules import HouseholdRelation, Language, Sex, TeamRole
+from clinician_api.identity.rules import HouseholdRelation, Language, Sex, Stage, TeamRole
 from clinician_api.text import Line, one_line
 
 LoginName = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(one_line)]
@@ -40,6 +40,55 @@ FileNumber = Annotated[str, Field(pattern=r"^[0-9]{6}-[0-9]{2}-[0-9]{5}$")]
 class LogIn(BaseModel):
     name: LoginName
     password: Password
+
+
+OneTimeCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+SecondCode = Annotated[str, StringConstraints(min_length=6, max_length=20), AfterValidator(one_line)]
+"""Six digits of an authenticator, or one of the codes on paper."""
+
+Phone = Annotated[str, Field(pattern=r"^\+?[0-9]{5,15}$")]
+
+
+class Waits(BaseModel):
+    """The password was right. `code`: the second factor comes next; `enrol`: one has to be set up first."""
+
+    waits_for: Stage
+
+
+class GivenCode(BaseModel):
+    code: SecondCode
+
+
+class NewSecond(BaseModel):
+    """For an authenticator; `uri` is what its picture says."""
+
+    secret: str
+    uri: str
+
+
+class OnPaper(BaseModel):
+    """Each good once, shown never again."""
+
+    codes: list[str]
+    csrf: str
+
+
+class AskedCode(BaseModel):
+    phone: Phone
+
+
+class PhoneCode(BaseModel):
+    """`resident` where several share the number."""
+
+    phone: Phone
+    code: OneTimeCode
+    resident: UUID | None = None
+
+
+class Among(BaseModel):
+    """Those who share a number; names masked, for whoever holds the telephone."""
+
+    residents: dict[UUID, str]
 
 
 class Preferences(BaseModel):

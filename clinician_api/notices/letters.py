@@ -75,6 +75,50 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
         "您关照的家人目前没有签约医生，有急事请打120。",
         "The person you look after has no contracted doctor now. In an emergency call 120.",
     ),
+    ("contract.applied", "staff"): Wording(
+        "有居民申请签约，请在三个工作日内答复。",
+        "A resident has applied. Please answer within three working days.",
+    ),
+    ("contract.answer", "staff"): Wording(
+        "有一份签约申请已等待一天，请答复。", "An application has waited for a day. Please answer it."
+    ),
+    ("contract.answer_overdue", "staff"): Wording(
+        "有一份签约申请超过三个工作日未答复，请处理。",
+        "An application has waited for three working days. Please see to it.",
+    ),
+    ("contract.accepted", "resident"): Wording(
+        "团队已同意签约，请打开页面阅读协议并签名。",
+        "The team has accepted. Please read the agreement on the page and sign.",
+    ),
+    ("contract.refused", "resident"): Wording(
+        "团队未能接受您的申请，原因和可选团队请看页面。",
+        "The team could not accept. The page says why, and which teams have room.",
+    ),
+    ("contract.lapsed", "resident"): Wording(
+        "您的签约申请已过期，如需签约请重新申请。",
+        "Your application has lapsed. Please apply again if you want a family doctor.",
+    ),
+    ("contract.ends_30", "resident"): Wording(
+        "您的签约三十天内到期，不会自动续约，请打开页面续约。",
+        "Your contract ends within thirty days and does not renew itself. Please renew it on the page.",
+    ),
+    ("contract.ends_15", "resident"): Wording(
+        "您的签约十五天内到期，不会自动续约，请打开页面续约。",
+        "Your contract ends within fifteen days and does not renew itself. Please renew it on the page.",
+    ),
+    ("contract.ends_7", "resident"): Wording(
+        "您的签约七天内到期，不会自动续约，请打开页面续约。",
+        "Your contract ends within seven days and does not renew itself. Please renew it on the page.",
+    ),
+    ("contract.ends_1", "resident"): Wording(
+        "您的签约明天到期，不会自动续约，请打开页面续约或联系团队。",
+        "Your contract ends tomorrow and does not renew itself. Please renew it, or call the team.",
+    ),
+    ("contract.ended", "resident"): Wording(
+        "您的签约已到期。三十天内由中心值班处理危急情况，之后没有医生看您的测量。急症请打120。",
+        "Your contract has ended. For thirty days the duty desk answers in a crisis, then nobody watches."
+        " In an emergency call 120.",
+    ),
     ("duty.nobody_on_call", "staff"): Wording(
         "值班无人，提醒无人可派，请立即安排。",
         "Nobody is on call and an alert has nobody. Please see to it now.",

@@ -49,6 +49,8 @@ URGENCIES: Final[Mapping[str, Urgency]] = {
     "duty.gap_ahead": "soon",
     "reading.replied": "courtesy",
     "package.behind": "courtesy",
+    "contract.answer_overdue": "soon",
+    "contract.complaint_overdue": "soon",
 }
 
 

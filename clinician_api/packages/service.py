@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from clinician_api.errors import About, ConflictError, InvalidError, NotFoundError
 from clinician_api.identity import service as identity
 from clinician_api.packages import rules, stored, years
+from clinician_api.packages.cost import cost_of
 from clinician_api.packages.keeping import WARN_WITHIN, Consumed, Line, Price, is_behind
 from clinician_api.packages.models import (
     Consumption,
@@ -86,16 +86,14 @@ def entitle(
         if not each.is_published:
             raise ConflictError("package.not_published", about=About("package_version", each.id))
         cut = list(years.parts(counted_from, Span(begins, ends)))
-        price = sum((years.price_of(each.offer.price, part, year) for part, year in cut), Decimal())
-        is_waived = bool(each.offer.waived_for) and rules.is_for(each.offer.waived_for, groups)
-        waived = price if is_waived else Decimal()
+        costs = cost_of(each.offer, cut, groups)
         row = ContractPackage(
             contract=contract,
             version=each.id,
             begins=begins,
             ends=ends,
-            price=price,
-            waived=waived,
+            price=costs.price,
+            waived=costs.waived,
             noted_at=now,
         )
         db.add(row)

@@ -114,12 +114,18 @@ CODES: Final[Mapping[str, str]] = {
     "agreement.lost": later("The document cannot be found. Please ask the health centre."),
     "agreement.no_template": later("Nobody has written the text of the agreement yet."),
     "rating.given": later("You have rated it already."),
+    "rating.of_another": later("The form was about something else."),
+    "complaint.answered": later("It was answered already."),
 }
 """What a person reads when a rule of contracts refuses: what would have to be different."""
 
 FIELDS: Final[Mapping[str, str]] = {
     "team": later("Team"),
     "years": later("How long"),
+    "begins": later("First day"),
+    "evidence": later("Paper"),
+    "valid_until": later("Valid until"),
+    "is_child_informed": later("The child was told"),
     "packages": later("Packages"),
     "stops": later("Last day"),
     "words": later("Why, in your words"),

@@ -13,6 +13,7 @@ from clinician_api.identity import logins, service
 from clinician_api.identity.routes import COOKIE, CurrentActor, enter, same_origin, set_cookie
 from clinician_api.identity.schemas import LogIn, LoginName, Password, Preferences
 from clinician_api.web.asking import LANGUAGE, back
+from clinician_api.web.door.routes import waits_at
 from clinician_api.web.troubles import login_page
 from clinician_api.web.views import LoginPage
 
@@ -48,9 +49,9 @@ def log_in(
     """Guarded by origin alone: there is no login yet that a token could follow from."""
     same_origin(request)
     request.state.login = LoginPage(name=name, next=next)
-    token, actor = enter(request, LogIn(name=name, password=password), db, now)
-    response = back(next)
-    set_cookie(response, token, request.app.state.settings, actor=actor)
+    found = enter(request, LogIn(name=name, password=password), db, now)
+    response = waits_at(found.waits, next) or back(next)
+    set_cookie(response, found.token, request.app.state.settings, actor=found.actor)
     return response
 
 

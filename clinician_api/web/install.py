@@ -14,6 +14,8 @@ from clinician_api.web import entry, events, residents, staff
 from clinician_api.web.admin import package_routes
 from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.contracts import joining, own_routes, queue_routes
+from clinician_api.web.door import binding_routes, helping_routes
+from clinician_api.web.door import routes as door
 from clinician_api.web.events import Hub
 from clinician_api.web.packages import routes as packages
 from clinician_api.web.pages import STATIC
@@ -46,6 +48,9 @@ def install(app: FastAPI, database_url: str) -> None:
         joining,
         own_routes,
         queue_routes,
+        door,
+        binding_routes,
+        helping_routes,
         agreement,
         packages,
         people,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final, Literal
 from urllib.parse import urlencode
@@ -83,6 +83,9 @@ CODES: Final[Mapping[str, str]] = {**contract_labels.CODES, **people_labels.CODE
     "package.code_taken": later("There is a package with this code already."),
     "package.no_draft": later("There is no draft of it: begin one."),
     "package.effective_in_the_past": later("The day must not lie in the past."),
+    "second.no_keys": later("This server has no folder of keys: nobody can set up a second factor."),
+    "second.confirmed": later("There is a second factor already."),
+    "phone.no_such_binding": later("This square was used or is too old. Ask for a new one."),
     "form.stale": later("The form was from an old login. Open the page again."),
     "form.foreign": later("The form did not come from a page of ours."),
 }
@@ -94,12 +97,18 @@ def shown(request: Request, form: BaseModel) -> None:
 
 
 def page(request: Request, problem: Problem) -> Response:
+    own: Callable[[Problem], Response] | None = getattr(request.state, "refusal", None)
+    if own is not None:
+        return own(problem)
     login: LoginPage | None = getattr(request.state, "login", None)
     if login is not None:
         return _at_the_door(request, problem, login)
     if problem.status == 401:
         return _to_the_door(request)
     actor: Actor | None = getattr(request.state, "actor", None)
+    if actor is not None and not actor.roles and request.method == "GET" and problem.status == 403:
+        # Somebody who only helps others, and whose authorisation has ended: that page says so.
+        return RedirectResponse("/family", 303)
     words = words_for(request, actor)
     trouble = _described(request, problem, actor, words)
     around = frame(request, actor, request.app.state.clock(), here="/")
@@ -113,6 +122,8 @@ def page(request: Request, problem: Problem) -> Response:
 
 def login_page(request: Request, login: LoginPage, status: int = 200) -> Response:
     around = frame(request, None, request.app.state.clock(), here="/login")
+    codes_go = any(each.needs == "phone" for each in request.app.state.channels.known)
+    login = replace(login, has_codes=codes_go)
     html = pages.render("login.html", words_for(request, None), frame=around, page=login, size=20)
     return HTMLResponse(html, status)
 

@@ -304,6 +304,7 @@ class LoginPage:
     name: str = ""
     next: str = "/"
     retry_minutes: int = 0
+    has_codes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Answers:
         self._given: int | None = None
         self._asked: asyncio.Future[int] | None = None
         self._confirmation: asyncio.Future[bool] | None = None
+        self.asked: set[str] = set()
+        """Meters (upper-case addresses) that somebody was asked about; whoever counts contacts clears it."""
         self.shown: str | None = None
         """Digits to be typed into the meter, or compared with what it shows."""
 
@@ -72,6 +74,7 @@ class Answers:
     async def passkey(self, address: str) -> int:
         """The digits that were given, or are given in time. Once used they are forgotten: wrong ones must not
         be tried again, and no other meter gets them."""
+        self.asked.add(address.upper())
         if self._given is None:
             self._asked = asyncio.get_running_loop().create_future()
             try:
@@ -85,6 +88,7 @@ class Answers:
         return given
 
     async def confirms(self, address: str, passkey: int) -> bool:
+        self.asked.add(address.upper())
         self.show(address, f"{passkey:06d}")
         self._confirmation = asyncio.get_running_loop().create_future()
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -75,14 +76,22 @@ class Household:
 
     def met(self, address: str, name: str | None) -> None:
         self._held.add(address.upper())
+        self.answers.asked.discard(address.upper())
         tie = self._ties.get(address)
         if tie is None or tie.state in {None, "lost"}:
             self._move(steps.met(self.pairing, address, name))
 
     def parted(self, contact: Contact, device: object) -> None:
         self._held.discard(contact.address.upper())
-        self._move(steps.parted(self.pairing, contact))
-        self._learn(contact, device)
+        known = self._with_digits(contact)
+        self._move(steps.parted(self.pairing, known))
+        self._learn(known, device)
+
+    def _with_digits(self, contact: Contact) -> Contact:
+        """BlueZ bonds by itself while it connects, and tells only its agent: digits that were asked for and
+        served for nothing were refused."""
+        was_asked = contact.address.upper() in self.answers.asked
+        return replace(contact, refused=True) if was_asked and not contact.served else contact
 
     def _is_ours(self, address: str) -> bool:
         """A meter whose bond is lost is still ours: it is welcome to bond again."""

@@ -24,7 +24,8 @@ FLASH_S: Final = 3.0
 class Tie(Struct, frozen=True, forbid_unknown_fields=True):
     """One meter's. `flashes`: links in a row that ended before anything was said; `taken`: tries in a row at
     whose beginning it fell silent, as one does whom another has connected; `emptied`: contacts in a row with
-    nothing new from a meter that advertises only when it has something."""
+    nothing new from a meter that advertises only when it has something; `broken`: contacts in a row in which
+    the radio's stack began anew. In some kernels a bond that the meter lost brings it down each time."""
 
     address: str
     name: str | None = None
@@ -32,29 +33,36 @@ class Tie(Struct, frozen=True, forbid_unknown_fields=True):
     flashes: int = 0
     taken: int = 0
     emptied: int = 0
+    broken: int = 0
 
 
 def after(tie: Tie, contact: Contact) -> Tie:
     """How it stands now."""
     known = replace(tie, name=contact.name or tie.name)
     if contact.bonded and not contact.refused:
-        return replace(known, state="unproven", flashes=0, taken=0, emptied=_emptied(tie, contact))
+        return replace(known, state="unproven", flashes=0, taken=0, broken=0, emptied=_emptied(tie, contact))
     if contact.served:
         # BlueZ bonds by itself where a subscription needs it, and tells nobody: a first service may hide one.
         state: State = "kept" if tie.state in {"unproven", "kept"} else "unproven"
-        return replace(known, state=state, flashes=0, taken=0, emptied=_emptied(tie, contact))
+        return replace(known, state=state, flashes=0, taken=0, broken=0, emptied=_emptied(tie, contact))
     if tie.state in {"unproven", "kept"} and contact.refused:
         return replace(known, state="lost", flashes=0)
     return _unserved(known, contact)
 
 
 def _unserved(tie: Tie, contact: Contact) -> Tie:
+    if contact.broken:
+        return _lost_if_often(replace(tie, broken=tie.broken + 1), tie.broken + 1)
     if not contact.reached and not contact.refused:
         return replace(tie, taken=0 if contact.was_heard else tie.taken + 1)
     if tie.state is None or tie.state == "lost" or contact.ended_at - contact.began_at > FLASH_S:
         return tie
-    flashes = tie.flashes + 1
-    return replace(tie, flashes=flashes, state="lost" if flashes >= IN_A_ROW else tie.state)
+    return _lost_if_often(replace(tie, flashes=tie.flashes + 1), tie.flashes + 1)
+
+
+def _lost_if_often(tie: Tie, times: int) -> Tie:
+    is_lost = times >= IN_A_ROW and tie.state in {"unproven", "kept"}
+    return replace(tie, state="lost") if is_lost else tie
 
 
 def _emptied(tie: Tie, contact: Contact) -> int:

@@ -65,8 +65,8 @@ class BleakRadio:
         client = self._client(meter.device, ears)
         try:
             async with self._connecting:  # asked for two at once, an adapter makes none
-                await _telling(_in_time(CONNECT_S, client.connect()))
-            yield BleakLink(client, ears)
+                await _telling(_in_time(patience(meter.device, CONNECT_S), client.connect()))
+            yield BleakLink(client, ears, call_s=patience(meter.device, CALL_S))
         finally:
             with suppress(BleakError, TimeoutError, OSError):
                 await _in_time(HANG_UP_S, client.disconnect())
@@ -86,16 +86,18 @@ class BleakRadio:
         def on_lost(_client: BleakClient) -> None:
             ears.lose()
 
+        seconds = patience(device, CONNECT_S)
         if self._adapter is None:
-            return BleakClient(device, on_lost, timeout=CONNECT_S)
-        return BleakClient(device, on_lost, timeout=CONNECT_S, bluez={"adapter": self._adapter})
+            return BleakClient(device, on_lost, timeout=seconds)
+        return BleakClient(device, on_lost, timeout=seconds, bluez={"adapter": self._adapter})
 
 
 class BleakLink:
     """A connected meter."""
 
-    def __init__(self, client: BleakClient, ears: Ears) -> None:
+    def __init__(self, client: BleakClient, ears: Ears, *, call_s: float) -> None:
         self._client = client
+        self._call_s = call_s
         self._ears = ears
         self._subscribed: set[str] = set()
 
@@ -125,9 +127,9 @@ class BleakLink:
     def _hear(self, characteristic: str, _from: BleakGATTCharacteristic, value: bytearray) -> None:
         self._ears.hear(characteristic, bytes(value))
 
-    async def _call(self, work: Awaitable[Answer], *, seconds: float = CALL_S) -> Answer:
+    async def _call(self, work: Awaitable[Answer], *, seconds: float | None = None) -> Answer:
         try:
-            return await _telling(_in_time(seconds, work))
+            return await _telling(_in_time(seconds or self._call_s, work))
         except LinkRefused as error:
             if not self._client.is_connected:
                 raise LinkLost(error.reason) from error
@@ -140,6 +142,13 @@ def heard(device: BLEDevice, advertised: AdvertisementData) -> Seen | None:
         return None
     services = tuple(_short(uuid) for uuid in advertised.service_uuids)
     return Seen(device.address, services, device, advertised.local_name or device.name)
+
+
+def patience(device: BLEDevice, seconds: float) -> float:
+    """How long a call may take. BlueZ bonds in the middle of any, the connection being the first, and people
+    take time to read digits and type them; a meter that is bonded asks for none."""
+    known = device.details.get("props", {}) if isinstance(device.details, dict) else {}
+    return seconds if known.get("Paired", True) else seconds + BOND_S
 
 
 async def _in_time(seconds: float, work: Awaitable[Answer]) -> Answer:

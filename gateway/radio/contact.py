@@ -10,7 +10,8 @@ from typing import Final, Protocol
 class Contact:
     """Times in the loop's seconds. `reached`: a link was made. `served`: the meter took a subscription.
     `bonded`: it bonded in this contact. `refused`: it, or the stack, would not have our bond or make one.
-    `was_heard`: it went on advertising while we tried to reach it. `gain`: new readings."""
+    `was_heard`: it went on advertising while we tried to reach it. `broken`: the radio's stack began anew in
+    the middle. `gain`: new readings."""
 
     address: str
     name: str | None
@@ -22,6 +23,7 @@ class Contact:
     bonded: bool = False
     refused: bool = False
     was_heard: bool = False
+    broken: bool = False
     gain: int = 0
 
 

@@ -98,6 +98,9 @@ class Scanner:
         self._waiting: dict[str, Seen] = {}
         self._held: dict[str, float] = {}
         """When each meter in contact last advertised, in the loop's seconds."""
+        self._ends: dict[str, asyncio.Timeout] = {}
+        self._broken: set[str] = set()
+        """Meters in whose contact bluetoothd or its adapter was renewed."""
         self._fruitless: dict[str, int] = {}
         self._resting_until: dict[str, float] = {}
         self._news = asyncio.Event()
@@ -128,6 +131,15 @@ class Scanner:
         """Scan anew; contacts go on."""
         self._shall_rescan = True
         self._news.set()
+
+    def renewed(self) -> None:
+        """There is another bluetoothd, or its adapter was off: it has none of our links and does not scan for
+        us. A contact would wait in vain, and keep the adapter from others."""
+        ends, self._ends = self._ends, {}
+        for address, end in ends.items():
+            self._broken.add(address)
+            end.reschedule(asyncio.get_running_loop().time())
+        self.rescan()
 
     def _count_failure(self) -> None:
         since, self.scanning_since = self.scanning_since, None
@@ -170,17 +182,20 @@ class Scanner:
         memory = Remembered(asyncio.get_running_loop().time())
         self._company.met(seen.address, seen.name)
         try:
-            async with self._radio.connected(seen, ears) as link:
-                async with asyncio.timeout(LONGEST_CONTACT):
+            async with asyncio.timeout(None) as end:
+                self._ends[seen.address] = end
+                async with self._radio.connected(seen, ears) as link, asyncio.timeout(LONGEST_CONTACT):
                     conversation = driver.conversation(transfer.memory)
                     remembering = Remembering(link, memory)
                     await runner.run(conversation, remembering, ears, transfer.want, transfer.tell_time)
         except (LinkLost, LinkRefused, TimeoutError) as error:
             memory.fail(error)
-            self._desk.log.warning("meter.unreached", meter=seen.address, error=str(error))
+            reason = str(error) or "broken off"
+            self._desk.log.warning("meter.unreached", meter=seen.address, error=reason)
         except Exception as error:  # noqa: BLE001  the outermost loop: one meter must not silence the others
             self._desk.log.failure("contact.failed", error, meter=seen.address)
         finally:
+            self._ends.pop(seen.address, None)
             transfer.finish()
         self._part(seen, driver, memory, transfer.gain)
         self._rest(seen.address, transfer.gain)
@@ -197,8 +212,10 @@ class Scanner:
             bonded=memory.bonded,
             refused=memory.refused,
             was_heard=self._held[seen.address] - memory.began_at >= STILL_HEARD,
+            broken=seen.address in self._broken,
             gain=gain,
         )
+        self._broken.discard(seen.address)
         self._company.parted(contact, seen.device)
 
     def _rest(self, address: str, gain: int) -> None:

@@ -142,6 +142,7 @@ def _serving(url: str) -> Iterator[str]:
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
     settings = {"CARE_DATABASE_URL": url, "CARE_PUBLIC_ORIGIN": origin, "CARE_SECURE_COOKIES": "false"}
+    settings["CARE_SECOND_FACTOR"] = "whoever_has_one"
     command = [sys.executable, "-m", "hearthline", "serve", "--port", str(port)]
     child = subprocess.Popen(command, env=os.environ | settings)
     try:
@@ -164,7 +165,7 @@ def _logged_in(origin: str, name: str, password: str) -> Browser:
 
 async def _statements(url: str, cookie: str) -> list[Statement]:
     """What the page's own code asks of the database, in this process."""
-    app = create_app(Settings(database_url=url))
+    app = create_app(Settings(database_url=url, second_factor="whoever_has_one"))
     engine = app.state.sessions.kw["bind"]
     heard: list[Statement] = []
 

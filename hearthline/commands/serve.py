@@ -11,7 +11,7 @@ import uvicorn
 from clinician_api.main import create_app
 from clinician_api.settings import Settings
 from hearthline.commands import command_app
-from hearthline.output import tell
+from hearthline.output import fail, tell
 from ingest import logs
 from ingest.probe import lacks_database, probed
 
@@ -31,6 +31,8 @@ def serve(
     """Serve staff and residents. The database is a server of your own: the embedded one is for trying out."""
     logs.configure()
     settings = Settings(database_url=database_url)
+    if settings.second_factor == "staff" and settings.keys is None:
+        fail("staff need a second factor: set CARE_KEYS to a folder, or CARE_SECOND_FACTOR=whoever_has_one")
     tell(f"serving {settings.public_origin} on {host}:{port}")
     application = create_app(settings)
     _calm_collector()

@@ -13,9 +13,12 @@ from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
+from clinician_api.access.rules import Scope
 from clinician_api.audit.rules import By
 from clinician_api.contracts import service as contracts
+from clinician_api.identity import proxies
 from clinician_api.identity import service as identity
+from clinician_api.identity.minding import Wanted
 from clinician_api.identity.rules import Sex, TeamRole
 from clinician_api.identity.schemas import NewAccount, NewResident
 from clinician_api.packages import service as packages
@@ -55,6 +58,9 @@ _GROUPS: Final = groups_of(["03", "04", "05"])
 
 STEWARD: Final = "steward"
 """Who looks after gateways, meters and what could not be accepted."""
+
+HELPER: Final = "daughter"
+"""Who acts for the resident who logs in, and has no file here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,14 @@ def settle(db: Session, homes: Iterable[Home], *, now: datetime) -> Logins:
         packages.entitle(db, contract, chosen, begins, ends, groups=_GROUPS, now=now)
         if resident == resident_id(1, 1):
             admit("resident", new.name, resident=resident)
-    return Logins((*(staff.name for staff in _STAFF), STEWARD, "resident"), password, institution)
+            proxies.authorise(db, By(), resident, admit(HELPER, "陈丽"), _allowed(now), now=now)
+    return Logins((*(staff.name for staff in _STAFF), STEWARD, "resident", HELPER), password, institution)
+
+
+def _allowed(now: datetime) -> Wanted:
+    """Everything, in writing, for a year."""
+    scopes = frozenset[Scope]({"read", "measure", "consult", "sign"})
+    return Wanted("authorised", "child", scopes, now, now + _YEAR, "授权委托书 1")
 
 
 def _catalogue(db: Session, now: datetime) -> list[UUID]:

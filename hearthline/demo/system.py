@@ -15,6 +15,7 @@ from typing import Final
 import psycopg
 
 from clinician_api.db import connect, sessions
+from hearthline.demo import channels
 from hearthline.demo import home as homes
 from hearthline.demo.air import Air
 from hearthline.demo.home import Home
@@ -107,7 +108,11 @@ def _start_care(tree: Tree, database_url: str, wish: Wish) -> str:
         "CARE_DATABASE_URL": database_url,
         "CARE_PUBLIC_ORIGIN": url,
         "CARE_SECURE_COOKIES": "false",
+        "CARE_SECOND_FACTOR": "whoever_has_one",
         "CARE_INGEST_DATA": str(wish.folder / "ingest"),
+        "CARE_KEYS": str(wish.folder / "keys"),
+        "CARE_VAULT": str(wish.folder / "vault"),
+        "CARE_CHANNELS": str(channels.write(wish.folder)),
     }
     commands = {
         "alerts": ["alerts", "run", "--database-url", database_url],

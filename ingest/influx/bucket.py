@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError
 
 from ingest.influx import flux
 from ingest.influx.point import DAILY_MEASUREMENTS, EPOCH, MEASUREMENTS, Point
+from ingest.influx.troubles import AwayError, RefusedError, WrongSettingError
 
 _TIMEOUT_MS: Final = 10_000
 _NANOSECONDS: Final[Any] = WritePrecision.NS
@@ -27,18 +28,6 @@ _SETTINGS: Final[Mapping[int, str]] = {
     403: "the token may not do this: give it read and write on the bucket",
     404: "no such org or bucket: run `hearthline ingest influx setup`, or set INFLUX_ORG, INFLUX_BUCKET",
 }
-
-
-class AwayError(RuntimeError):
-    """The server does not answer, or is busy: the same again later."""
-
-
-class RefusedError(RuntimeError):
-    """The server will not take these lines however often they are sent; the message is the status."""
-
-
-class WrongSettingError(RuntimeError):
-    """The server takes nothing from us: wrong token, org or bucket. The message says what to do."""
 
 
 class Bucket:

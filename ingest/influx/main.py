@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from threading import Event
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
 from psycopg import Connection
 
-from ingest.influx.bucket import AwayError, Bucket
 from ingest.influx.daily import Daily
 from ingest.influx.projection import Projection, alone
 from ingest.influx.settings import Settings
+from ingest.influx.troubles import AwayError
 from ingest.store.group import CHANNEL
+
+if TYPE_CHECKING:
+    from ingest.influx.bucket import Bucket
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +42,8 @@ def open_daily(settings: Settings) -> Bucket:
 
 
 def _open(settings: Settings, name: str) -> Bucket:
+    from ingest.influx.bucket import Bucket  # noqa: PLC0415 - the client and numpy: a third of a worker's start
+
     return Bucket(settings.url, token=settings.token.get_secret_value(), org=settings.org, name=name)
 
 

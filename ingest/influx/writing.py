@@ -9,11 +9,11 @@ from uuid import UUID
 
 import structlog
 
-from ingest.influx.bucket import RefusedError
 from ingest.influx.differences import Spot, must_erase
 from ingest.influx.point import Key, Point, Row, line, name_of, nanoseconds, point, second_of
 from ingest.influx.refusals import Refusals
 from ingest.influx.rows import Rows
+from ingest.influx.troubles import RefusedError
 
 log = structlog.get_logger(__name__)
 

@@ -21,6 +21,7 @@ OUTERMOST_LOOPS = {
 # Each path through these loads only what it needs.
 LAZY_IMPORTERS = {
     "hearthline/commands/sim.py": "meters alone need nothing of the gateway installed",
+    "ingest/influx/main.py": "whoever runs the door without a copy must not load the copy's client",
     "hearthline/__main__.py": "the gateway's process must not load typer",
     "gateway/cloud/way.py": "a gateway goes one way to the cloud, and a Pi has little memory",
     "gateway/page/showing.py": "most gateways have no page, and a Pi has little memory",

@@ -17,6 +17,7 @@ FOLDER: Final = "/tmp/gateway"  # noqa: S108  the guest's
 CONFIG: Final = f"{FOLDER}/gateway.toml"
 LOG: Final = f"{FOLDER}/log"
 GATEWAY: Final = UUID("0b1e2000-0000-4000-8000-000000000032")
+PAGE: Final = "127.0.0.1:8470"
 POINTS: Final = f"{FOLDER}/points"
 _RUN: Final = f"exec python3 /opt/code/inside.py --config {CONFIG}"
 
@@ -28,7 +29,7 @@ def fresh(guest: Guest) -> None:
         "for meter in $(bluetoothctl devices | cut -d' ' -f2); do bluetoothctl remove $meter; done; true"
     )
     settings = f'data_dir = "{FOLDER}/data"\nmqtt = "mqtt://127.0.0.1:1883"\nroot = "{public_hex(ROOT)}"\n'
-    settings += f'gateway = "{GATEWAY}"\n'
+    settings += f'gateway = "{GATEWAY}"\npage = "{PAGE}"\n'
     hurry = "receipt_wait_s = 5\nbackoff_base_s = 0.1\nbackoff_cap_s = 1\nheartbeat_s = 5\n"
     guest.put([(CONFIG.removeprefix("/"), (settings + hurry).encode())])
 
@@ -80,3 +81,13 @@ def events(guest: Guest, name: str) -> list[dict[str, Any]]:
     """What the gateway's log tells under that name."""
     lines = guest.run(f'grep -F \'"event": "{name}"\' {LOG} 2>/dev/null; true').splitlines()
     return [json.loads(line) for line in lines]
+
+
+def press(guest: Guest, form: str) -> None:
+    """On the gateway's own page, as a browser sends it."""
+    guest.run(f"wget -q -O - --header 'accept: application/json' --post-data '{form}' http://{PAGE}/pair")
+
+
+def until_page(guest: Guest, shows: str) -> None:
+    """Until the page's JSON has that text in it."""
+    guest.until(f"wget -q -O - http://{PAGE}/pair.json | grep -F '{shows}'")

@@ -37,7 +37,9 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def app(database_url: str, clock: HandClock) -> FastAPI:
-    settings = Settings(database_url=database_url, public_origin=ORIGIN, secure_cookies=False)
+    settings = Settings(
+        database_url=database_url, public_origin=ORIGIN, secure_cookies=False, second_factor="whoever_has_one"
+    )
     return create_app(settings, clock=clock, passwords=WEAK)
 
 

@@ -29,6 +29,8 @@ class Bystander:
         self._client.on_connect = lambda client, *_: client.subscribe("hl/v1/#", qos=1)
         self._client.on_subscribe = lambda *_: self._listens.set()
         self._client.on_message = self._hear
+        # By itself it would wait ever longer, and a broker that came up is missed by as much.
+        self._client.reconnect_delay_set(min_delay=1, max_delay=1)
         place = urlsplit(url)
         self._client.connect_async(str(place.hostname), int(place.port or 0))
 

@@ -99,6 +99,7 @@ class Escalation:
         port = free_port()
         origin = f"http://127.0.0.1:{port}"
         where = {"CARE_PUBLIC_ORIGIN": origin, "CARE_SECURE_COOKIES": "false"}
+        where["CARE_SECOND_FACTOR"] = "whoever_has_one"
         command = [sys.executable, "-m", "hearthline", "serve", "--port", str(port)]
         with self._log.open("ab") as log:
             web = subprocess.Popen(

@@ -34,6 +34,7 @@ from tests.e2e.servers import free_port, mosquitto_settings
 
 PATIENCE_S: Final = 30.0
 _POLL_S: Final = 0.02
+_POLL_MOST_S: Final = 0.5
 
 # A test has less time than a home.
 _HURRY: Final = {"GATEWAY_HEARTBEAT_S": "0.5", "GATEWAY_RECEIPT_WAIT_S": "1", "GATEWAY_BACKOFF_CAP_S": "0.5"}
@@ -258,8 +259,13 @@ def eventually(is_true: Callable[[], bool], says: Callable[[], str], *, within_s
 
 
 def happens(is_true: Callable[[], bool], *, within_s: float) -> bool:
-    """Whether it becomes true in time. Asks again and again: processes tell no event of what they hold."""
+    """Whether it becomes true in time. Asks again and again: processes tell no event of what they hold.
+
+    At most a quarter of the time goes into asking, so that those who are asked get on with it.
+    """
     deadline = time.monotonic() + within_s
+    asked = time.monotonic()
     while not (found := is_true()) and time.monotonic() < deadline:
-        time.sleep(_POLL_S)
+        time.sleep(min(max(_POLL_S, 3 * (time.monotonic() - asked)), _POLL_MOST_S))
+        asked = time.monotonic()
     return found

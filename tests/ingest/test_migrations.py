@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 from uuid import uuid4
 
 import pytest
@@ -14,6 +16,7 @@ from ingest.loss.statement import state
 from ingest.migrations import upgrade
 from ingest.store.history import history
 from ingest.store.steps import Deed
+from tests.conftest import fresh
 from tests.ingest.making import CUFF, NOON, Gateway, make_reading
 from tests.ingest.old_tables import OLDER, fill, go_back, keep, rows
 from tests.ingest.store.tables import Row, Tables
@@ -43,18 +46,41 @@ def tables(either_database_url: str) -> Iterator[Tables]:
     tables.connection.close()
 
 
-@pytest.mark.parametrize("version", OLDER)
-def test_an_upgrade_keeps_every_row_and_goes_on_from_there(
-    tables: Tables, either_database_url: str, version: str
-) -> None:
-    gateway = fill(tables)
-    said = missing(tables, gateway)
-    keep(tables.connection)
-    there = go_back(tables.connection, either_database_url, version)
-    upgrade(either_database_url)
+@dataclass(frozen=True)
+class Upgraded:
+    """Tables that were of an older version, `there`, with what `gateway` sent; and how they were new."""
+
+    tables: Tables
+    gateway: Gateway
+    new: list[list[Row]]
+    said: int
+    there: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module", params=product(["postgres", "postgres_15"], OLDER), ids="-".join)
+def upgraded(request: pytest.FixtureRequest) -> Iterator[Upgraded]:
+    """One for all tests of a version: filling and upgrading it is what costs."""
+    server, version = request.param
+    with fresh(request.getfixturevalue(server)) as url:
+        tables = Tables.at(url)
+        with tables.connection:
+            new, gateway = shape(tables), fill(tables)
+            said = missing(tables, gateway)
+            keep(tables.connection)
+            there = go_back(tables.connection, url, version)
+            upgrade(url)
+            yield Upgraded(tables, gateway, new, said, there)
+
+
+def test_an_upgraded_database_has_the_tables_of_a_new_one(upgraded: Upgraded) -> None:
+    assert shape(upgraded.tables) == upgraded.new
+
+
+def test_an_upgrade_keeps_every_row_and_goes_on_from_there(upgraded: Upgraded) -> None:
+    tables, there = upgraded.tables, upgraded.there
     assert [table for table, columns in there.items() if not is_as_kept(tables, table, columns)] == []
-    assert missing(tables, gateway) == said == 1
-    goes_on(tables, gateway)
+    assert missing(tables, upgraded.gateway) == upgraded.said == 1
+    goes_on(tables, upgraded.gateway)
 
 
 def missing(tables: Tables, gateway: Gateway) -> int:
@@ -76,18 +102,6 @@ def goes_on(tables: Tables, gateway: Gateway) -> None:
     reattribute(tables.connection, (CUFF.key, make_reading(50).reading_id), other, deed)
     newest = tables.all("select resident, reading_id from ingest.latest")
     assert (other, make_reading(50).reading_id) in newest
-
-
-@pytest.mark.parametrize("version", OLDER)
-def test_an_upgraded_database_has_the_tables_of_a_new_one(
-    tables: Tables, either_database_url: str, version: str
-) -> None:
-    new = shape(tables)
-    fill(tables)
-    keep(tables.connection)
-    go_back(tables.connection, either_database_url, version)
-    upgrade(either_database_url)
-    assert shape(tables) == new
 
 
 def shape(tables: Tables) -> list[list[Row]]:

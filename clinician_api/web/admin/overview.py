@@ -1,4 +1,4 @@
-"""The administrator's overview: sums of contracts and the room of each team. Of residents it shows nothing."""
+"""The administrator's overview: sums of contracts and each team's room. Of residents it shows nothing."""
 
 from __future__ import annotations
 
@@ -65,9 +65,7 @@ def overview(db: Session, institution: UUID, *, now: datetime) -> Overview:
     )
 
 
-def teams(
-    db: Session, institution: UUID, found: counting.Counts, *, now: datetime
-) -> tuple[TeamLine, ...]:
+def teams(db: Session, institution: UUID, found: counting.Counts, *, now: datetime) -> tuple[TeamLine, ...]:
     cards = identity.teams_in(db, institution)
     room = looking.places(db, [each.team for each in cards], now=now)
     lines = []

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from clinician_api.contracts import book
 from clinician_api.errors import About, NotFoundError
 from clinician_api.identity import service as identity
 from clinician_api.packages import service
@@ -26,9 +27,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ServingTeam:
+    """`has_room`: somebody more can sign with it today."""
+
     name: str
-    phone: str
     members: tuple[str, ...]
+    has_room: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,12 @@ def catalogue(db: Session, institution: UUID | None, *, words: Words, now: datet
     offered = service.offered(db, day_of(now), institution=chosen)
     teams = identity.teams_in(db, chosen)
     serving = tuple(
-        ServingTeam(team.name, team.phone, tuple(identity.member_names(db, team.team, now))) for team in teams
+        ServingTeam(
+            team.name,
+            tuple(identity.member_names(db, team.team, now)),
+            has_room=not book.places_of(db, team.team, now=now).is_full,
+        )
+        for team in teams
     )
     phone = teams[0].institution_phone if teams else ""
     return Catalogue(known[chosen], phone, cards(offered, words.language), serving, ())

@@ -33,7 +33,7 @@ Typed = Annotated[str, Query(max_length=100)]
 @router.get("/search")
 def find(request: Request, asks: Asks, _staff: ActingStaff, db: Db, q: Typed = "") -> Response:
     """The whole page, or what was found alone where a page asks while somebody types."""
-    found = showing.found(db, asks.actor, q, now=asks.now)
+    found = showing.found(db, request.app.state.kms, asks.actor, q, now=asks.now)
     template = "people/_found.html" if is_fragment(request) else "people/search.html"
     return asks.page(template, here="/search", found=found, typed=q, codes=words)
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
-from clinician_api.identity import grouping, households, minding, papers, proxies, search
+from clinician_api.identity import grouping, households, minding, papers, proxies
 from clinician_api.identity import service as identity
+from clinician_api.identity.family_routes import found_by
 from clinician_api.identity.minding import Proxy
 from clinician_api.identity.rules import age
 from clinician_api.identity.schemas import DocumentOut, ResidentOut
@@ -24,8 +25,8 @@ _A_MOMENT: Final = timedelta(microseconds=1)
 """An authorisation that ends at midnight had the day before as its last."""
 
 
-def found(db: Session, actor: Actor, words: str, *, now: datetime) -> tuple[Card, ...]:
-    ids = search.find(db, actor, words, now=now)
+def found(db: Session, kms: Kms | None, actor: Actor, words: str, *, now: datetime) -> tuple[Card, ...]:
+    ids = found_by(db, kms, actor, words, now=now)
     shown = identity.residents(db, ids)
     return tuple(_card(shown[each], _today(now)) for each in ids)
 

@@ -41,7 +41,11 @@ PAPER = {
 def browser(module_database_url: str, tmp_path: Path) -> Iterator[TestClient]:
     """On a server with keys; the tests of this module share a database, and each has a clinic of its own."""
     settings = Settings(
-        database_url=module_database_url, public_origin=ORIGIN, secure_cookies=False, keys=tmp_path
+        database_url=module_database_url,
+        public_origin=ORIGIN,
+        secure_cookies=False,
+        keys=tmp_path,
+        second_factor="whoever_has_one",
     )
     app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
     with TestClient(app, base_url=ORIGIN) as found:
@@ -73,10 +77,13 @@ def test_a_document_is_put_down_by_staff_and_shown_masked(browser: TestClient, t
     assert put.status_code == 201
     assert put.json()[0]["masked"] == f"{number[:6]}********{number[-4:]}"
     assert number not in put.text
+    found = browser.get(f"{API}/search", params={"q": f" {number.lower()} "}).json()
+    assert [each["id"] for each in found] == [str(there.resident)]
     wrong = browser.post(path, json={"kind": "resident_id", "number": number[:-1]})
     assert (*said(wrong), wrong.json()["field"]) == (422, "document.shape", "number")
     assert said(browser.post(path, json={"kind": "card", "number": "1"}))[1] == "request.invalid"
     enter(browser, there.other_doctor)
+    assert browser.get(f"{API}/search", params={"q": number}).json() == []
     assert said(browser.get(path)) == (404, "resident.unknown")
     assert said(browser.post(path, json={"kind": "passport", "number": "E12345678"})) == (
         404,
@@ -173,7 +180,12 @@ def test_groups_are_computed_and_stated(browser: TestClient, there: Clinic) -> N
 
 
 def test_a_server_without_keys_says_so(module_database_url: str, there: Clinic) -> None:
-    settings = Settings(database_url=module_database_url, public_origin=ORIGIN, secure_cookies=False)
+    settings = Settings(
+        database_url=module_database_url,
+        public_origin=ORIGIN,
+        secure_cookies=False,
+        second_factor="whoever_has_one",
+    )
     app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
     with TestClient(app, base_url=ORIGIN) as found:
         enter(found, there.doctor)

@@ -30,7 +30,12 @@ API = "/api/v1"
 
 @pytest.fixture
 def browser(module_database_url: str) -> Iterator[TestClient]:
-    settings = Settings(database_url=module_database_url, public_origin=ORIGIN, secure_cookies=False)
+    settings = Settings(
+        database_url=module_database_url,
+        public_origin=ORIGIN,
+        secure_cookies=False,
+        second_factor="whoever_has_one",
+    )
     app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
     with TestClient(app, base_url=ORIGIN) as found:
         yield found

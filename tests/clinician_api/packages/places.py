@@ -62,7 +62,9 @@ def office(database_url: str) -> Iterator[Office]:
         publish_starter(db, By(), effective_from=DAY, now=NOW)
         elsewhere = identity.create_institution(db, "真如社区卫生服务中心", phone="02150000000")
         accounts = (_administrator(db, people.institution), _administrator(db, elsewhere))
-    settings = Settings(database_url=database_url, public_origin=ORIGIN, secure_cookies=False)
+    settings = Settings(
+        database_url=database_url, public_origin=ORIGIN, secure_cookies=False, second_factor="whoever_has_one"
+    )
     app = create_app(settings, clock=clock, passwords=WEAK)
     with TestClient(app, base_url=ORIGIN) as browser:
         yield Office(made, clock, people, browser, accounts)

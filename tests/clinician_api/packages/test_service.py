@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from clinician_api.audit.rules import By
+from clinician_api.db import connect, sessions
 from clinician_api.errors import ConflictError, InvalidError, NotFoundError
 from clinician_api.packages import catalogue, service
 from clinician_api.packages.keeping import Consumed, Line
@@ -167,3 +169,24 @@ def test_the_ledgers_sums_are_its_events(db: Session, told: Told) -> None:
         true = sum(line.span.first <= at.date() <= line.span.last for at in stands.values())
         assert (line.used, line.beyond) == (min(true, 6), max(0, true - 6))
     assert sum(line.used + line.beyond for line in lines) == len(service.events(db, contract)) == len(stands)
+
+
+def test_of_many_events_at_once_no_more_are_covered_than_the_most(module_database_url: str) -> None:
+    """Twelve at the same moment, each told of twice by two connections."""
+    engine = connect(module_database_url)
+    factory = sessions(engine)
+    contract = uuid4()
+    with factory.begin() as db:
+        service.entitle(db, contract, [published(db, replace(OFFER, code="crowd"))], DAY, ENDS, now=NOW)
+    names = [uuid4() for _ in range(12)]
+
+    def tell(event: UUID) -> bool:
+        with factory.begin() as db:
+            return visit(db, contract, event) is not None
+
+    with ThreadPoolExecutor(8) as many:
+        covered = list(many.map(tell, [*names, *names]))
+    with factory() as db:
+        line = visits(db, contract)
+    assert (sum(covered), line.used, line.beyond) == (12, 6, 6)
+    engine.dispose()

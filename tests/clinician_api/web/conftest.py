@@ -106,7 +106,12 @@ def desk(database_url: str, care: Sessions, browser: Browser) -> Iterator[Desk]:
         people = clinic(db)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        settings = Settings(database_url=database_url, public_origin=origin, secure_cookies=False)
+        settings = Settings(
+            database_url=database_url,
+            public_origin=origin,
+            secure_cookies=False,
+            second_factor="whoever_has_one",
+        )
         app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
         config = uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)

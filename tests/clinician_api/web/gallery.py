@@ -89,7 +89,7 @@ def _steward(language: Language) -> Iterator[tuple[str, str]]:
 def _resident(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
     for name, template, values in sample_resident.all_pages(language):
-        around = replace(frame(language, "/me"), is_logged_in=template != "login.html")
+        around = replace(frame(language, "/me"), is_logged_in=not name.startswith("login-"))
         yield name, pages.render(template, words, frame=around, **values)
 
 

@@ -80,10 +80,16 @@ def _edits(language: Language) -> Iterator[tuple[str, Editing]]:
 
 def resident_pages(language: Language) -> Iterator[Page]:
     is_zh = language == "zh"
-    team = ServingTeam("第三团队" if is_zh else "Team 3", "02112345678", ("李敏", "周倩", "赵建国"))
+    team = ServingTeam("第三团队" if is_zh else "Team 3", ("李敏", "周倩", "赵建国"), has_room=True)
     offered = cards([version(OFFERS[code]) for code in ("basic", "hypertension", "chronic_plus")], language)
     name = "曹杨社区卫生服务中心" if is_zh else "Caoyang health centre"
-    full = Catalogue(name, "02112345670", offered, (team,), ())
+    full = Catalogue(
+        name,
+        "02112345670",
+        offered,
+        (team, replace(team, name="第四团队" if is_zh else "Team 4", has_room=False)),
+        (),
+    )
     yield "packages", "packages/catalogue.html", {"page": full, "size": 20}
     places = (Place(name, "/packages?institution=1"), Place("Zhenru" if not is_zh else "真如", "/packages"))
     choosing = Catalogue("", "", (), (), places)

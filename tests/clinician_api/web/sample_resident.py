@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from clinician_api.web.agreement.words import DUTIES, RIGHTS
 from clinician_api.web.charts.pressure import figures, pressure_chart
+from clinician_api.web.door.asking import square
+from clinician_api.web.door.views import Step
 from clinician_api.web.views import (
     ErrorPage,
     Latest,
@@ -34,6 +37,7 @@ def all_pages(language: Language) -> Iterator[Page]:
     for trouble in ("", "wrong", "locked", "expired"):
         page = LoginPage(trouble, name="li.min" if trouble else "", retry_minutes=15)
         yield f"login-{trouble or 'first'}", "login.html", {"page": page, "size": 20}
+    yield from _door()
     yield "trouble", "trouble.html", {"problem": ErrorPage("not_found", back="/me"), "size": 20}
 
 
@@ -41,6 +45,27 @@ def _rights() -> Iterator[Page]:
     values = {"rights": RIGHTS, "duties": DUTIES, "version": 1, "size": 20}
     yield "my-rights", "agreement/rights.html", {**values, "may_say_read": True, "read_at": None}
     yield "my-rights-read", "agreement/rights.html", {**values, "may_say_read": False, "read_at": NOW}
+
+
+def _door() -> Iterator[Page]:
+    """Names begin as a resident's pages do: they are held to the same sizes."""
+    people = ((UUID(int=1), "陈*英"), (UUID(int=2), "周*平"))
+    steps = {
+        "code": Step("Code from your device"),
+        "second": Step(
+            "Set up your second factor",
+            secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+            square=square("otpauth://x"),
+        ),
+        "paper": Step("Codes for emergencies", paper=tuple(f"{n}abcdefghj" for n in range(10))),
+        "phone": Step("Log in by telephone"),
+        "phone_code": Step("Code from the message", phone="13812345678", trouble="login.wrong_code"),
+        "who": Step("Who are you?", phone="13812345678", code="123456", among=people),
+        "bind": Step("Is this you?", name="陈*英", action="/bind/x"),
+        "help": Step("Help somebody", phone="13812345678"),
+    }
+    for name, step in steps.items():
+        yield f"login-{name}", f"door/{name}.html", {"step": step, "size": 20}
 
 
 def _homes(language: Language) -> Iterator[Page]:

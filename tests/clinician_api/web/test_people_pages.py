@@ -34,7 +34,11 @@ INJECTED = "<script>alert(1)</script>{{ 7*7 }}'\"--"
 @pytest.fixture
 def browser(module_database_url: str, tmp_path: Path) -> Iterator[TestClient]:
     settings = Settings(
-        database_url=module_database_url, public_origin=ORIGIN, secure_cookies=False, keys=tmp_path
+        database_url=module_database_url,
+        public_origin=ORIGIN,
+        secure_cookies=False,
+        keys=tmp_path,
+        second_factor="whoever_has_one",
     )
     app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
     with TestClient(app, base_url=ORIGIN, headers={"Accept-Language": "zh"}) as found:
@@ -110,7 +114,7 @@ def test_a_helper_is_put_down_seen_and_ended(browser: TestClient, there: Clinic)
     ended = sent(browser, f"/residents/{there.resident}/identity/helpers/{end}/end")
     assert "结束" in ended.text
     enter(browser, helper)
-    assert "授权已到期" in browser.get("/family").text
+    assert "授权已到期" in browser.get("/me").text
 
 
 def test_a_form_of_another_resident_or_of_nobody_is_not_found(browser: TestClient, there: Clinic) -> None:

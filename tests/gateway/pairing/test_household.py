@@ -159,6 +159,23 @@ def test_digits_of_one_pairing_open_no_other(tmp_path: Path) -> None:
     assert lived(tmp_path, scene)
 
 
+def test_wrong_digits_are_a_refusal_though_the_stack_tells_nobody(tmp_path: Path) -> None:
+    async def scene(home: Home) -> list[object]:
+        household = home.household
+        household.begin(minutes=5)
+        troubles: list[object] = []
+        for is_asked in (False, True):
+            household.met(CUFF, None)
+            if is_asked:
+                household.answers.give(111111)
+                await household.answers.passkey(CUFF)
+            household.parted(contact(20, reached=True), None)
+            troubles.append(household.pairing.trouble)
+        return troubles
+
+    assert lived(tmp_path, scene) == [None, "refused"]
+
+
 def test_a_lost_meter_is_led_through_pairing_like_a_new_one(tmp_path: Path) -> None:
     async def scene(home: Home) -> list[str]:
         home.household.parted(first(0), None)

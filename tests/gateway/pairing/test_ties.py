@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 
 import pytest
@@ -14,6 +15,7 @@ from tests.gateway.pairing.contacts import CUFF, again, contact, first
 FLASH = contact(100, lasted=1, reached=True)
 OUT_OF_REACH = contact(100, was_heard=True)
 SNATCHED = contact(100, was_heard=False)
+BROKEN = replace(contact(100), broken=True)
 EMPTY = contact(100, served=True)
 
 
@@ -50,6 +52,14 @@ def test_a_pair_that_bluez_believes_in_and_the_meter_refuses_is_lost() -> None:
 def test_three_links_that_end_at_once_are_a_lost_bond_and_two_are_weather() -> None:
     assert after(first(), FLASH, FLASH).state == "unproven"
     assert after(first(), FLASH, FLASH, FLASH).state == "lost"
+
+
+def test_a_bond_that_brings_the_stack_down_three_times_is_lost() -> None:
+    """Linux 6.1.192 in Debian: a key that the meter no longer has kills bluetoothd, and nothing says why."""
+    assert after(first(), BROKEN, BROKEN).state == "unproven"
+    assert after(first(), BROKEN, BROKEN, BROKEN).state == "lost"
+    assert after(first(), BROKEN, BROKEN, again(200), BROKEN).state == "kept"
+    assert after(BROKEN, BROKEN, BROKEN).state is None
 
 
 def test_links_that_end_at_once_now_and_then_are_no_lost_bond() -> None:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from device_drivers.registry import driver_for
+from gateway.radio.contact import Contact
 from gateway.radio.runner import Ears, Link, LinkLost
 from gateway.radio.scanner import LINKS, RadioFailed, Scanner, Seen, rest_after
 from tests.gateway.home import outbox
@@ -120,6 +121,52 @@ def test_a_failed_radio_is_tried_again() -> None:
         return await served(BrokenOnce([CUFF], 1))
 
     assert asyncio.run(scenario()) == [CUFF.address]
+
+
+class HangingRadio(ListRadio):
+    """Its connections are never made and never refused, as when bluetoothd died in the middle."""
+
+    @asynccontextmanager
+    async def connected(self, meter: Seen, ears: Ears) -> AsyncIterator[Link]:
+        async with super().connected(meter, ears) as link:
+            await asyncio.Event().wait()
+            yield link
+
+
+class Diary:
+    """Company that remembers which contacts were broken."""
+
+    def __init__(self) -> None:
+        self.broken: list[bool] = []
+
+    def welcomes(self, _address: str) -> bool:
+        return True
+
+    def met(self, _address: str, _name: str | None) -> None: ...
+
+    def parted(self, contact: Contact, _device: object) -> None:
+        self.broken.append(contact.broken)
+
+
+def test_another_bluetoothd_ends_the_contacts_that_the_one_before_left_hanging() -> None:
+    diary, radio = Diary(), HangingRadio([CUFF], 1)
+
+    async def scenario() -> None:
+        scanner = Scanner(radio, desk(outbox()), driver_for, (), company=diary)
+        running = asyncio.create_task(scanner.run())
+        async with asyncio.timeout(10):
+            while not radio.contacted:  # noqa: ASYNC110  the scanner has no event for it
+                await asyncio.sleep(0)
+            scanner.renewed()
+            scanner.renewed()
+            while not diary.broken:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+    asyncio.run(scenario())
+    assert diary.broken == [True]
 
 
 class LingeringRadio(ListRadio):

@@ -9,9 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from ingest.influx.bucket import AwayError, Bucket, RefusedError, WrongSettingError
+from ingest.influx.bucket import Bucket
 from ingest.influx.projection import NAME, Projection
 from ingest.influx.refusals import Refusals, listed
+from ingest.influx.troubles import AwayError, RefusedError, WrongSettingError
 from tests.ingest.influx.stand_in import StandIn, standing_in
 from tests.ingest.making import CUFF, NOON, Gateway, make_body, make_reading
 from tests.ingest.store.tables import Tables

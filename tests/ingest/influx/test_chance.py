@@ -14,8 +14,8 @@ from uuid import UUID
 
 import pytest
 
-from ingest.influx.bucket import AwayError
 from ingest.influx.projection import Projection
+from ingest.influx.troubles import AwayError
 from tests.ingest.influx.copies import LATER, Copy
 
 STEPS: Final = 60

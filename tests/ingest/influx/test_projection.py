@@ -17,8 +17,9 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from ingest.influx.bucket import AwayError, Bucket
+from ingest.influx.bucket import Bucket
 from ingest.influx.projection import BusyError, Projection, alone
+from ingest.influx.troubles import AwayError
 from ingest.influx.verification import Verification
 from tests.ingest.influx.in_force import samples
 from tests.ingest.influx.server import Victoria, VictoriaCopy

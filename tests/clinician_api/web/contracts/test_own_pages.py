@@ -16,11 +16,11 @@ from httpx2 import Response
 
 from clinician_api.audit.rules import By
 from clinician_api.consents import service as consents
+from clinician_api.contracts import turning
 from clinician_api.identity.rules import csrf_token
 from clinician_api.main import create_app
 from clinician_api.packages.starter import publish_starter
 from clinician_api.settings import Settings
-from clinician_api.contracts import turning
 from tests.clinician_api.contracts.signing_up import Town, accepted, agree, both_sign, town
 from tests.clinician_api.making import NOW, ORIGIN, WEAK, HandClock, enter
 
@@ -36,6 +36,7 @@ def browser(module_database_url: str, tmp_path: Path) -> Iterator[TestClient]:
         secure_cookies=False,
         keys=tmp_path / "keys",
         vault=tmp_path / "vault",
+        second_factor="whoever_has_one",
     )
     app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
     with TestClient(app, base_url=ORIGIN, headers={"Accept-Language": "zh"}) as found:
@@ -150,7 +151,7 @@ def active(browser: TestClient, here: Town) -> str:
     clock = cast("HandClock", _app(browser).state.clock)
     clock.turn(timedelta(days=2))
     with _app(browser).state.sessions.begin() as db:
-        turning.turn(db, now=clock.now)
+        turning.turn(db, here.newcomer, now=clock.now)
     enter(browser, here.account)
     return f"/me/contract/{contract}"
 

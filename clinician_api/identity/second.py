@@ -1,0 +1,120 @@
+"""The second factor of staff: a code of six digits from their own device, or one of ten written on paper.
+
+TOTP (RFC 6238): SHA-1, six digits, steps of 30 s; one step before and after is taken, and no step twice.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from clinician_api import envelope
+from clinician_api.audit import service as audit
+from clinician_api.audit.rules import By, Entry
+from clinician_api.errors import About, ConflictError, NotLoggedInError
+from clinician_api.identity.models import Account, RecoveryCode, SecondFactor
+from clinician_api.kms import Kms
+
+_ISSUER: Final = "Hearthline"
+_STEP_S: Final = 30
+_ON_PAPER: Final = 10
+_ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
+"""Without signs that look like another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What an authenticator needs to know: as a picture of `uri`, or typed."""
+
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
+
+
+def is_confirmed(db: Session, account: UUID) -> bool:
+    return db.scalar(select(SecondFactor.confirmed_at).where(SecondFactor.account == account)) is not None
+
+
+def begin(db: Session, kms: Kms, account: UUID, *, now: datetime) -> Enrolment:
+    """A new secret, or the one that waits to be confirmed. Raises ConflictError where one is confirmed."""
+    name = db.scalars(select(Account.name).where(Account.id == account)).one()
+    made = {"account": account, "locked": envelope.lock(kms, pyotp.random_base32().encode(), account.bytes)}
+    db.execute(insert(SecondFactor).values(made_at=now, last_step=0, **made).on_conflict_do_nothing())
+    row = db.get_one(SecondFactor, account, with_for_update=True)
+    if row.confirmed_at is not None:
+        raise ConflictError("second.confirmed", about=About("account", account))
+    secret = _secret(kms, row)
+    return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=_ISSUER))
+
+
+def confirm(db: Session, kms: Kms, by: By, account: UUID, code: str, *, now: datetime) -> tuple[str, ...]:
+    """From now on it is asked for. The ten codes on paper, which are never shown again."""
+    row = db.get(SecondFactor, account, with_for_update=True)
+    if row is None or row.confirmed_at is not None:
+        raise ConflictError("second.nothing_to_confirm", about=About("account", account))
+    _take(kms, row, code, now)
+    row.confirmed_at = now
+    codes = tuple(_on_paper() for _ in range(_ON_PAPER))
+    for each in codes:
+        db.add(RecoveryCode(account=account, digest=_digest(each), used_at=None))
+    audit.record(db, Entry("second.confirmed", by, target=("account", account)), now=now)
+    return codes
+
+
+def check(db: Session, kms: Kms, account: UUID, code: str, *, now: datetime) -> None:
+    """Raises NotLoggedInError on a wrong code, and on one that was used."""
+    row = db.get(SecondFactor, account, with_for_update=True)
+    if row is None or row.confirmed_at is None:
+        raise NotLoggedInError("login.wrong_code", about=About("account", account))
+    if code.isdigit():
+        _take(kms, row, code, now)
+    else:
+        _take_from_paper(db, account, code, now)
+
+
+def remove(db: Session, by: By, account: UUID, *, now: datetime) -> None:
+    """For who lost both: they enrol anew at their next login."""
+    db.execute(delete(RecoveryCode).where(RecoveryCode.account == account))
+    db.execute(delete(SecondFactor).where(SecondFactor.account == account))
+    audit.record(db, Entry("second.removed", by, target=("account", account)), now=now)
+
+
+def _take(kms: Kms, row: SecondFactor, code: str, now: datetime) -> None:
+    """A clock that was set back, here or there, repeats steps: what was taken once is refused."""
+    otp = pyotp.TOTP(_secret(kms, row))
+    current = int(now.timestamp()) // _STEP_S
+    for step in (current - 1, current, current + 1):
+        if step > row.last_step and hmac.compare_digest(otp.generate_otp(step).encode(), code.encode()):
+            row.last_step = step
+            return
+    raise NotLoggedInError("login.wrong_code", about=About("account", row.account))
+
+
+def _take_from_paper(db: Session, account: UUID, code: str, now: datetime) -> None:
+    tidy = code.lower().replace("-", "").replace(" ", "")
+    unused = (RecoveryCode.account == account, RecoveryCode.digest == _digest(tidy))
+    used = update(RecoveryCode).where(*unused, RecoveryCode.used_at.is_(None)).values(used_at=now)
+    if db.scalar(used.returning(RecoveryCode.account)) is None:
+        raise NotLoggedInError("login.wrong_code", about=About("account", account))
+
+
+def _secret(kms: Kms, row: SecondFactor) -> str:
+    return envelope.unlock(kms, row.locked, row.account.bytes).decode()
+
+
+def _on_paper() -> str:
+    """About 50 bits: nobody tries them through a door that locks."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(10))
+
+
+def _digest(code: str) -> bytes:
+    return sha256(code.encode()).digest()
