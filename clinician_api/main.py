@@ -16,6 +16,8 @@ from clinician_api.agreements import routes as agreements
 from clinician_api.agreements.seals import FolderSeals
 from clinician_api.agreements.service import Archive
 from clinician_api.clock import Clock, utc_now
+from clinician_api.consents import routes as consents
+from clinician_api.contracts import consenting
 from clinician_api.contracts import feedback_routes as feedback
 from clinician_api.contracts import routes as contracts
 from clinician_api.db import Db, Sessions, connect, sessions
@@ -31,9 +33,11 @@ from clinician_api.identity.contacts import Reach
 from clinician_api.identity.logins import Door
 from clinician_api.identity.rules import Limits, Terms
 from clinician_api.kms import FolderKms
+from clinician_api.monitoring import routes as monitoring
 from clinician_api.notices import routes as notices
 from clinician_api.notices import sending
 from clinician_api.notices.channels import Channels, load
+from clinician_api.oversight import routes as oversight
 from clinician_api.packages import routes as packages
 from clinician_api.passwords import Passwords
 from clinician_api.problems import ProblemOut
@@ -52,10 +56,14 @@ _ROUTERS: Final = (
     family.router,
     staffing.router,
     notices.router,
+    oversight.router,
+    consents.router,
+    consenting.router,
     packages.router,
     contracts.router,
     feedback.router,
     deliveries.router,
+    monitoring.router,
     follow_ups.router,
     triage.router,
 )

@@ -29,6 +29,7 @@ from clinician_api.figures import Jobs
 from clinician_api.notices import sending
 from clinician_api.notices import service as notices
 from clinician_api.notices.channels import Channels, load
+from clinician_api.oversight import rounds as oversight
 from clinician_api.sealer import seal_once
 from clinician_api.settings import Settings
 from clinician_api.triage import casework, escalation, home_answers, leaving
@@ -47,6 +48,7 @@ Round = Callable[[Sessions, datetime], object]
 ROUNDS: Final[tuple[tuple[str, float, Round], ...]] = (
     ("count_weeks", _HOUR_S, deliveries.weeks),
     ("warn_of_undelivered", _HOUR_S, deliveries.warnings),
+    ("remind_of_reviews", _HOUR_S, oversight.reminders),
 )
 """By name and seconds between: a line each."""
 _RECONNECT_S: Final = 0.5

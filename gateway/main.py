@@ -15,13 +15,13 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from device_drivers.registry import DRIVERS, driver_for
+from device_drivers.registry import DRIVERS
 from device_drivers.wire.downlink import Keep, Pair, Restart
 from gateway import settings
+from gateway.chain import Ends, joined
 from gateway.clock.cloud import CloudClock
 from gateway.clock.own import system_clock
 from gateway.cloud import status
-from gateway.cloud.sender import Sender
 from gateway.cloud.sending import Patience, Schedule
 from gateway.cloud.uplink import Heart, Uplink
 from gateway.cloud.way import connected
@@ -34,7 +34,6 @@ from gateway.orders.configured import Configured
 from gateway.orders.downlink import Downlink
 from gateway.orders.obeying import Obeying
 from gateway.orders.table import Able, by_kind
-from gateway.outbox.keeping import Kept
 from gateway.outbox.keyring import KeyringError, read_wrap
 from gateway.outbox.opening import open_outbox, suspect
 from gateway.outbox.schema import OutboxError
@@ -42,7 +41,6 @@ from gateway.outbox.store import Outbox, Surroundings, Watcher, unwatched
 from gateway.page.showing import page
 from gateway.pairing.household import Household
 from gateway.radio.bleak_link import BleakRadio
-from gateway.radio.scanner import Scanner
 from gateway.radio.transfer import Desk, recall, recover_all, recover_held, recover_overdue
 from gateway.settings import Settings
 from gateway.tending import Machine, of_this_machine, tended
@@ -138,18 +136,28 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
         cloud = CloudClock(clock, time.monotonic)
         renewing = Renewing(chosen.data_dir, signer.gateway, cloud.now, log)
         speech = speaking(chosen, outbox, signer, clock=clock, cloud=cloud, log=log)
-        silence_s = chosen.silence_s
-        sender = Sender(outbox, _schedule(chosen), log, at, silence_s=silence_s, dated=cloud.hear)
-        speech.join(sender)
-        kept = _both(sender.kept, speech.home.kept)
-        desk = Desk(outbox, clock, kept, log, settings.zone_of_meters(chosen), speech.home.not_saved)
-        tools = machine(chosen)
-        if outbox.interrupted():
-            recall(desk, DRIVERS, await tools.held())
-        log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(desk, DRIVERS))
         radio = BleakRadio(chosen.adapter)
         household = Household(chosen.data_dir, radio.forget, log, is_open=chosen.pairing == "open")
-        scanner = Scanner(radio, desk, driver_for, chosen.meters, company=household)
+        ends = Ends(
+            clock=clock,
+            log=log,
+            radio=radio,
+            schedule=_schedule(chosen),
+            at=at,
+            silence_s=chosen.silence_s,
+            dated=cloud.hear,
+            kept=speech.home.kept,
+            unsaved=speech.home.not_saved,
+            zone=settings.zone_of_meters(chosen),
+            meters=chosen.meters,
+            company=household,
+        )
+        chain = joined(outbox, ends)
+        speech.join(chain.sender)
+        tools = machine(chosen)
+        if outbox.interrupted():
+            recall(chain.desk, DRIVERS, await tools.held())
+        log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(chain.desk, DRIVERS))
         able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep, Pair: household.obey}
         able |= orders(speech.home.happened, asyncio.get_running_loop().time)
         obeying = Obeying(chosen.data_dir, outbox.trust, cloud, log, by_kind(able))
@@ -159,17 +167,17 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
             signer,
             clock,
             adapter=chosen.adapter,
-            meters=scanner.seen,
+            meters=chain.scanner.seen,
             heeded=downlink.report,
         )
-        uplink = Uplink(sender, heart, log, every_s=chosen.heartbeat_s, asked=downlink.asked)
+        uplink = Uplink(chain.sender, heart, log, every_s=chosen.heartbeat_s, asked=downlink.asked)
         proof = configured.prove(ending.begin_anew)
         async with connected(chosen, signer.gateway, uplink):
-            tending = tended(tools, scanner, household.answers, log)
+            tending = tended(tools, chain.scanner, household.answers, log)
             pages = page(chosen, household, speech.home, lambda: outbox.trouble is None, log)
             papers = renewing.watch(ending.begin_anew)
-            sweep = _sweep(desk, chosen.data_dir / status.OUTBOX, ending.begin_anew)
-            working = scanner.run(), uplink.beat(), sweep, proof, papers, speech.run()
+            sweep = _sweep(chain.desk, chosen.data_dir / status.OUTBOX, ending.begin_anew)
+            working = chain.scanner.run(), uplink.beat(), sweep, proof, papers, speech.run()
             await _until(ending.event, *working, *tending, *pages)
         speech.close()
         log.info("gateway.stopped")
@@ -183,14 +191,6 @@ def _seal_afresh(outbox: Outbox, folder: Path) -> None:
         if outbox.unsent():
             outbox.open_stream()
         held.sealed_afresh(folder, found)
-
-
-def _both(*told: Callable[[Kept], None]) -> Callable[[Kept], None]:
-    def tell(kept: Kept) -> None:
-        for one in told:
-            one(kept)
-
-    return tell
 
 
 def _wrap(chosen: Settings) -> bytes | None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +17,7 @@ from psycopg import sql
 
 from hearthline.tables import upgrade
 from ingest.postgres import Server, running
+from tests.folders import roomy_folder
 
 # The same examples each time, however slow the machine; HYPOTHESIS_PROFILE=drawn draws others.
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -37,18 +36,6 @@ _HASTE = {
     "max_wal_size": "128MB",
 }
 
-# A fresh database is a copy of a thousand files: 0.03 s of CPU in memory, 0.5 s on a disk under ext4.
-MEMORY = Path("/dev/shm")  # noqa: S108 - folders in it have random names
-_ROOM = 2 << 30  # two servers of each of a few workers, with all that tests leave in them
-
-
-def _is_roomy(folder: Path) -> bool:
-    """Whether the databases fit, and PostgreSQL's programs, which are copied beside them, may run there."""
-    if not folder.is_dir():
-        return False
-    disk = os.statvfs(folder)
-    return disk.f_bavail * disk.f_frsize >= _ROOM and not disk.f_flag & os.ST_NOEXEC
-
 
 def missing(what: str) -> None:
     """Leave a test out where a server is not installed; on CI every server must be there."""
@@ -60,10 +47,8 @@ def missing(what: str) -> None:
 @pytest.fixture(scope="session")
 def short_path() -> Iterator[Path]:
     """A folder that any account may enter, in memory if it fits: PostgreSQL does not run as root."""
-    folder = Path(tempfile.mkdtemp(prefix="hl-test-", dir=MEMORY if _is_roomy(MEMORY) else None))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with roomy_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from uuid import UUID
 
 Role = Literal[
@@ -28,10 +28,29 @@ Role = Literal[
 SPLIT: Final[frozenset[Role]] = frozenset({"administrator", "security", "auditor"})
 """Nobody holds two of these: who sets up, who guards, who checks (GB/T 22239-2019, level 3)."""
 
+CLINICAL: Final[frozenset[Role]] = frozenset(
+    {
+        "doctor",
+        "nurse",
+        "leader",
+        "public_health",
+        "pharmacist",
+        "village_doctor",
+        "specialist",
+        "supervisor",
+        "duty",
+    }
+)
+"""Who has residents to care for."""
+
 Scope = Literal["read", "measure", "consult", "sign"]
 """What a helper may do for another: look, send readings, speak with the team, sign."""
 
 GrantKind = Literal["team", "duty_desk", "self", "proxy", "emergency"]
+FOR_ACUTE_CARE: Final = frozenset({"pane", "case", "worklist", "card", "answer", "reply", "notices", "tasks"})
+ONLY_ACUTE: Final[frozenset[GrantKind]] = frozenset({"duty_desk", "emergency"})
+"""They give sight for the care of the moment, and of no papers, family or consents (PIPL art. 6)."""
+
 SourceKind = Literal["account", "contract", "episode", "proxy", "emergency"]
 
 
@@ -87,6 +106,16 @@ def oneself(account: UUID) -> Grantee:
 def helper(account: UUID) -> Grantee:
     """Who acts for somebody else. What for stands in the grant's scope."""
     return Grantee("proxy", account, None)
+
+
+def in_emergency(account: UUID) -> Grantee:
+    return Grantee("emergency", account, None)
+
+
+def kinds_for(purpose: str) -> frozenset[GrantKind]:
+    """The kinds of grants by which somebody may read for this purpose."""
+    kinds: frozenset[GrantKind] = frozenset(get_args(GrantKind))
+    return kinds if purpose in FOR_ACUTE_CARE else kinds - ONLY_ACUTE
 
 
 @dataclass(frozen=True, slots=True)

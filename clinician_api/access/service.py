@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, update
 from sqlalchemy.orm import Session
 
+from clinician_api.access import rules
 from clinician_api.access.models import AccessBar, AccessGrant, StewardGrant
 from clinician_api.access.rules import Actor, Grant, Grantee, GrantKind, Reach, Scope, Source
 from clinician_api.audit import service as audit
@@ -40,8 +41,10 @@ def scopes(db: Session, account: UUID, resident: UUID, *, now: datetime) -> froz
 
 
 def require(db: Session, actor: Actor, resident: UUID, *, purpose: str, now: datetime) -> None:
-    """Let `actor` read of `resident` and write down that they did; who is out of sight is not found."""
-    if not may_see(db, actor, resident, now=now):
+    """Let `actor` read of `resident` for `purpose` and write down that they did. Who is out of sight, or in
+    it for something else, is not found."""
+    held = visible(db, actor, now).where(AccessGrant.resident == resident)
+    if db.scalar(held.where(AccessGrant.kind.in_(rules.kinds_for(purpose))).limit(1)) is None:
         raise NotFoundError("resident.unknown", about=About("resident", resident))
     note(db, actor, resident, purpose=purpose, now=now)
 
@@ -182,6 +185,8 @@ def _held_by(actor: Actor) -> Iterator[ColumnElement[bool]]:
         yield and_(AccessGrant.kind == "self", own)
     if actor.teams:
         yield and_(AccessGrant.kind == "team", AccessGrant.grantee.in_(actor.teams))
+    if actor.institution is not None:
+        yield and_(AccessGrant.kind == "emergency", AccessGrant.grantee == actor.account)
     if "duty" in actor.roles:
         yield and_(AccessGrant.kind == "duty_desk", AccessGrant.grantee == actor.institution)
     if "supervisor" in actor.roles:

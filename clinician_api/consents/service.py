@@ -67,9 +67,14 @@ def withdraw(db: Session, by: By, resident: UUID, purpose: Purpose, *, now: date
 
 
 def holds(db: Session, resident: UUID, purpose: Purpose, now: datetime) -> bool:
+    return in_force(db, resident, purpose, now) is not None
+
+
+def in_force(db: Session, resident: UUID, purpose: Purpose, now: datetime) -> Consent | None:
+    """The consent that holds now, if there is one."""
     least = wording.least(TEXTS, purpose, _today(now))
-    rows = _history(db, resident, purpose)
-    return any(rules.holds(_consent(row), now, least=least) for row in rows)
+    given = map(_consent, _history(db, resident, purpose))
+    return next((each for each in given if rules.holds(each, now, least=least)), None)
 
 
 def require(db: Session, resident: UUID, purpose: Purpose, *, now: datetime) -> None:

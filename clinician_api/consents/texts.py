@@ -64,8 +64,8 @@ _MONITORING: Final = Text(
         how_long="用于诊疗的读数保存 15 年，仪器的原始数据保存 90 天。",
         refusing="不同意也可以签约，随访时由团队为您测量。",
         stops=(
-            "团队不再看您今后在家测得的数值，也不再为您启用居家测量。",
-            "危急的读数不受影响：只要网关还开着，仍会提醒医生。要完全停止，请拔下网关并交还团队。",
+            "团队的页面不再画出您今后在家测得的数值，也不再为您启用居家测量。",
+            "提醒不受影响：只要网关还开着，数值不好仍会提醒医生。要完全停止，请拔下网关并交还团队。",
         ),
     ),
     en=Wording(
@@ -76,10 +76,10 @@ _MONITORING: Final = Text(
         how_long="Readings used in your care for 15 years, raw data of the meters for 90 days.",
         refusing="You can have a contract without it: the team measures at its follow-ups.",
         stops=(
-            "The team no longer looks at what you measure at home from now on, and enables no meter for you.",
+            "The team's pages no longer draw what you measure at home from now on, and no meter is enabled.",
             (
-                "Critical readings stay as they are: while the gateway is on they alert a doctor. To stop"
-                " altogether, unplug the gateway and give it back to the team."
+                "Alerts stay: while the gateway is on a bad value still alerts a doctor. To stop altogether,"
+                " unplug the gateway and give it back to the team."
             ),
         ),
     ),

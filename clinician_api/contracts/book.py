@@ -229,7 +229,10 @@ def places_of(db: Session, team: UUID, *, now: datetime) -> Places:
     doctors = len(identity.doctors(db, team, now))
     here = regions.rules_at(db, identity.institution_of(db, team), dates.day_of(now))
     return Places(
-        places.most(doctors, own, per_doctor=here.capacity.per_doctor), db.scalar(taken) or 0, is_open
+        most=places.most(doctors, own, per_doctor=here.capacity.per_doctor),
+        taken=db.scalar(taken) or 0,
+        is_open=is_open,
+        warn_percent=here.capacity.warn_percent,
     )
 
 

@@ -39,7 +39,8 @@ _COMPLAINTS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides whether the team may be changed today. `changes` are those of the last year."""
+    """What decides whether the team may be changed today. `changes` are those of the last year; after how
+    many days a wish alone is enough, and how often a year, is the region's."""
 
     begins: date
     ends: date
@@ -47,6 +48,8 @@ class Standing:
     unresolved_complaints: int = 0
     has_doctor: bool = True
     is_team_open: bool = True
+    settled_after: int = _SETTLED
+    most_changes: int = _MOST_A_YEAR
 
 
 def check_change(standing: Standing, because: Because, today: date) -> None:
@@ -66,9 +69,9 @@ def check_change(standing: Standing, because: Because, today: date) -> None:
 
 
 def _check_wish(standing: Standing, today: date) -> None:
-    if today - standing.begins < timedelta(days=_SETTLED):
+    if today - standing.begins < timedelta(days=standing.settled_after):
         raise NotAllowedError("change.too_soon")
-    if standing.changes >= _MOST_A_YEAR:
+    if standing.changes >= standing.most_changes:
         raise NotAllowedError("change.once_a_year")
 
 

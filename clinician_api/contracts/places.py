@@ -19,6 +19,7 @@ class Places:
     most: int
     taken: int
     is_open: bool = True
+    warn_percent: int = _NEARLY
 
     @property
     def free(self) -> int:
@@ -30,7 +31,7 @@ class Places:
 
     @property
     def is_nearly_full(self) -> bool:
-        return self.taken * 100 >= self.most * _NEARLY
+        return self.taken * 100 >= self.most * self.warn_percent
 
 
 def most(doctors: int, own: int | None, *, per_doctor: int = PER_DOCTOR) -> int:

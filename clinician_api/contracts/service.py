@@ -43,10 +43,12 @@ from clinician_api.contracts.signatures import Signed
 from clinician_api.contracts.signing import ONESELF, Signer
 from clinician_api.contracts.states import Step
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError
+from clinician_api.identity import households
 from clinician_api.identity import service as identity
 from clinician_api.regions import service as regions
 
 _YEAR: Final = timedelta(days=365)
+_DAYS_A_MONTH: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,12 +311,21 @@ def _drafted(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contrac
     source: Origin = "resident" if actor.resident is not None else "staff"
     row = book.new(wish.resident, wish.team, institution, begins=begins, ends=ends, source=source)
     parties.require(actor, row)
-    row.years, row.household = wish.years, wish.household
+    row.years, row.household = wish.years, _household(db, wish)
     row.packages = [str(each) for each in wish.packages]
     row.fee = pricing.fee_of(db, row, wish.packages, today=dates.day_of(now))
     row.fee_state = "pending" if row.fee else "none"
     book.begin(db, row, access.by(actor), now=now)
     return row
+
+
+def _household(db: Session, wish: Wish) -> UUID | None:
+    """Members sign together, each a contract of their own; nobody into somebody else's household."""
+    if wish.household is not None:
+        theirs = households.of(db, wish.resident)
+        if theirs is None or theirs.id != wish.household:
+            raise InvalidError("household.another", "household")
+    return wish.household
 
 
 def _follow(
@@ -352,6 +363,7 @@ def _put(db: Session, actor: Actor, row: Contract, signed: Signed, *, now: datet
 
 def _standing(db: Session, row: Contract, now: datetime) -> changing.Standing:
     today = dates.day_of(now)
+    terms = regions.rules_at(db, row.institution, today).terms
     return changing.Standing(
         begins=row.begins,
         ends=row.ends,
@@ -359,4 +371,6 @@ def _standing(db: Session, row: Contract, now: datetime) -> changing.Standing:
         unresolved_complaints=feedback.unanswered(db, row.resident),
         has_doctor=bool(identity.doctors(db, row.team, now)),
         is_team_open=book.places_of(db, row.team, now=now).is_open,
+        settled_after=terms.change_after_months * _DAYS_A_MONTH,
+        most_changes=terms.changes_a_year,
     )

@@ -3,6 +3,7 @@ other rooms wrote: nothing here can be typed in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid5
@@ -14,6 +15,7 @@ from clinician_api.contracts import whose
 from clinician_api.deliveries import readings, rules
 from clinician_api.follow_ups.rules import How
 from clinician_api.identity import service as identity
+from clinician_api.monitoring import service as monitoring
 from clinician_api.notices import service as notices
 from clinician_api.notices.rules import Fact, Message, Recipient
 from clinician_api.packages import service as packages
@@ -70,15 +72,25 @@ def watched(db: Session, *, now: datetime) -> list[Line]:
 
 
 def count_weeks(db: Session, line: Line, *, now: datetime) -> int:
-    """Weeks in which the resident measured: how many were new. One that began earlier is looked at whole."""
+    """Weeks in which the resident measured, since their meter was compared: how many were new. One that began
+    earlier is looked at whole."""
     today, party = years.day_of(now), whose.party(db, line.contract)
     first = max(line.span.first, years.week_of(line.span.first, today - rules.RECOUNTED))
     last = min(line.span.last, today)
-    found = readings.days(db, party.resident, rules.measured_by(line), first=first, last=last)
     weeks: dict[date, datetime] = {}
-    for day, at in sorted(found.items()):
+    for day, at in sorted(_measured(db, party.resident, line, first, last, now=now)):
         weeks.setdefault(years.week_of(line.span.first, day), at)
     return sum(_is_new_week(db, line, week, at, now) for week, at in weeks.items())
+
+
+def _measured(
+    db: Session, resident: UUID, line: Line, first: date, last: date, *, now: datetime
+) -> Iterator[tuple[date, datetime]]:
+    for kind in sorted(rules.measured_by(line)):
+        begun = monitoring.since(db, resident, kind, now=now)
+        if begun is not None:
+            since = max(first, years.day_of(begun))
+            yield from readings.days(db, resident, frozenset({kind}), first=since, last=last).items()
 
 
 def _is_new_week(db: Session, line: Line, week: date, at: datetime, now: datetime) -> bool:

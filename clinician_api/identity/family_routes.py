@@ -36,6 +36,7 @@ from clinician_api.identity.schemas import (
     NewDocument,
     NewGroup,
     NewHousehold,
+    NewIncapacity,
     NewMember,
     NewProxy,
     ProxyOut,
@@ -118,6 +119,14 @@ def authorise(resident: UUID, new: NewProxy, actor: CurrentActor, db: Db, now: N
 def revoke(resident: UUID, proxy: UUID, actor: CurrentActor, db: Db, now: Now) -> None:
     """By the resident, by staff, or by the helper."""
     revoke_by(db, actor, resident, proxy, now=now)
+
+
+@router.post("/residents/{resident}/incapacity", status_code=204)
+def state_incapacity(resident: UUID, new: NewIncapacity, actor: ActingStaff, db: Db, now: Now) -> None:
+    """From then on a guardian signs, and what the person had authorised is over."""
+    access.require(db, actor, resident, purpose="proxies", now=now)
+    by = access.by(actor)
+    proxies.state_incapacity(db, by, resident, since=new.since, evidence=new.evidence, now=now)
 
 
 @router.get("/residents/{resident}/household")

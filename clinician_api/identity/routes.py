@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
-from clinician_api.access.rules import Actor, Role
+from clinician_api.access.rules import CLINICAL, Actor, Role
 from clinician_api.clock import Now
 from clinician_api.db import Db
 from clinician_api.errors import NotAllowedError, NotLoggedInError
@@ -36,19 +36,6 @@ router = APIRouter(tags=["identity"])
 COOKIE: Final = "hl_login"
 _SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
-_STAFF: Final[frozenset[Role]] = frozenset(
-    {
-        "doctor",
-        "nurse",
-        "leader",
-        "public_health",
-        "pharmacist",
-        "village_doctor",
-        "specialist",
-        "supervisor",
-        "duty",
-    }
-)
 
 
 async def _csrf_said(request: Request) -> str | None:
@@ -96,7 +83,7 @@ def _acting(roles: frozenset[Role]) -> Callable[[Actor], Actor]:
     return acting
 
 
-ActingStaff = Annotated[Actor, Depends(_acting(_STAFF))]
+ActingStaff = Annotated[Actor, Depends(_acting(CLINICAL))]
 ActingDoctor = Annotated[Actor, Depends(_acting(frozenset({"doctor", "leader"})))]
 ActingNurse = Annotated[Actor, Depends(_acting(frozenset({"nurse"})))]
 ActingLeader = Annotated[Actor, Depends(_acting(frozenset({"leader", "supervisor"})))]

@@ -270,6 +270,15 @@ class NewMember(BaseModel):
     relation: HouseholdRelation
 
 
+class NewIncapacity(BaseModel):
+    """That an adult cannot decide was established; `evidence` says by what, and where it lies."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: date
+    evidence: Line
+
+
 class NewGroup(BaseModel):
     """A group that nobody can compute; the paper that shows it stands in `evidence`."""
 

@@ -203,6 +203,11 @@ def account_named(db: Session, name: str) -> UUID | None:
     return db.scalar(select(Account.id).where(Account.name == name))
 
 
+def filed_under(db: Session, file_number: str) -> UUID | None:
+    """Whose file it is; the caller makes sure that they may be seen."""
+    return db.scalar(select(Resident.id).where(Resident.file_number == file_number))
+
+
 def institution_names(db: Session, ids: Collection[UUID]) -> dict[UUID, str]:
     rows = db.scalars(select(Institution).where(Institution.id.in_(ids)))
     return {row.id: row.name for row in rows}
@@ -212,6 +217,11 @@ def residents(db: Session, ids: Collection[UUID]) -> dict[UUID, ResidentOut]:
     """Of residents that the caller has made sure may be seen."""
     rows = db.scalars(select(Resident).where(Resident.id.in_(ids)))
     return {row.id: _resident(row) for row in rows}
+
+
+def by_file_number(db: Session, number: str) -> UUID | None:
+    """Whose file has this whole number: asked where nobody is in sight yet."""
+    return db.scalar(select(Resident.id).where(Resident.file_number == number))
 
 
 def phone(db: Session, resident: UUID) -> str | None:

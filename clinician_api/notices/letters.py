@@ -51,6 +51,14 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
         "有一位居民应联系而未联系，请立即联系。",
         "A resident was to be contacted and was not. Please call now.",
     ),
+    ("emergency.opened", "staff"): Wording(
+        "有同事紧急查看了一份档案，请在 24 小时内审查。",
+        "A colleague looked at a record in an emergency. Please review it within 24 hours.",
+    ),
+    ("emergency.overdue", "staff"): Wording(
+        "一次紧急查看超过 24 小时未审查，请尽快处理。",
+        "A look in an emergency has waited for its review for more than 24 hours.",
+    ),
     ("package.behind", "staff"): Wording(
         "有居民的签约服务项目还没用到一半，合同年度快要结束，请安排。",
         "A resident has had less than half of a service, and their year is ending. Please plan it.",
@@ -66,6 +74,10 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
     ("care.duty_desk_answers", "resident"): Wording(
         "您的签约已到期，目前由中心值班人员处理危急情况。有急症请打120。",
         "Your contract has ended; for now the duty desk answers in a crisis. In an emergency call 120.",
+    ),
+    ("care.duty_desk_answers", "family"): Wording(
+        "您关照的家人签约已到期，目前由中心值班人员处理危急情况。有急症请打120。",
+        "A contract has ended of somebody you look after; the duty desk answers for now. Emergency: 120.",
     ),
     ("care.nobody_watches", "resident"): Wording(
         "没有医生在看您的测量，有急事请打120。",

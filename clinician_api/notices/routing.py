@@ -47,6 +47,8 @@ URGENCIES: Final[Mapping[str, Urgency]] = {
     "care.nobody_watches": "soon",
     "duty.nobody_on_call": "now",
     "duty.gap_ahead": "soon",
+    "emergency.opened": "soon",
+    "emergency.overdue": "soon",
     "reading.replied": "courtesy",
     "package.behind": "courtesy",
     "contract.answer_overdue": "soon",

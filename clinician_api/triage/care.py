@@ -81,7 +81,7 @@ class TeamCare:
         if calling.is_to_be_called(
             concern.changes, is_late=concern.late, confirmed_by=concern.confirmed_by, now=now
         ):
-            telling.tell_resident(self.db, case, "care.call_us", now=now)
+            telling.tell_home(self.db, case, "care.call_us", now=now)
 
     def _is_to_be_asked(self, case: Case) -> bool:
         """Only on doubt, once, and only where there is a home that can answer (rule 14)."""
@@ -195,7 +195,7 @@ class TeamCare:
             return
         telling.tell_staff(self.db, case, f"case.{change}", telling.staff_of(self.db, case, now), now=now)
         if case.desk == "institution":
-            telling.tell_resident(self.db, case, "care.duty_desk_answers", now=now)
+            telling.tell_home(self.db, case, "care.duty_desk_answers", now=now)
 
 
 def _begins_anew(before: Standing, after: Standing, concern: Concern, *, more: bool) -> bool:

@@ -60,7 +60,7 @@ def rehome(db: Session, case: Case, *, clocks: Clocks, now: datetime) -> bool:
     else:
         telling.tell_staff(db, case, "case.rehomed", telling.staff_of(db, case, now), now=now)
         if desk.kind == "institution" and casework.standing(case).urgency >= Level.HIGH:
-            telling.tell_resident(db, case, "care.duty_desk_answers", now=now)
+            telling.tell_home(db, case, "care.duty_desk_answers", now=now)
     return True
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from clinician_api.access.rules import Actor, Role
+from clinician_api.access.rules import CLINICAL, Actor
 from clinician_api.clock import Now
 from clinician_api.identity.routes import COOKIE, CurrentActor
 from clinician_api.identity.rules import csrf_token
@@ -24,8 +24,6 @@ _ROLES: Final = (
     "supervisor", "leader", "doctor", "nurse", "public_health", "pharmacist", "village_doctor", "specialist",
     "duty", "administrator", "security", "auditor", "regulator", "steward", "resident",
 )  # fmt: skip
-_OFFICES: Final[frozenset[Role]] = frozenset({"steward", "administrator", "security", "auditor", "regulator"})
-"""Who of them sees no resident, and so has no worklist."""
 
 
 class Asker:
@@ -67,7 +65,7 @@ def frame(request: Request, actor: Actor | None, now: datetime, *, here: str | N
         is_logged_in=actor is not None,
         behalf=actor.behalf_name if actor else "",
         is_steward=actor is not None and "steward" in actor.roles,
-        is_clinical=actor is None or not actor.roles <= _OFFICES,
+        is_clinical=actor is None or not actor.roles.isdisjoint(CLINICAL),
     )
 
 

@@ -27,6 +27,8 @@ def front(actor: CurrentActor) -> Response:
         return RedirectResponse("/me", 303)
     if not actor.roles:
         return RedirectResponse("/family", 303)
+    if actor.roles == {"auditor"}:
+        return RedirectResponse("/audit", 303)
     if actor.roles == {"administrator"}:
         return RedirectResponse("/admin", 303)
     return RedirectResponse("/fleet" if actor.roles == {"steward"} else "/worklist", 303)

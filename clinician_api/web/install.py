@@ -17,10 +17,12 @@ from clinician_api.web.contracts import joining, own_routes, queue_routes
 from clinician_api.web.door import binding_routes, helping_routes
 from clinician_api.web.door import routes as door
 from clinician_api.web.events import Hub
+from clinician_api.web.oversight import routes as oversight
 from clinician_api.web.packages import routes as packages
 from clinician_api.web.pages import STATIC
-from clinician_api.web.people import family_routes
+from clinician_api.web.people import family_routes, monitoring_routes
 from clinician_api.web.people import routes as people
+from clinician_api.web.privacy import routes as privacy
 from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
 
 _STEWARDS: Final = (fleet_routes, box_routes, quarantine_routes, reading_routes)
@@ -48,6 +50,8 @@ def install(app: FastAPI, database_url: str) -> None:
         joining,
         own_routes,
         queue_routes,
+        privacy,
+        oversight,
         door,
         binding_routes,
         helping_routes,
@@ -55,6 +59,7 @@ def install(app: FastAPI, database_url: str) -> None:
         packages,
         people,
         family_routes,
+        monitoring_routes,
         events,
         *_STEWARDS,
         *_ADMINS,

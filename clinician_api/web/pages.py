@@ -85,6 +85,7 @@ def _filters(words: Words) -> Mapping[str, Callable[..., str]]:
         "long_day": lambda moment: times.long_day(moment, words),
         "full_date": lambda day: times.full_date(day, words),
         "long_date": lambda day: times.long_date(day, words),
+        "full_day": lambda moment: times.full_date(times.local(moment).date(), words),
         "part_of_day": lambda moment: times.part_of_day(moment, words),
         "marks": lambda marks: quality_words(marks, words),
         "iso": lambda moment: moment.isoformat(timespec="seconds"),

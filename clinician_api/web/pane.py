@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from alerts.reading import Reading
 from clinician_api.access import service as access
+from clinician_api.consents import service as consents
 from clinician_api.contracts import service as contracts
 from clinician_api.contracts.rules import ZONE
 from clinician_api.identity import service as identity
@@ -67,7 +68,7 @@ class _Shown:
 def _pane(acts: Acting, shown: _Shown, words: Words) -> Pane:
     db, now, resident = acts.db, acts.now, shown.resident
     period = Period(now, shown.place.days, ZONE)
-    series = readings.of_resident(db, resident, since=period.start - _BEFORE)
+    series = _agreed(db, resident, readings.of_resident(db, resident, since=period.start - _BEFORE), now)
     people = _people(acts, shown)
     return Pane(
         resident=resident,
@@ -81,6 +82,13 @@ def _pane(acts: Acting, shown: _Shown, words: Words) -> Pane:
         tel=identity.phone(db, resident) or "",
         back=shown.place.href(),
     )
+
+
+def _agreed(db: Session, resident: UUID, series: tuple[Reading, ...], now: datetime) -> tuple[Reading, ...]:
+    """Without what was measured after the resident took back that the team looks at it. Alerts stand in their
+    strips all the same: no withdrawal hides a critical."""
+    since = consents.withdrawn_at(db, resident, "monitoring", now)
+    return series if since is None else tuple(each for each in series if each.taken_at < since)
 
 
 def _people(acts: Acting, shown: _Shown) -> People:

@@ -122,6 +122,8 @@ CODES: Final[dict[str, str]] = {
     "household.has_one": later("This person belongs to a household already."),
     "household.one_head": later("A household has one head."),
     "household.head_stays": later("The head is the last to leave a household."),
+    "household.unknown_file": later("No file has this number."),
+    "incapacity.known": later("It is known already that a guardian signs."),
     "household.none": later("This person belongs to no household."),
     "group.is_computed": later("This group is computed and never typed."),
     "group.known": later("This person is in this group already."),
@@ -129,6 +131,8 @@ CODES: Final[dict[str, str]] = {
 }
 FIELDS: Final[dict[str, str]] = {
     "number": later("Number"),
+    "file_number": later("File number"),
+    "evidence": later("Which paper, and where it lies"),
     "basis": later("By what right"),
     "relation": later("Who it is"),
     "login_name": later("Login name"),

@@ -46,6 +46,12 @@ _FIELDS: Final[Mapping[str, str]] = {**contract_labels.FIELDS, **people_labels.F
     "next_follow_up": later("Next follow-up (optional)"),
     "answer": later("Answer"),
     "why": later("Why"),
+    "words": later("What happened"),
+    "remark": later("Remark"),
+    "file_number": later("File number"),
+    "since": later("First day"),
+    "action": later("Action"),
+    "account": later("Account"),
     "resident": later("Resident"),
     "change": later("What it was"),
     "given": later("As it should have been"),
@@ -83,9 +89,27 @@ CODES: Final[Mapping[str, str]] = {**contract_labels.CODES, **people_labels.CODE
     "package.code_taken": later("There is a package with this code already."),
     "package.no_draft": later("There is no draft of it: begin one."),
     "package.effective_in_the_past": later("The day must not lie in the past."),
+    "consent.text_changed": later("The text has changed in the meantime. Read it again, then decide."),
+    "consent.stale": later("This was decided in the meantime. Look at the page again."),
+    "consent.not_given": later("It was not agreed to, or is taken back already."),
+    "consent.guardian_needed": later("For a child a guardian agrees."),
+    "consent.missing": later("It is not agreed to yet: read and agree first."),
+    "emergency.hours": later("Choose for how long."),
+    "emergency.words_missing": later("Say in a few words what happened."),
+    "emergency.remark_missing": later("Say in a few words why it was not justified."),
+    "emergency.too_many_unreviewed": later(
+        "Five of yours wait to be judged. Ask your supervisor to do so first."
+    ),
+    "emergency.in_sight_already": later("You may see this resident already: look for them in your list."),
+    "emergency.reviewed_already": later("Somebody has judged it in the meantime."),
+    "emergency.unknown": later("There is no such look, or it is not yours to judge."),
+    "audit.days": later("Choose days that follow each other, a year of them at most."),
+    "audit.nobody": later("Nobody has this file number."),
     "second.no_keys": later("This server has no folder of keys: nobody can set up a second factor."),
     "second.confirmed": later("There is a second factor already."),
     "phone.no_such_binding": later("This square was used or is too old. Ask for a new one."),
+    "check.of_two_kinds": later("Fill in both numbers of one kind, for both meters."),
+    "check.implausible": later("One of the numbers cannot be right. Please look at it again."),
     "form.stale": later("The form was from an old login. Open the page again."),
     "form.foreign": later("The form did not come from a page of ours."),
 }
@@ -164,7 +188,8 @@ def _kind(problem: Problem) -> Kind:
     """What a rule of contracts refuses is said in its own words, whatever the status."""
     if problem.code == "case.stale":
         return "stale"
-    return "refused" if problem.code in contract_labels.CODES else _KINDS.get(problem.status, "broken")
+    is_refused = problem.code in contract_labels.CODES or problem.code.startswith("consent.")
+    return "refused" if is_refused else _KINDS.get(problem.status, "broken")
 
 
 def _case(request: Request, problem: Problem, actor: Actor | None) -> Case | None:
@@ -203,6 +228,7 @@ def _differences(
 def _kept(sent: BaseModel | None, words: Words) -> tuple[tuple[str, str], ...]:
     """What was typed."""
     typed = {
-        name: getattr(sent, name, "") for name in ("note", "reason", "why", "given", "words", "out_of_area")
+        name: getattr(sent, name, "")
+        for name in ("note", "reason", "why", "given", "words", "out_of_area", "remark")
     }
     return tuple((words(_FIELDS[name]), value) for name, value in typed.items() if value)

@@ -17,8 +17,8 @@ class Counts(Struct, frozen=True):
     - readings whose equal came again in another transfer from a clock that shows no seconds: two measurements
       within one minute look like one record read twice;
     - frames that were heard but could not be written to disk;
-    - transfers, cut off by a crash, of a meter that never repeats itself: the radio may have confirmed a
-      frame just before its write.
+    - transfers, cut off by a crash of ours or of the radio's stack, of a meter that never repeats itself: the
+      radio may have confirmed a frame just before its write.
     """
 
     unsent: int

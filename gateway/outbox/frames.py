@@ -78,6 +78,16 @@ def end(db: sqlite3.Connection, transfer: int) -> None:
     db.execute("DELETE FROM occurrences WHERE transfer = ?", (transfer,))
 
 
+def break_off(db: sqlite3.Connection, transfer: int) -> None:
+    """End a transfer in whose middle the radio's stack died: like our own crash, it may have taken a frame
+    along that it had confirmed."""
+    db.execute(
+        "UPDATE state SET at_risk = at_risk + (SELECT count(*) FROM transfers WHERE id = ? AND sends_once)",
+        (transfer,),
+    )
+    end(db, transfer)
+
+
 def end_interrupted(db: sqlite3.Connection) -> None:
     """Close what a crash left open, once its frames are settled. A meter that sends once may have been
     confirmed a frame that never reached the disk, so each such transfer counts as a risk."""

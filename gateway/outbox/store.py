@@ -127,6 +127,10 @@ class Outbox:
     def end(self, transfer: int) -> None:
         self._disk.if_possible(lambda: frames.end(self._db, transfer), otherwise=None)
 
+    def break_off(self, transfer: int) -> None:
+        """End a transfer that the radio's stack did not survive."""
+        self._disk.if_possible(lambda: frames.break_off(self._db, transfer), otherwise=None)
+
     def hear(self, frame: frames.Frame) -> int:
         """Keep a frame before anything else is done with it. One that can't be written (a full disk) raises
         sqlite3.Error and is counted as at risk."""

@@ -196,7 +196,7 @@ class Scanner:
             self._desk.log.failure("contact.failed", error, meter=seen.address)
         finally:
             self._ends.pop(seen.address, None)
-            transfer.finish()
+            transfer.finish(is_broken=memory.reached and seen.address in self._broken)
         self._part(seen, driver, memory, transfer.gain)
         self._rest(seen.address, transfer.gain)
 

@@ -112,13 +112,15 @@ class Transfer:
             case Remember(mark=mark):
                 self._desk.outbox.remember(meter_at(self._address, self._facts.device), mark)
 
-    def finish(self) -> None:
-        """Settle what a broken conversation left, then end the transfer."""
+    def finish(self, *, is_broken: bool = False) -> None:
+        """Settle what a broken conversation left, then end the transfer. `is_broken`: the radio's stack died
+        while the meter was linked."""
         try:
             self._settle()
         except sqlite3.Error as error:  # the frames are on disk, and settled once it can be written again
             self._desk.log.warning("transfer.unsettled", meter=self._address, error=str(error))
-        self._desk.outbox.end(self._number)
+        end = self._desk.outbox.break_off if is_broken else self._desk.outbox.end
+        end(self._number)
 
     def _settle(self) -> None:
         if self._is_named():

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
+from device_drivers.wire.downlink import Phrase, Question
+
 Language = Literal["zh", "en"]
 
-Name = Literal[
-    # The box knows these by itself.
+Own = Literal[
     "saved",
     "sent",
     "not_saved",
     "not_accepted",
     "refused",
-    "measure_now",
     "answered_yes",
     "answered_no",
     "answered_me",
@@ -28,24 +28,11 @@ Name = Literal[
     "answer_waits",
     "nothing_asked",
     "hello",
-    # The cloud says by name that these are true.
-    "received",
-    "looked",
-    "contacted",
-    "resolved",
-    "well_done",
-    "seen",
-    "keep_measuring",
-    "please_rest",
-    "unwatched",
-    "duty_desk",
-    "stay_by_phone",
-    "rest_and_repeat",
-    "rest_and_repeat_low",
-    "low_glucose",
-    "red_flag",
-    "was_it_you",
 ]
+"""The names of what the box knows by itself."""
+
+Name = Own | Phrase | Question
+"""Those, and what the cloud says by name: only that is true which it has said."""
 
 
 class Sentence(NamedTuple):

@@ -1,4 +1,4 @@
-"""A gateway in this process, put together as `gateway.main` does it, on a simulated radio and a courier."""
+"""A gateway in this process: the chain that `gateway.main` joins, on a simulated radio and a courier."""
 
 from __future__ import annotations
 
@@ -14,18 +14,16 @@ from uuid import UUID
 from bumble import hci
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from device_drivers.registry import driver_for
 from device_drivers.wire.reading import Heard
 from firmware_sim import bleak_backend
 from firmware_sim.bleak_backend.adapter import Adapter, on
 from firmware_sim.controller import Air, Radio
+from gateway.chain import Ends, joined
 from gateway.cloud.sender import Sender
 from gateway.cloud.sending import Patience, Schedule
 from gateway.log import Fact
 from gateway.outbox.store import Outbox, Surroundings
 from gateway.radio.bleak_link import BleakRadio
-from gateway.radio.scanner import Scanner
-from gateway.radio.transfer import Desk
 from gateway.trust.sealing import Signer
 from hearthline.simulation.courier import Courier, Take
 
@@ -80,15 +78,15 @@ class Box:
         bleak_backend.use(self._adapter)
         with closing(self.outbox):
             schedule = Schedule(PATIENCE, Random(self._place.tag))  # noqa: S311  jitter
-            self._sender = Sender(self.outbox, schedule, self.log, lambda _point: None)
-            desk = Desk(self.outbox, self._heard, self._sender.kept, self.log)
-            scanner = Scanner(BleakRadio(None), desk, driver_for, ())
-            self._sender.connect(self._courier)
-            self._sender.receive("lineage", self._greeting)
+            ends = Ends(clock=self._heard, log=self.log, radio=BleakRadio(None), schedule=schedule)
+            chain = joined(self.outbox, ends)
+            self._sender = chain.sender
+            chain.sender.connect(self._courier)
+            chain.sender.receive("lineage", self._greeting)
             try:
-                await scanner.run()
+                await chain.scanner.run()
             finally:
-                self._sender.close()
+                chain.sender.close()
                 await self._adapter.close()
 
     def answer(self, receipt: bytes) -> None:

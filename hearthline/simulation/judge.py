@@ -6,7 +6,7 @@ The meters' frames are cut up by hand and their values taken from the display, n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -66,12 +66,13 @@ class Found:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """`false_values` names each clinical value that no meter showed like that. `undecodable` records count as
-    kept where the gateway counted as many frames. `noise` is what strangers' gadgets said, stored as nobody's
-    and for nobody to judge."""
+    kept where the gateway counted as many frames. `noise` is what strangers' gadgets said, stored as
+    nobody's, and `lookalikes` is how much of it has the quality of a measurement."""
 
     taken: int
     stored: int
     noise: int
+    lookalikes: int
     in_meter: int
     undecodable: int
     lost: int
@@ -88,32 +89,37 @@ def judge(shown: Sequence[Shown], found: Sequence[Found], *, undecodable: int) -
     waiting = Counter(one.key for one in readable if one.is_pending)
     spoiled = sum(one.is_spoiled and not one.is_pending for one in shown)
     ours = Counter({key: count for key, count in stored.items() if key in taken})
+    noise = [one for one in found if one.key.meter not in meters]
     return Verdict(
         taken=len(shown),
         stored=stored.total(),
-        noise=len(found) - stored.total(),
+        noise=len(noise),
+        lookalikes=sum(one.quality in CLINICAL for one in noise),
         in_meter=sum(one.is_pending for one in shown),
         undecodable=undecodable,
         lost=(taken - stored - waiting).total() + max(0, spoiled - undecodable),
         doubled=(ours - taken).total(),
-        false_values=tuple(_false_values(readable, found)),
+        false_values=tuple(_false_values(readable, found, meters)),
     )
 
 
-def _false_values(shown: Iterable[Shown], found: Iterable[Found]) -> Iterable[str]:
+def _false_values(shown: Iterable[Shown], found: Iterable[Found], meters: Collection[str]) -> Iterable[str]:
     by_key: dict[Key, list[Taken]] = {}
     for one in shown:
         by_key.setdefault(one.key, []).append(one.record)
     for row in found:
-        if not any(is_true(record.values, row) for record in by_key.get(row.key, ())) and _matters(
-            row, by_key
-        ):
+        records = by_key.get(row.key, [])
+        is_shown = any(is_true(record.values, row) for record in records)
+        if not is_shown and (records or _matters(row, meters)):
             yield f"{row.key.meter} {row.quality} {row.numbers} {row.beyond or ''}".strip()
 
 
-def _matters(row: Found, by_key: Mapping[Key, object]) -> bool:
-    """What no meter of ours showed matters where it may be judged; noise set aside as such does not."""
-    return row.key in by_key or row.quality in CLINICAL
+def _matters(row: Found, meters: Collection[str]) -> bool:
+    """Whether what no display showed is somebody's, or a clinical value of a meter (a serial number) of ours.
+
+    A stranger's noise may be a valid frame by chance. Reserved bits and trailing bytes refuse nothing, as a
+    later profile may use them; what keeps noise from being judged is that it is nobody's."""
+    return row.has_owner or (row.key.meter in meters and row.quality in CLINICAL)
 
 
 def is_true(values: Pressure | Sugar, row: Found) -> bool:

@@ -15,6 +15,8 @@ HEAD = (
     "taken",
     "stored",
     "undecodable",
+    "noise",
+    "lookalikes",
     "lost",
     "doubled",
     "false",
@@ -34,6 +36,8 @@ class Row:
     taken: int
     stored: int
     undecodable: int
+    noise: int
+    lookalikes: int
     lost: int
     doubled: int
     false_values: int
@@ -54,6 +58,8 @@ def row(outcomes: Sequence[Outcome]) -> Row:
         taken=sum(one.taken for one in found),
         stored=sum(one.stored for one in found),
         undecodable=sum(one.undecodable for one in found),
+        noise=sum(one.noise for one in found),
+        lookalikes=sum(one.lookalikes for one in found),
         lost=sum(one.lost for one in found),
         doubled=sum(one.doubled for one in found),
         false_values=sum(len(one.false_values) for one in found),
@@ -70,4 +76,5 @@ def as_markdown(rows: Iterable[Row]) -> str:
 
 def _cells(row: Row) -> tuple[object, ...]:
     counted = (row.seeds, row.happened, row.struck, row.taken, row.stored, row.undecodable)
-    return (f"`{row.name}`", *counted, row.lost, row.doubled, row.false_values, row.helped)
+    wrong = (row.lost, row.doubled, row.false_values)
+    return (f"`{row.name}`", *counted, row.noise, row.lookalikes, *wrong, row.helped)

@@ -10,7 +10,7 @@ import msgspec
 
 from hearthline.simulation.outcome import Outcome
 
-COLUMNS: Final = ("taken", "stored", "noise", "undecodable", "in_meter", "lost", "doubled")
+COLUMNS: Final = ("taken", "stored", "noise", "lookalikes", "undecodable", "in_meter", "lost", "doubled")
 
 _PAGE: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title>

@@ -13,13 +13,16 @@ from pydantic import BaseModel, BeforeValidator, SecretStr
 from clinician_api.access import service as access
 from clinician_api.access.rules import Scope
 from clinician_api.db import Db
-from clinician_api.identity import grouping, minding, papers
+from clinician_api.errors import InvalidError
+from clinician_api.identity import grouping, households, minding, papers, proxies
+from clinician_api.identity import service as identity
 from clinician_api.identity.family_routes import Keys, authorise_by, revoke_by
 from clinician_api.identity.groups import STATED, Code, Kept
 from clinician_api.identity.minding import Basis, Relation
 from clinician_api.identity.numbers import DocumentKind
 from clinician_api.identity.routes import ActingStaff
-from clinician_api.identity.schemas import LoginName, NewProxy
+from clinician_api.identity.rules import HouseholdRelation
+from clinician_api.identity.schemas import FileNumber, LoginName, NewProxy
 from clinician_api.text import Line
 from clinician_api.web import people_labels as words
 from clinician_api.web.asking import Asks, back, is_fragment
@@ -98,6 +101,54 @@ def authorise(
 @router.post("/residents/{resident}/identity/helpers/{proxy}/end")
 def revoke(resident: UUID, proxy: UUID, asks: Asks, staff: ActingStaff, db: Db) -> Response:
     revoke_by(db, staff, resident, proxy, now=asks.now)
+    return back(f"/residents/{resident}/identity")
+
+
+class PaperForm(BaseModel):
+    evidence: Line
+
+
+@router.post("/residents/{resident}/identity/incapacity")
+def state_incapacity(
+    request: Request,
+    resident: UUID,
+    form: Annotated[PaperForm, Form()],
+    asks: Asks,
+    staff: ActingStaff,
+    db: Db,
+) -> Response:
+    shown(request, form)
+    access.require(db, staff, resident, purpose="proxies", now=asks.now)
+    today = asks.now.astimezone(minding.ZONE).date()
+    by = access.by(staff)
+    proxies.state_incapacity(db, by, resident, since=today, evidence=form.evidence, now=asks.now)
+    return back(f"/residents/{resident}/identity")
+
+
+class MemberForm(BaseModel):
+    file_number: Annotated[FileNumber, BeforeValidator(_trimmed)]
+    relation: HouseholdRelation
+
+
+@router.post("/residents/{resident}/identity/household")
+def admit(
+    request: Request,
+    resident: UUID,
+    form: Annotated[MemberForm, Form()],
+    asks: Asks,
+    staff: ActingStaff,
+    db: Db,
+) -> Response:
+    """Into the household of the resident, who becomes the head of a new one if there is none."""
+    shown(request, form)
+    access.require(db, staff, resident, purpose="household", now=asks.now)
+    other = identity.filed_under(db, form.file_number)
+    if other is None:
+        raise InvalidError("household.unknown_file", "file_number")
+    access.require(db, staff, other, purpose="household", now=asks.now)
+    known = households.of(db, resident)
+    place = known.id if known else households.found(db, access.by(staff), resident, address="", now=asks.now)
+    households.admit(db, access.by(staff), place, other, form.relation, now=asks.now)
     return back(f"/residents/{resident}/identity")
 
 

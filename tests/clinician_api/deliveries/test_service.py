@@ -25,6 +25,7 @@ from clinician_api.triage.models import Case
 from clinician_api.triage.service import Acting, Form
 from tests.clinician_api.concerns import attended, concern
 from tests.clinician_api.making import BEGINS, ENDS, NOW, Clinic, actor, clinic
+from tests.clinician_api.monitoring.comparing import monitored
 from tests.clinician_api.stored import store_glucose, store_reading
 
 TODAY = NOW.date()
@@ -100,6 +101,7 @@ def test_a_call_counts_as_advice_and_a_video_as_a_video(db: Session, people: Cli
 
 def test_weeks_with_readings_are_counted_once_however_late_they_come(db: Session, people: Clinic) -> None:
     first = datetime.fromisoformat("2026-02-17T08:00:00+08:00")
+    monitored(db, people.resident, people.nurse, first - timedelta(days=20))
     for days in (0, 1, 6, 9):
         store_reading(db, people.resident, first + timedelta(days=days))
     store_glucose(db, people.resident, NOW)
@@ -109,6 +111,16 @@ def test_weeks_with_readings_are_counted_once_however_late_they_come(db: Session
     store_reading(db, people.resident, first - timedelta(days=7))
     assert service.count_weeks(db, watched, now=NOW) == 1
     assert line(db, people, "hypertension.monitoring").used == 3
+
+
+def test_weeks_before_the_meter_was_compared_are_not_counted(db: Session, people: Clinic) -> None:
+    store_reading(db, people.resident, NOW - timedelta(days=3))
+    [watched] = [each for each in service.watched(db, now=NOW) if each.contract == people.contract]
+    assert service.count_weeks(db, watched, now=NOW) == 0
+    monitored(db, people.resident, people.nurse, NOW)
+    assert service.count_weeks(db, watched, now=NOW) == 0
+    store_reading(db, people.resident, NOW)
+    assert service.count_weeks(db, watched, now=NOW) == 1
 
 
 def test_nothing_is_counted_without_a_contract_or_a_package(db: Session, people: Clinic) -> None:

@@ -61,7 +61,7 @@ def office(database_url: str) -> Iterator[Office]:
         people = clinic(db)
         publish_starter(db, By(), effective_from=DAY, now=NOW)
         elsewhere = identity.create_institution(db, "真如社区卫生服务中心", phone="02150000000")
-        accounts = (_administrator(db, people.institution), _administrator(db, elsewhere))
+        accounts = (make_administrator(db, people.institution), make_administrator(db, elsewhere))
     settings = Settings(
         database_url=database_url, public_origin=ORIGIN, secure_cookies=False, second_factor="whoever_has_one"
     )
@@ -71,7 +71,7 @@ def office(database_url: str) -> Iterator[Office]:
     engine.dispose()
 
 
-def _administrator(db: Session, institution: UUID) -> UUID:
+def make_administrator(db: Session, institution: UUID) -> UUID:
     account = make_account(db, "沈洁", institution=institution, now=NOW)
     identity.join(db, account, "administrator", team=None, since=NOW - timedelta(days=1))
     return account

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,10 +11,16 @@ from sqlalchemy.orm import Session
 
 from alerts.care import Change
 from alerts.rules.rule import ConfirmedBy
+from clinician_api.audit.rules import By
+from clinician_api.consents import service as consents
+from clinician_api.consents.rules import Evidence
+from clinician_api.identity import proxies
+from clinician_api.identity.minding import Wanted
 from clinician_api.notices.models import Notice
+from clinician_api.triage import telling
 from clinician_api.triage.calling import is_to_be_called
 from tests.clinician_api.concerns import attended, concern, then
-from tests.clinician_api.making import NOW, clinic
+from tests.clinician_api.making import NOW, clinic, make_account, make_resident
 
 NIGHT = datetime.fromisoformat("2026-03-02T02:00:00+08:00")
 
@@ -59,6 +65,22 @@ def test_whom_silence_confirmed_at_night_is_called_once(db: Session) -> None:
     attended(db, silent, now=NIGHT)
     attended(db, then(silent, "updated"), now=NIGHT)
     assert called(db) == [people.resident]
+
+
+def test_the_family_is_called_too_and_not_once_the_resident_took_that_back(db: Session) -> None:
+    people = clinic(db)
+    daughter = make_account(db, "陈小芳", resident=make_resident(db, "陈小芳"), now=NOW)
+    wanted = Wanted("authorised", "child", frozenset({"read"}), NOW, NOW + timedelta(days=30), "paper 7")
+    proxies.authorise(db, By(), people.resident, daughter, wanted, now=NOW)
+    late = concern(people.resident, late=True, changes=("opened", "paged"), paged_at=NOW)
+    attended(db, late)
+    assert set(called(db)) == {people.resident, daughter}
+    text = consents.current("family", NOW)
+    consents.give(
+        db, By(), people.resident, "family", text_version=text.version, evidence=Evidence("paper"), now=NOW
+    )
+    consents.withdraw(db, By(), people.resident, "family", now=NOW)
+    assert telling.family_of(db, people.resident, NOW) == []
 
 
 def test_a_late_extreme_is_called_of_by_day_too(db: Session) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from pathlib import Path
 from threading import Thread
 
@@ -21,6 +22,7 @@ from tests.clinician_api.web import (
     sample_contracts,
     sample_packages,
     sample_people,
+    sample_privacy,
     sample_resident,
     sample_staff,
     sample_steward,
@@ -49,6 +51,7 @@ def pages_of(language: Language) -> Iterator[tuple[str, str]]:
     yield from _steward(language)
     yield from _resident(language)
     yield from _packages(language)
+    yield from _oversight(language)
     yield from _people(language)
     yield from _contracts(language)
 
@@ -86,9 +89,18 @@ def _steward(language: Language) -> Iterator[tuple[str, str]]:
         yield name, pages.render(template, words, frame=around, **values)
 
 
+def _oversight(language: Language) -> Iterator[tuple[str, str]]:
+    words = words_of(language)
+    around = replace(frame(language, "/audit"), place="", role=words("auditor"), is_clinical=False)
+    for name, template, values in sample_privacy.staff():
+        yield name, pages.render(template, words, frame=around, **values)
+
+
 def _resident(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
-    for name, template, values in sample_resident.all_pages(language):
+    for name, template, values in chain(
+        sample_resident.all_pages(language), sample_privacy.residents(language)
+    ):
         around = replace(frame(language, "/me"), is_logged_in=not name.startswith("login-"))
         yield name, pages.render(template, words, frame=around, **values)
 

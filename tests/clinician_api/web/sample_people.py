@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from clinician_api.identity.groups import STATED
+from clinician_api.monitoring.schemas import CheckOut, MeasuredIn, MonitoringOut
 from clinician_api.web import people_labels as codes
+from clinician_api.web.people.monitoring_routes import LACKS, apart_of, numbers_of
 from clinician_api.web.people.views import Card, Family, Helper, Member, Membership, Paper, Who
 from clinician_api.web.words import Language
 from tests.clinician_api.web.people import NOW, name
@@ -68,6 +71,7 @@ def staff_pages(_language: Language) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "search-empty", "people/search.html", {"found": (), "typed": "", "codes": codes}
     yield "identity", "people/identity.html", {"who": WHO, "codes": codes, "stated": stated}
     yield "identity-bare", "people/identity.html", {"who": LACKING, "codes": codes, "stated": stated}
+    yield from _monitoring()
 
 
 def own_pages(_language: Language) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -81,3 +85,32 @@ def own_pages(_language: Language) -> Iterator[tuple[str, str, dict[str, Any]]]:
         ("family-ended", ended),
     ):
         yield title, "people/family.html", {"family": family, "codes": codes, "size": 20}
+
+
+def _monitoring() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    values: dict[str, Any] = {
+        "resident": MOTHER.id,
+        "name": MOTHER.name,
+        "lacks": LACKS,
+        "people": {},
+        "numbers": numbers_of,
+        "apart": apart_of,
+    }
+    begun = MonitoringOut(since=NOW, lacks=[], checks=[_check(agrees=True), _check(agrees=False)])
+    none = MonitoringOut(since=None, lacks=["contract", "consent", "check"], checks=[])
+    yield "monitoring", "people/monitoring.html", values | {"state": begun}
+    yield "monitoring-lacking", "people/monitoring.html", values | {"state": none}
+
+
+def _check(*, agrees: bool) -> CheckOut:
+    return CheckOut(
+        id=MOTHER.id,
+        kind="blood_pressure",
+        meter="HEM-7322T 20260318841",
+        home=MeasuredIn(systolic=Decimal(138), diastolic=Decimal(84)),
+        clinic=MeasuredIn(systolic=Decimal(136 if agrees else 155), diastolic=Decimal(86)),
+        agrees=agrees,
+        note="" if agrees else "cuff",
+        account=None,
+        checked_at=NOW - timedelta(days=0 if agrees else 3),
+    )

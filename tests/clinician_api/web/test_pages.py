@@ -22,7 +22,7 @@ from tests.clinician_api.web.people import period
 ALL = {f"{language}/{name}": html for language in ("zh", "en") for name, html in pages_of(language)}
 # People, and a place that is named after somewhere: they are not translated.
 NAMES = "陈桂英|周国栋|吴秀珍|徐美华|沈建平|何秀兰|唐根宝|郑静|中国移动|冯志强"
-NAMES += "|王秀英|王秀云|吴晓燕|李建国|周护士|王五|阿依古丽|买买提江|阿不都热合曼"
+NAMES += "|陈\\*英|周\\*平|王秀英|王秀云|吴晓燕|李建国|周护士|王五|阿依古丽|买买提江|阿不都热合曼"
 NAMES += "|(花桥镇绿地大道|曹杨路|新村路)[0-9弄号室 ]+"
 NAMES += "|沈洁|周倩|赵建国|李敏|王芳|赵磊|王丽|版本|负责人|电话两次未接|中文"
 ATTACK = "<img src=x onerror=alert(1)>\"'{{ 7*7 }}{% raw %}"

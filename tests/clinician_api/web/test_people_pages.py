@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from clinician_api.identity import service as identity
 from clinician_api.identity.rules import csrf_token
 from clinician_api.main import create_app
 from clinician_api.settings import Settings
@@ -117,10 +118,29 @@ def test_a_helper_is_put_down_seen_and_ended(browser: TestClient, there: Clinic)
     assert "授权已到期" in browser.get("/me").text
 
 
+def test_a_household_and_that_somebody_cannot_decide_are_put_down(browser: TestClient, there: Clinic) -> None:
+    with cast("FastAPI", browser.app).state.sessions() as db:
+        husband = identity.residents(db, [there.stranger])[there.stranger].file_number
+    base = f"/residents/{there.resident}/identity"
+    enter(browser, there.doctor)
+    assert sent(browser, f"{base}/household", file_number=husband, relation="spouse").status_code == 404
+    enter(browser, there.supervisor)
+    unknown = sent(browser, f"{base}/household", file_number="000000-00-00000", relation="spouse")
+    assert (unknown.status_code, "没有这个档案号" in unknown.text) == (422, True)
+    both = sent(browser, f"{base}/household", file_number=husband, relation="spouse").text
+    assert "户主" in both
+    assert f"/residents/{there.stranger}/identity" in both
+    guarded = sent(browser, f"{base}/incapacity", evidence="判决 12")
+    assert "由监护人签字" in guarded.text
+    again = sent(browser, f"{base}/incapacity", evidence="判决 12")
+    assert (again.status_code, "已登记由监护人签字" in again.text) == (409, True)
+
+
 def test_a_form_of_another_resident_or_of_nobody_is_not_found(browser: TestClient, there: Clinic) -> None:
     enter(browser, there.doctor)
     base = f"/residents/{there.stranger}/identity"
     assert sent(browser, f"{base}/documents", kind="passport", number="E1234567").status_code == 404
+    assert sent(browser, f"{base}/incapacity", evidence="判决").status_code == 404
     assert sent(browser, f"{base}/groups", code="08", evidence="证").status_code == 404
     assert sent(browser, f"{base}/helpers", login_name="x", relation="child").status_code == 404
     assert browser.get(f"/residents/{there.stranger}/identity").status_code == 404

@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-from device_drivers.registry import driver_for
 from device_drivers.wire.batch import Body, open_envelope
 from device_drivers.wire.codec import decode, encode
 from device_drivers.wire.reading import Heard
@@ -29,6 +28,7 @@ from firmware_sim.meters.blood_pressure import BloodPressureMeter
 from firmware_sim.meters.glucometer import Glucometer
 from firmware_sim.meters.peripheral import Habits
 from firmware_sim.plan import Kind
+from gateway.chain import Ends, joined
 from gateway.cloud.sender import Sender
 from gateway.cloud.sending import Patience, Schedule
 from gateway.endurance.hands import StepFailed
@@ -39,8 +39,7 @@ from gateway.log import Fact
 from gateway.outbox.store import Outbox, Surroundings
 from gateway.pairing.household import Household
 from gateway.radio.bleak_link import BleakRadio
-from gateway.radio.scanner import RadioFailed, Scanner, Seen
-from gateway.radio.transfer import Desk
+from gateway.radio.scanner import RadioFailed, Seen
 from gateway.trust.sealing import Signer
 from tests.gateway.home import GATEWAY, OURS, ROOT, Cloud, announcement
 
@@ -191,19 +190,24 @@ class LongLife:
         around = Surroundings(public_hex(ROOT), self._heard, Random(1).randbytes)
         with closing(Outbox(self._folder / "outbox.db", Signer(GATEWAY, OURS), around)) as outbox:
             outbox.heed(announcement())
-            sender = Sender(outbox, Schedule(Patience(), Random(2)), self._log, lambda _point: None)
-            self._clerk.sender = sender
-            desk = Desk(outbox, self._heard, sender.kept, self._log)
             household = Household(self._folder, self._radio.forget, self._log, is_open=True)
-            scanner = Scanner(self._radio, desk, driver_for, (), company=household)
-            sender.connect(self._clerk)
-            watch = Watch(scanner, self._helper, Systemd({}), self._log)
+            ends = Ends(
+                clock=self._heard,
+                log=self._log,
+                radio=self._radio,
+                schedule=Schedule(Patience(), Random(2)),
+                company=household,
+            )
+            chain = joined(outbox, ends)
+            self._clerk.sender = chain.sender
+            chain.sender.connect(self._clerk)
+            watch = Watch(chain.scanner, self._helper, Systemd({}), self._log)
             try:
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(scanner.run())
+                    group.create_task(chain.scanner.run())
                     group.create_task(watch.run())
             finally:
-                sender.close()
+                chain.sender.close()
 
     def _meter(self, number: int) -> Meter:
         kind = Kind.BLOOD_PRESSURE if number % 2 else Kind.GLUCOSE

@@ -149,6 +149,16 @@ def test_an_interrupted_transfer_of_a_meter_that_sends_once_is_at_risk() -> None
     assert box.counts().at_risk == 1
 
 
+def test_a_transfer_that_the_radios_stack_did_not_survive_is_at_risk_once() -> None:
+    box = outbox()
+    for sends_once in (True, False):
+        box.break_off(box.begin(sends_once=sends_once))
+
+    box.recovered()
+
+    assert box.counts().at_risk == 1
+
+
 def test_a_meters_key_stays_as_it_was_at_first_contact() -> None:
     box = outbox()
     transfer = box.begin(sends_once=True)

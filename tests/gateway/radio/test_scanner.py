@@ -123,14 +123,22 @@ def test_a_failed_radio_is_tried_again() -> None:
     assert asyncio.run(scenario()) == [CUFF.address]
 
 
-class HangingRadio(ListRadio):
-    """Its connections are never made and never refused, as when bluetoothd died in the middle."""
+class DyingRadio(ListRadio):
+    """Its stack dies before a link is made, or when one stands: nothing is ever heard of it."""
+
+    def __init__(self, *, is_linked: bool) -> None:
+        super().__init__([CUFF], 1)
+        self._is_linked = is_linked
 
     @asynccontextmanager
     async def connected(self, meter: Seen, ears: Ears) -> AsyncIterator[Link]:
         async with super().connected(meter, ears) as link:
-            await asyncio.Event().wait()
+            if not self._is_linked:
+                await asyncio.Event().wait()
             yield link
+
+    async def _link(self, _meter: Seen, ears: Ears) -> Link:
+        return TableLink(ears, {}, {})
 
 
 class Diary:
@@ -148,15 +156,18 @@ class Diary:
         self.broken.append(contact.broken)
 
 
-def test_another_bluetoothd_ends_the_contacts_that_the_one_before_left_hanging() -> None:
-    diary, radio = Diary(), HangingRadio([CUFF], 1)
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_another_bluetoothd_ends_what_the_one_before_left_hanging(*, is_linked: bool) -> None:
+    """Only a meter that was linked may have had a record confirmed that nobody got."""
+    diary, radio, box = Diary(), DyingRadio(is_linked=is_linked), outbox()
 
     async def scenario() -> None:
-        scanner = Scanner(radio, desk(outbox()), driver_for, (), company=diary)
+        scanner = Scanner(radio, desk(box), driver_for, (), company=diary)
         running = asyncio.create_task(scanner.run())
         async with asyncio.timeout(10):
             while not radio.contacted:  # noqa: ASYNC110  the scanner has no event for it
                 await asyncio.sleep(0)
+            await asyncio.sleep(0)
             scanner.renewed()
             scanner.renewed()
             while not diary.broken:  # noqa: ASYNC110
@@ -167,6 +178,7 @@ def test_another_bluetoothd_ends_the_contacts_that_the_one_before_left_hanging()
 
     asyncio.run(scenario())
     assert diary.broken == [True]
+    assert box.counts().at_risk == is_linked
 
 
 class LingeringRadio(ListRadio):

@@ -17,7 +17,7 @@ from gateway.voice.port import VoiceFailed
 from gateway.voice.sentences import SENTENCES, Language, Name
 from tests.conftest import missing
 
-NAMES: tuple[Name, ...] = get_args(Name)
+NAMES: tuple[Name, ...] = tuple(SENTENCES)
 QUIET = 300
 """Of 32 768: hum, not speech."""
 

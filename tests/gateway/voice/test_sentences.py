@@ -7,13 +7,14 @@ from typing import get_args
 import pytest
 
 from alerts import words
-from gateway.voice.sentences import SENTENCES, Name, aloud
+from device_drivers.wire.downlink import Phrase, Question
+from gateway.voice.sentences import SENTENCES, Name, Own, aloud
 
-NAMES: tuple[Name, ...] = get_args(Name)
+NAMES: tuple[Name, ...] = tuple(SENTENCES)
 
 
 def test_each_name_has_a_sentence() -> None:
-    assert set(SENTENCES) == set(NAMES)
+    assert set(SENTENCES) == {*get_args(Own), *get_args(Phrase), *get_args(Question)}
 
 
 @pytest.mark.parametrize(

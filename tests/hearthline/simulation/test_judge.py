@@ -85,11 +85,22 @@ def test_nobodys_value_may_not_be_given_to_a_resident() -> None:
     assert not judge([nobody], [replace(row, has_owner=False)], undecodable=0).false_values
 
 
-def test_noise_of_a_stranger_is_no_value_as_long_as_nobody_may_judge_it() -> None:
-    noise = replace(ROW, key=Key("STR", "", "00"), quality="implausible")
+@pytest.mark.parametrize(("quality", "lookalikes"), [("implausible", 0), ("ok", 1)])
+def test_noise_of_a_stranger_is_counted_and_false_only_when_it_is_given_to_somebody(
+    quality: str, lookalikes: int
+) -> None:
+    noise = replace(ROW, key=Key("STR", "", "00"), quality=quality, has_owner=False)
+    verdict = judge([SHOWN], [ROW, noise], undecodable=0)
 
-    assert not judge([SHOWN], [ROW, noise], undecodable=0).false_values
-    assert judge([SHOWN], [ROW, replace(noise, quality="ok")], undecodable=0).false_values
+    assert (verdict.noise, verdict.lookalikes, verdict.false_values) == (1, lookalikes, ())
+    assert judge([SHOWN], [ROW, replace(noise, has_owner=True)], undecodable=0).false_values
+
+
+def test_a_word_of_our_own_meter_that_it_never_showed_is_false_even_if_it_is_nobodys() -> None:
+    never = replace(ROW, key=ROW.key._replace(value="7c005800ff074700"), has_owner=False)
+
+    assert judge([SHOWN], [ROW, never], undecodable=0).false_values
+    assert not judge([SHOWN], [ROW, replace(never, quality="implausible")], undecodable=0).false_values
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from hearthline.simulation.judge import Verdict
 from hearthline.simulation.outcome import Outcome
 from hearthline.simulation.report import as_html, as_json, in_words, is_passed
 
-VERDICT = Verdict(taken=9, stored=9, noise=0, in_meter=0, undecodable=0, lost=0, doubled=0, false_values=())
+VERDICT = Verdict(
+    taken=9, stored=9, noise=0, lookalikes=0, in_meter=0, undecodable=0, lost=0, doubled=0, false_values=()
+)
 GOOD = Outcome(
     name="calm & <quiet>",
     seed=3,

@@ -139,7 +139,7 @@ def test_without_consent_nobody_applies_and_nothing_is_kept(browser: TestClient,
     enter(browser, here.account)
     form = {"team": str(here.there.team), "csrf": csrf_token(browser.cookies["hl_login"], None)}
     refused = post(browser, "/me/contract/new", {**form})
-    assert (refused.status_code, "没有您的同意" in refused.text) == (403, True)
+    assert (refused.status_code, "还没有您的同意" in refused.text) == (403, True)
     assert "您还没有家庭医生" in browser.get("/me/contract").text
 
 

@@ -1,0 +1,1 @@
+"""Whether a resident's home is monitored: by contract, consent, and a meter that was compared in person."""

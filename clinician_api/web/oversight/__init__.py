@@ -1,0 +1,1 @@
+"""Pages of those who look in an emergency, judge such looks, and search the audit."""

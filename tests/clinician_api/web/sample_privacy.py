@@ -1,0 +1,147 @@
+"""Who looked, what was agreed to, and the pages of oversight, of people who do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID, uuid5
+
+from clinician_api.consents.texts import TEXTS
+from clinician_api.oversight.looks import Seen
+from clinician_api.oversight.rules import HOURS, Look
+from clinician_api.oversight.schemas import SearchIn
+from clinician_api.web.oversight.views import AuditRow, LookRow
+from clinician_api.web.oversight.words import CAUSES, OUTCOMES, VERDICTS, Section
+from clinician_api.web.privacy import views
+from clinician_api.web.words import Language
+from tests.clinician_api.web.people import NAMESPACE, NOW
+
+Page = tuple[str, str, Mapping[str, object]]
+
+
+def _id(what: str) -> UUID:
+    return uuid5(NAMESPACE, what)
+
+
+def residents(language: Language) -> Iterator[Page]:
+    found = views.looks(_seen(), span=30)
+    yield "my-looks", "privacy/looks.html", {"looks": found, "size": 20}
+    yield "my-looks-none", "privacy/looks.html", {"looks": views.looks((), span=30), "size": 20}
+    asked = [views.asked(text, language, None, None) for text in TEXTS]
+    given = [replace(each, consent=_id(each.purpose), since=NOW - timedelta(days=200)) for each in asked[:2]]
+    mixed = [*given, replace(asked[2], withdrawn=NOW - timedelta(days=3)), *asked[3:]]
+    for name, may_sign in (("my-consents", True), ("my-consents-helper", False)):
+        yield name, "privacy/consents.html", {"asked": mixed, "may_sign": may_sign, "size": 20}
+
+
+def _seen() -> list[Seen]:
+    team = Seen(
+        account=_id("doctor"),
+        name="李敏",
+        institution="曹杨社区卫生服务中心",
+        is_own=False,
+        is_helper=False,
+        is_emergency=False,
+        kind="read",
+        action="resident.read",
+        purpose="pane",
+        times=3,
+        last=NOW - timedelta(minutes=20),
+    )
+    nurse = replace(team, account=_id("nurse"), name="周洁", purpose="worklist", times=1)
+    night = replace(
+        team,
+        account=_id("stranger"),
+        name="孙浩",
+        institution="长风社区卫生服务中心",
+        is_emergency=True,
+        last=NOW - timedelta(days=1),
+    )
+    child = replace(
+        team,
+        account=_id("child"),
+        name="陈晓明",
+        institution="",
+        is_helper=True,
+        last=NOW - timedelta(days=1),
+    )
+    refused = replace(
+        team, account=_id("other"), name="吴迪", kind="refused", times=1, last=NOW - timedelta(days=2)
+    )
+    system = replace(
+        team,
+        account=None,
+        name="",
+        institution="",
+        kind="done",
+        action="contract.renewal_due",
+        times=1,
+        last=NOW - timedelta(days=2),
+    )
+    return [team, nurse, night, child, refused, system]
+
+
+def staff() -> Iterator[Page]:
+    rail = (
+        Section("/emergencies", "shield-alert", "Emergency", is_current=False),
+        Section("/emergencies/reviews", "list-checks", "Reviews", is_current=False),
+        Section("/audit", "eye", "Audit", is_current=False),
+    )
+    look = Look(
+        _id("look"),
+        _id("stranger"),
+        _id("house"),
+        _id("resident"),
+        "life_at_risk",
+        "夜里胸痛由 120 送来，家属说不清用药",
+        NOW - timedelta(hours=2),
+        NOW + timedelta(hours=2),
+    )
+    row = LookRow(look, "孙浩", "310107-08-00042", is_overdue=False)
+    old = replace(row, look=replace(look, since=NOW - timedelta(hours=26)), is_overdue=True)
+    form: dict[str, object] = {"sections": rail, "causes": CAUSES}
+    yield "emergencies", "oversight/emergencies.html", {**form, "rows": (row,), "hours": HOURS}
+    yield "emergencies-none", "oversight/emergencies.html", {**form, "rows": (), "hours": HOURS}
+    yield "reviews", "oversight/reviews.html", {**form, "rows": (old, row), "verdicts": VERDICTS}
+    yield "reviews-none", "oversight/reviews.html", {**form, "rows": (), "verdicts": VERDICTS}
+    asked = SearchIn(since=date(2026, 11, 16), until=date(2026, 11, 22))
+    search: dict[str, object] = {
+        "sections": rail,
+        "asked": asked,
+        "file_number": "",
+        "outcomes": OUTCOMES,
+        "more": "/audit?after=x",
+        "file": "/audit/file",
+    }
+    yield "audit", "oversight/audit.html", {**search, "rows": _entries()}
+    yield "audit-none", "oversight/audit.html", {**search, "rows": (), "more": ""}
+
+
+def _entries() -> tuple[AuditRow, ...]:
+    read = AuditRow(
+        at=NOW - timedelta(minutes=9),
+        who="李敏",
+        account=_id("doctor"),
+        behalf="",
+        action="resident.read",
+        outcome="done",
+        file_number="310107-08-00042",
+        resident=_id("resident"),
+        purpose="pane",
+        target="",
+        facts="",
+    )
+    refused = replace(
+        read,
+        who="吴迪",
+        action="resident.unknown",
+        outcome="refused",
+        purpose="",
+        target="resident 5c1f02aa",
+        facts="address=10.0.3.7, incident=9f2c1b77aa, method=GET, route=/residents/{resident}",
+    )
+    helped = replace(
+        read, who="陈晓明", behalf="310107-08-00042", action="consent.given", target="consent 11ab"
+    )
+    return read, refused, helped, replace(read, who="", account=None, action="contract.renewal_due")
