@@ -134,6 +134,9 @@ def _contracts(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
     for name, template, values in sample_contracts.staff_pages(language):
         yield name, pages.render(template, words, frame=frame(language, "/contracts"), **values)
+    there = replace(frame(language, "/admin"), is_clinical=False, person="沈洁", place="")
+    for name, template, values in sample_contracts.admin_pages(language):
+        yield name, pages.render(template, words, frame=there, **values)
     own = replace(frame(language, "/me/contract"), person="陈桂英", role=words("resident"), place="")
     for name, template, values in sample_contracts.resident_pages(language):
         yield name, pages.render(template, words, frame=own, **values)

@@ -13,6 +13,9 @@ from clinician_api.consents.texts import TEXTS
 from clinician_api.contracts.states import State, Step
 from clinician_api.packages.wording import Row
 from clinician_api.web import contract_labels as codes
+from clinician_api.web.admin.overview import Overview, TeamLine
+from clinician_api.web.admin.sections import sections
+from clinician_api.web.admin.teams import Colleague, Member, TeamPage
 from clinician_api.web.contracts.views import (
     Case,
     Centre,
@@ -201,6 +204,53 @@ def staff_pages(language: Language) -> Iterator[Page]:
     yield "contracts-none", "contracts/queue.html", nobody
     for name, case in _cases(language):
         yield f"contract-{name}", "contracts/case.html", {"case": case, "codes": codes}
+
+
+def _team_lines(language: Language) -> tuple[TeamLine, ...]:
+    names = [each.name for each in _teams(language)]
+    one = TeamLine(
+        id=UUID(int=1),
+        name=names[0],
+        href="/admin/teams/1",
+        doctors=2,
+        members=5,
+        most=4000,
+        taken=2312,
+        percent=57,
+        is_open=True,
+        is_nearly_full=False,
+        waiting=7,
+        ending=41,
+        content=92,
+        complaints=1,
+    )
+    two = replace(
+        one, name=names[1], most=2000, taken=1996, percent=99, is_nearly_full=True, content=None, complaints=0
+    )
+    three = replace(one, name=names[2], doctors=0, most=300, taken=300, percent=100, is_open=False, waiting=0)
+    return one, two, three
+
+
+def admin_pages(language: Language) -> Iterator[Page]:
+    lines = _team_lines(language)
+    whole = Overview(6, 4, 1, 9, 5, 3, 4608, 82, 17, lines)
+    for place, template in (("overview", "overview"), ("teams", "teams")):
+        rail = {"sections": sections("overview" if place == "overview" else "teams")}
+        yield f"admin-{place}", f"admin/{template}.html", {**rail, "page": whole}
+        bare = replace(whole, teams=())
+        yield f"admin-{place}-none", f"admin/{template}.html", {**rail, "page": bare}
+    members = (
+        Member(UUID(int=5), "李敏", "doctor", "doctor", is_me=False),
+        Member(UUID(int=6), LONG, "nurse", "nurse", is_me=False),
+        Member(UUID(int=7), "沈洁", "admin", "leader", is_me=True),
+    )
+    people = (Colleague(UUID(int=8), "赵磊"), Colleague(UUID(int=9), LONG))
+    values: dict[str, object] = {"roles": ("doctor", "nurse", "leader"), "sections": sections("teams")}
+    for name, page in (
+        ("team", TeamPage(lines[0], members, people)),
+        ("team-bare", TeamPage(lines[2], (), people)),
+    ):
+        yield f"admin-{name}", "admin/team.html", {**values, "page": page}
 
 
 def _lines(language: Language) -> Iterator[Waiting]:
