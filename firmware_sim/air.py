@@ -146,7 +146,9 @@ class _Air:
             case _:
                 self._disturb(command)
 
-    def _disturb(self, command: control.Drop | control.Fade | control.Forget | control.Passkey) -> None:
+    def _disturb(
+        self, command: control.Drop | control.Fade | control.Forget | control.Passkey | control.Keep
+    ) -> None:
         meter = self._homes[command.home].meter(command.kind)
         match command:
             case control.Drop():
@@ -157,6 +159,8 @@ class _Air:
                 self._spawn(meter.on_air.forget_bonds())
             case control.Passkey(digits=digits):
                 meter.on_air.ask_passkey(digits)
+            case control.Keep(is_on=is_on):
+                meter.on_air.keep_subscriptions(is_on=is_on)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         errand = asyncio.create_task(work)

@@ -77,6 +77,15 @@ class Passkey:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """From now on the meter keeps a bonded collector's subscriptions between connections, or forgets them."""
+
+    home: int
+    kind: Kind
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """Begin with the planned measurements, where they wait for it."""
 
@@ -91,7 +100,7 @@ class Quit:
     """End the process."""
 
 
-Command = Report | Measure | Fault | Drop | Fade | Forget | Passkey | Start | Stop | Quit
+Command = Report | Measure | Fault | Drop | Fade | Forget | Passkey | Keep | Start | Stop | Quit
 
 
 def parse(line: str) -> Command:
@@ -111,10 +120,13 @@ def _command(order: Mapping[str, Any]) -> Command:
     match order["do"]:
         case "report" | "start" | "stop" | "quit" as word:
             return _BARE[word]
-        case "measure" | "fault" | "drop" | "fade" | "forget" | "passkey" as word:
+        case "measure" | "fault" | "drop" | "fade" | "forget" | "passkey" | "keep" as word:
             return _to_a_meter(word, int(order["home"]), KINDS[order["meter"]], order)
         case unknown:
             raise CommandError(f"do what? {unknown}")
+
+
+_BARE_TO_A_METER: Final[Mapping[str, type[Drop | Forget]]] = {"drop": Drop, "forget": Forget}
 
 
 def _to_a_meter(word: str, home: int, kind: Kind, order: Mapping[str, Any]) -> Command:
@@ -123,12 +135,12 @@ def _to_a_meter(word: str, home: int, kind: Kind, order: Mapping[str, Any]) -> C
             return Measure(home, kind, _values(kind, order.get("values")))
         case "fault":
             return Fault(home, kind, _faults(order["faults"]))
-        case "drop":
-            return Drop(home, kind)
+        case "drop" | "forget" as bare:
+            return _BARE_TO_A_METER[bare](home, kind)
         case "fade":
             return Fade(home, kind, tuple(int(packets) for packets in order["after"]))
-        case "forget":
-            return Forget(home, kind)
+        case "keep":
+            return Keep(home, kind, bool(order["subscriptions"]))
         case _:
             digits = order["digits"]
             return Passkey(home, kind, None if digits is None else int(digits))

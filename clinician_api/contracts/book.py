@@ -268,6 +268,11 @@ def _grant(watch: Watch, resident: UUID) -> Grant:
     return Grant(grantee, resident, watch.since, watch.until, Source("contract", held.contract))
 
 
+def note(db: Session, row: Contract, action: str, by: By, *, now: datetime) -> None:
+    """What is no step of the table, for the audit alone."""
+    audit.record(db, Entry(action, by, resident=row.resident, target=("contract", row.id)), now=now)
+
+
 def _write_down(db: Session, row: Contract, taken: ContractStep, by: By, now: datetime) -> None:
     """Twice: in the contract's own history, and in the audit, which holds codes alone."""
     taken.contract, taken.to_state, taken.at = row.id, row.state, now

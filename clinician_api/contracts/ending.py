@@ -51,8 +51,8 @@ def terminate(db: Session, row: Contract, by: By, ending: Ending, *, now: dateti
     row.why, row.words = why, ending.words.strip()
     if row.fee_state == "paid":
         row.fee_state = "refund_due"
-    packages.close(db, row.id, dates.day_of(row.ended_at))
     book.step(db, row, "terminate", by, now=now, reason=row.words, facts={"why": why})
+    packages.close(db, row.id, dates.day_of(row.ended_at))
     book.wind_up(db, row.resident, at=row.ended_at)
     telling.tell(db, row, "contract.terminated", "both", now=now, why=why)
     if why == "died":

@@ -148,6 +148,12 @@ def settle_fee(contract: UUID, said: FeeIn, actor: ActingStaff, db: Db, now: Now
     return _out(db, actor, service.settle_fee(db, actor, form, is_waived=said.is_waived, now=now))
 
 
+@router.post("/{contract}/refund")
+def refund(contract: UUID, said: Seen, actor: ActingStaff, db: Db, now: Now) -> ContractOut:
+    """What was paid for a contract that ended early was given back."""
+    return _out(db, actor, service.refund(db, actor, Form(contract, said.version), now=now))
+
+
 @router.post("/{contract}/renewal", status_code=201)
 def renew(contract: UUID, said: RenewIn, actor: CurrentActor, db: Db, now: Now) -> ContractOut:
     """The resident's explicit wish: the contract that follows, which the team has yet to answer."""

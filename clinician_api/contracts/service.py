@@ -143,6 +143,8 @@ def sign_as_resident(
             signer = signatures.signer_of(db, actor, row.resident, signer, now=now)
         elif "staff" not in parties.of(actor, row):
             raise NotAllowedError("contract.not_yours")
+        elif not signer.evidence.strip():
+            raise InvalidError("signer.evidence_missing", "evidence")
         signatures.check(db, row.resident, signer, now=now)
         _put(db, actor, row, Signed("resident", signer, reading.sha256, reading.archive), now=now)
     return row
@@ -167,9 +169,23 @@ def settle_fee(db: Session, actor: Actor, form: Form, *, is_waived: bool, now: d
         raise ConflictError("contract.nothing_to_pay")
     row.fee_state = "waived" if is_waived else "paid"
     row.version += 1
+    book.note(db, row, f"contract.fee_{row.fee_state}", access.by(actor), now=now)
     if row.state == "signed":
         following.take_hold(db, row, access.by(actor), now=now)
     _finish(db, row, now=now)
+    return row
+
+
+def refund(db: Session, actor: Actor, form: Form, *, now: datetime) -> Contract:
+    """What was paid for a contract that ended early was given back at the counter."""
+    row = _opened(db, actor, form, now)
+    if "staff" not in parties.of(actor, row):
+        raise NotAllowedError("contract.not_yours", about=About("contract", row.id))
+    if row.fee_state != "refund_due":
+        raise ConflictError("contract.nothing_to_refund", about=About("contract", row.id))
+    row.fee_state = "refunded"
+    row.version += 1
+    book.note(db, row, "contract.refunded", access.by(actor), now=now)
     return row
 
 

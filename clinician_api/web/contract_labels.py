@@ -80,6 +80,7 @@ CODES: Final[Mapping[str, str]] = {
     "contract.text_changed": later("The text has changed since you read it. Please read it again."),
     "contract.signed_already": later("You have signed already."),
     "contract.nothing_to_pay": later("There is nothing to pay."),
+    "contract.nothing_to_refund": later("There is nothing to give back."),
     "contract.years": later("So many years are not offered here."),
     "contract.date": later("That day is not in the calendar."),
     "contract.begins_in_the_past": later("It cannot begin in the past."),

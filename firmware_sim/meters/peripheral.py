@@ -88,6 +88,8 @@ class Peripheral:
         self._window: asyncio.TimerHandle | None = None
         self._is_near = True
         self._wants_digits = False
+        self._keeps_subscriptions = False
+        self._subscriptions: dict[int, bytes] = {}
         self._fades: deque[int] = deque()
         self.fired: Counter[str] = Counter()
         """How often each fault happened, by its name in scenario files."""
@@ -116,7 +118,7 @@ class Peripheral:
                 self._device.gatt_server.make_descriptor_value(characteristic),
             )
             characteristic.descriptors = [cccd]
-            characteristic.on(Characteristic.EVENT_SUBSCRIPTION, lambda *_: self._callbacks.on_subscribed())
+            characteristic.on(Characteristic.EVENT_SUBSCRIPTION, lambda *_: self._on_subscription())
 
     async def start(self) -> None:
         """Switch the radio on; advertises at once if a record waits."""
@@ -167,6 +169,11 @@ class Peripheral:
         self._wants_digits = passkey is not None
         config = just_works() if passkey is None else shows(passkey)
         self._device.pairing_config_factory = lambda _connection: config
+
+    def keep_subscriptions(self, *, is_on: bool) -> None:
+        """From one connection of a bonded collector to the next (Core, vol 3 part G, 3.3.3.3); bumble forgets
+        them. Such a meter speaks as soon as the link is encrypted."""
+        self._keeps_subscriptions = is_on
 
     async def pause(self, seconds: float) -> None:
         """Be slow, without hanging up meanwhile."""
@@ -224,9 +231,21 @@ class Peripheral:
     def _on_connection(self, connection: Connection) -> None:
         self._connection = connection
         connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnection)
+        connection.on(Connection.EVENT_CONNECTION_ENCRYPTION_CHANGE, self._on_encryption)
         if self._fades:
             self._radio.fade(self._fades.popleft(), on_lost=self._count_loss)
         self._postpone_hang_up()
+
+    def _on_subscription(self) -> None:
+        if self._connection is not None:
+            self._subscriptions = dict(self._device.gatt_server.subscribers.get(self._connection, {}))
+        self._callbacks.on_subscribed()
+
+    def _on_encryption(self) -> None:
+        if self._keeps_subscriptions and self._connection is not None and self._connection.is_encrypted:
+            held = self._device.gatt_server.subscribers.setdefault(self._connection, {})
+            held.update(self._subscriptions)
+            self._callbacks.on_subscribed()
 
     def _on_disconnection(self, _reason: int) -> None:
         self._connection = None

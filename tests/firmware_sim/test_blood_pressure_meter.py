@@ -34,6 +34,21 @@ async def test_stored_records_come_oldest_first_and_leave_the_queue_when_confirm
         assert meter.history == records
 
 
+async def test_a_cuff_that_keeps_a_subscription_speaks_as_soon_as_the_link_is_encrypted() -> None:
+    air, confirmed = Air(), Confirmed()
+    async with cuff(air, confirmed) as meter:
+        meter.on_air.keep_subscriptions(is_on=True)
+        meter.measure(FIRST)
+        central = Central(air)
+        connection = await central.connect(CUFF_PLATE)
+        await central.subscribe("2A35")
+        await confirmed.count(1)
+        await connection.disconnect()
+        meter.measure(SECOND)
+        await central.connect(CUFF_PLATE)
+        await confirmed.count(2)
+
+
 async def test_a_subscription_is_refused_before_encryption() -> None:
     air = Air()
     async with cuff(air) as meter:

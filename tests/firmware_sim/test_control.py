@@ -31,6 +31,7 @@ def test_without_values_the_physiology_decides() -> None:
         ('"do":"fade","after":[40,7]', control.Fade(0, Kind.BLOOD_PRESSURE, (40, 7))),
         ('"do":"forget"', control.Forget(0, Kind.BLOOD_PRESSURE)),
         ('"do":"passkey","digits":"012345"', control.Passkey(0, Kind.BLOOD_PRESSURE, 12345)),
+        ('"do":"keep","subscriptions":true', control.Keep(0, Kind.BLOOD_PRESSURE, is_on=True)),
         ('"do":"passkey","digits":null', control.Passkey(0, Kind.BLOOD_PRESSURE, None)),
     ],
 )

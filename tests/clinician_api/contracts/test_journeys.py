@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -19,8 +20,10 @@ from clinician_api.contracts.service import Form, Reading, Wish
 from clinician_api.contracts.signing import Signer
 from clinician_api.errors import CareError, ConflictError, InvalidError, NotAllowedError, NotFoundError
 from clinician_api.notices.models import Notice
+from clinician_api.packages import service as packages
 from tests.clinician_api.contracts.signing_up import Town, accepted, applied, both_sign, form, signed, town
 from tests.clinician_api.making import NOW, actor
+from tests.clinician_api.packages.offers import published
 
 TOMORROW = datetime.fromisoformat("2026-03-03T00:00:00+08:00")
 DAY = timedelta(days=1)
@@ -143,6 +146,8 @@ def test_nobody_who_may_not_sign_signs(db: Session) -> None:
     nurse, reading = actor(db, here.there.nurse), Reading(form(row), row.terms_sha256 or "")
     with pytest.raises(NotAllowedError, match=r"contract\.needs_a_doctor"):
         service.sign_as_doctor(db, nurse, reading, now=NOW)
+    with pytest.raises(InvalidError, match=r"signer\.evidence_missing"):
+        service.sign_as_resident(db, nurse, reading, now=NOW)  # at the counter, with no paper to show
     no_guardian = Signer("guardian", relation="邻居", evidence="无")
     with pytest.raises(NotAllowedError, match=r"signer\.no_guardian"):
         service.sign_as_resident(db, nurse, reading, signer=no_guardian, now=NOW)
@@ -159,6 +164,30 @@ def test_what_nobody_answers_lapses_and_says_so(db: Session) -> None:
     assert row.state == "lapsed"
     kinds = db.scalars(select(ContractReminder.kind).where(ContractReminder.contract == row.id))
     assert set(kinds) == {"answer", "answer_overdue"}
+
+
+def test_what_is_unpaid_gives_no_sight_and_what_was_paid_is_given_back_after_an_early_end(
+    db: Session,
+) -> None:
+    here = town(db)
+    version = published(db, effective_from=NOW.date())
+    resident, nurse = here.resident(db), actor(db, here.there.nurse)
+    wish = Wish(here.newcomer, here.there.team, packages=(version,))
+    row = service.draft(db, resident, wish, now=NOW)
+    row = service.apply(db, resident, form(row), now=NOW)
+    row = both_sign(db, here, service.accept(db, here.doctor(db), form(row), now=NOW))
+    turning.turn(db, here.newcomer, now=TOMORROW + DAY)
+    assert (row.state, row.fee, row.fee_state) == ("signed", Decimal("120.00"), "pending")
+    assert service.responsible(db, here.newcomer, TOMORROW + DAY).kind == "nobody"
+    paid_at = TOMORROW + DAY
+    service.settle_fee(db, nurse, form(row), is_waived=False, now=paid_at)
+    assert (row.state, row.opens_at) == ("active", paid_at)
+    assert sum(line.promised for line in packages.whole_ledger(db, row.id)) == 4
+    service.terminate(db, resident, form(row), Ending("moved"), now=paid_at + DAY)
+    given_back = service.refund(db, nurse, form(row), now=paid_at + 2 * DAY)
+    assert (given_back.state, given_back.fee_state) == ("terminated", "refunded")
+    with pytest.raises(ConflictError, match=r"contract\.nothing_to_refund"):
+        service.refund(db, nurse, form(row), now=paid_at + 2 * DAY)
 
 
 def running(db: Session) -> tuple[Town, Contract]:

@@ -261,6 +261,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /api/v1/contracts/{contract}/signature": WITHIN,
     "POST /api/v1/contracts/{contract}/doctors-signature": STAFF,
     "POST /api/v1/contracts/{contract}/fee": STAFF,
+    "POST /api/v1/contracts/{contract}/refund": STAFF,
     "POST /api/v1/contracts/{contract}/renewal": WITHIN,
     "POST /api/v1/contracts/{contract}/transfer": WITHIN,
     "POST /api/v1/contracts/{contract}/termination": WITHIN,
