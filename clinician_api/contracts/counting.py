@@ -34,4 +34,7 @@ def counts(db: Session, institution: UUID, *, since: datetime) -> Counts:
         standing[team][state] = number
     steps = select(ContractStep.step, func.count()).join(Contract, Contract.id == ContractStep.contract)
     recent = steps.where(of_ours, ContractStep.at >= since).group_by(ContractStep.step)
-    return Counts(standing, dict(db.execute(recent).tuples()))
+    taken: Counter[Step] = Counter()
+    for step, number in db.execute(recent):
+        taken[step] = number
+    return Counts(standing, taken)

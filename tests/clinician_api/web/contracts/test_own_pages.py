@@ -130,7 +130,7 @@ def test_a_refusal_needs_words_and_tells_the_resident_which_teams_have_room(
     send(browser, case, f"{path}/refuse", cause="out_of_area", words=INJECTED)
     enter(browser, here.account)
     html = browser.get("/me/contract").text
-    assert "不在服务范围" in html
+    assert "居住地不在服务区" in html
     assert "二队" in html
     assert "<script>alert" not in html
 
