@@ -32,6 +32,7 @@ from clinician_api.identity.codes import GOOD_FOR
 from clinician_api.identity.contacts import Reach
 from clinician_api.identity.logins import Door
 from clinician_api.identity.rules import Limits, Terms
+from clinician_api.identity.sso import Directory
 from clinician_api.kms import FolderKms
 from clinician_api.monitoring import routes as monitoring
 from clinician_api.notices import routes as notices
@@ -98,6 +99,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     app.state.channels = load(settings.channels) if settings.channels else Channels()
     app.state.archive = archive(settings)
     app.state.send_code = partial(send_code_by, app.state.channels, clock)
+    app.state.directory = directory(settings)
     app.state.kms = FolderKms(settings.keys) if settings.keys else None
     app.state.door = door(settings, app.state.sessions, passwords or Passwords())
     problems.install(app, page=troubles.page)
@@ -117,6 +119,18 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
 def send_code_by(channels: Channels, clock: Clock, reach: Reach, code: str) -> bool:
     """How this server's one-time codes travel."""
     return sending.send_code(channels, reach, code, good_for=GOOD_FOR, now=clock())
+
+
+def directory(settings: Settings) -> Directory | None:
+    """The house's own, where staff have one."""
+    if not settings.oidc_issuer or settings.oidc_secret is None:
+        return None
+    return Directory(
+        issuer=settings.oidc_issuer,
+        client=settings.oidc_client,
+        back=f"{settings.public_origin}/login/sso/back",
+        secret=settings.oidc_secret.read_text(encoding="utf-8").strip(),
+    )
 
 
 def archive(settings: Settings) -> Archive | None:

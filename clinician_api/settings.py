@@ -37,6 +37,9 @@ class Settings(BaseSettings):
         default="staff",
         description="who must give a code after the password; staff without one get one first",
     )
+    oidc_issuer: str = Field(default="", description="the house's directory, for staff; empty: there is none")
+    oidc_client: str = Field(default="", description="who we are there")
+    oidc_secret: Path | None = Field(default=None, description="file with the secret that it gave us")
     body_bytes: int = Field(default=64 * 1024, ge=1024, description="of the largest request")
 
     probe_port: int | None = Field(

@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Cookie, Depends, Request, Response
 from sqlalchemy.orm import Session
 
+from clinician_api.access import service as access
 from clinician_api.clock import Now
 from clinician_api.db import Db
-from clinician_api.errors import NotLoggedInError
-from clinician_api.identity import codes, passing, phoning, rules, service
+from clinician_api.errors import ConflictError, NotLoggedInError
+from clinician_api.identity import codes, passing, phoning, rules, service, sso
 from clinician_api.identity.logins import Door
 from clinician_api.identity.phoning import Chosen
 from clinician_api.identity.routes import (
@@ -31,8 +32,10 @@ from clinician_api.identity.schemas import (
     NewSecond,
     OnPaper,
     PhoneCode,
+    Subject,
     Waits,
 )
+from clinician_api.identity.sso import Directory, Linked
 
 router = APIRouter(prefix="/logins", tags=["identity"], dependencies=[Depends(same_origin)])
 lost = APIRouter()
@@ -103,6 +106,16 @@ def give_phone_code(
 def remove_second(account: UUID, actor: ActingSecurity, db: Db, now: Now) -> None:
     """Of a colleague who lost both: they set up a new one at their next login."""
     passing.remove_second(db, actor, account, now=now)
+
+
+@lost.put("/accounts/{account}/directory", status_code=204, tags=["identity"])
+def link(account: UUID, said: Subject, actor: ActingSecurity, request: Request, db: Db, now: Now) -> None:
+    """Let a subject of the house's directory in as this colleague."""
+    known: Directory | None = request.app.state.directory
+    if known is None or actor.institution is None:
+        raise ConflictError("sso.none")
+    who = Linked(known.issuer, said.subject, account)
+    sso.link(db, access.by(actor), who, institution=actor.institution, now=now)
 
 
 def by_phone(request: Request, said: PhoneCode, door: Door, db: Session, now: Now) -> Chosen:

@@ -76,8 +76,11 @@ def enter(
     return open_for(db, door, account, visitor, now=now)
 
 
-def open_for(db: Session, door: Door, account: UUID, visitor: Visitor, *, now: datetime) -> str:
-    """The token of a new login for an account that proved who it is; it may wait for a second factor."""
+def open_for(
+    db: Session, door: Door, account: UUID, visitor: Visitor, *, is_strong: bool = False, now: datetime
+) -> str:
+    """The token of a new login for an account that proved who it is; it may wait for a second factor, unless
+    more than a password was asked already."""
     is_resident = service.people(db, [account])[account].resident is not None
     terms = door.residents if is_resident else door.staff
     token = log_in(db, account, visitor, terms=terms, now=now)
@@ -86,6 +89,7 @@ def open_for(db: Session, door: Door, account: UUID, visitor: Visitor, *, now: d
         has_second=second.is_confirmed(db, account),
         must_have_second=door.must_have_second,
     )
+    stage = "open" if is_strong else stage
     db.execute(update(Login).where(Login.digest == rules.digest(token)).values(stage=stage))
     return token
 

@@ -145,6 +145,26 @@ class OneTimeCode(Base):
     used_at: Mapped[datetime | None]
 
 
+class SsoAttempt(Base):
+    __tablename__ = "sso_attempt"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    nonce: Mapped[str] = mapped_column(Text)
+    verifier: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class SsoSubject(Base):
+    __tablename__ = "sso_subject"
+
+    issuer: Mapped[str] = mapped_column(Text, primary_key=True)
+    subject: Mapped[str] = mapped_column(Text, primary_key=True)
+    account: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"))
+    linked_by: Mapped[UUID | None]
+    linked_at: Mapped[datetime]
+
+
 class PhoneBinding(Base):
     __tablename__ = "phone_binding"
 

@@ -73,6 +73,12 @@ class OnPaper(BaseModel):
     csrf: str
 
 
+class Subject(BaseModel):
+    """As the directory calls a person (`sub`)."""
+
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(one_line)]
+
+
 class AskedCode(BaseModel):
     phone: Phone
 

@@ -14,7 +14,7 @@ from clinician_api.web import entry, events, residents, staff
 from clinician_api.web.admin import package_routes, team_routes
 from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.contracts import joining, own_routes, queue_routes
-from clinician_api.web.door import binding_routes, helping_routes
+from clinician_api.web.door import binding_routes, helping_routes, sso_routes
 from clinician_api.web.door import routes as door
 from clinician_api.web.events import Hub
 from clinician_api.web.oversight import routes as oversight
@@ -55,6 +55,7 @@ def install(app: FastAPI, database_url: str) -> None:
         door,
         binding_routes,
         helping_routes,
+        sso_routes,
         agreement,
         packages,
         people,

@@ -147,7 +147,8 @@ def page(request: Request, problem: Problem) -> Response:
 def login_page(request: Request, login: LoginPage, status: int = 200) -> Response:
     around = frame(request, None, request.app.state.clock(), here="/login")
     codes_go = any(each.needs == "phone" for each in request.app.state.channels.known)
-    login = replace(login, has_codes=codes_go)
+    has_directory = request.app.state.directory is not None
+    login = replace(login, has_codes=codes_go, has_directory=has_directory)
     html = pages.render("login.html", words_for(request, None), frame=around, page=login, size=20)
     return HTMLResponse(html, status)
 
@@ -155,8 +156,13 @@ def login_page(request: Request, login: LoginPage, status: int = 200) -> Respons
 def _at_the_door(request: Request, problem: Problem, login: LoginPage) -> Response:
     """It never says which of the two was wrong, nor whether there is such a name."""
     is_locked = problem.status == 429
+    of_directory = problem.code.startswith(("sso.", "login.sso"))
     minutes = -(-(problem.retry_after or 0) // 60)
-    tried = replace(login, trouble="locked" if is_locked else "wrong", retry_minutes=max(1, minutes))
+    tried = replace(
+        login,
+        trouble="locked" if is_locked else "directory" if of_directory else "wrong",
+        retry_minutes=max(1, minutes),
+    )
     return login_page(request, tried, problem.status)
 
 

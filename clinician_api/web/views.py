@@ -305,6 +305,7 @@ class LoginPage:
     next: str = "/"
     retry_minutes: int = 0
     has_codes: bool = False
+    has_directory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
