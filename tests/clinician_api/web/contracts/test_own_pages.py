@@ -88,7 +88,7 @@ def signed_up(browser: TestClient, here: Town) -> str:
     check = send(browser, consent.text, "/me/contract/new/consent")
     assert "核对一下" in check.text
     done = send(browser, check.text, "/me/contract/new")
-    assert "待团队受理" in done.text
+    assert "等待团队答复" in done.text
     enter(browser, here.there.doctor)
     found = re.search(r'href="(/contracts/[0-9a-f-]+)"', browser.get("/contracts").text)
     assert found
@@ -162,7 +162,7 @@ def test_renewing_is_one_form_and_an_old_one_of_it_is_refused_without_a_second_c
     path = active(browser, here)
     form = browser.get(f"{path}/renew").text
     assert "2028年3月2日" in form
-    assert "待团队受理" in send(browser, form, f"{path}/renew", years="1").text
+    assert "等待团队答复" in send(browser, form, f"{path}/renew", years="1").text
     again = send(browser, form, f"{path}/renew", years="1")
     assert (again.status_code, "您已经申请了一个团队" in again.text) == (409, True)
     forever = send(browser, form, f"{path}/renew", years="9")
