@@ -130,25 +130,25 @@ def state_incapacity(resident: UUID, new: NewIncapacity, actor: ActingStaff, db:
 
 
 @router.get("/residents/{resident}/household")
-def get_household(resident: UUID, actor: CurrentActor, db: Db, now: Now) -> HouseholdOut:
-    """Without the members whom the asker may not see."""
+def get_household(resident: UUID, actor: CurrentActor, db: Db, now: Now) -> HouseholdOut | None:
+    """Without the members whom the asker may not see; null where none is known."""
     access.require(db, actor, resident, purpose="household", now=now)
     found = households.of(db, resident)
     if found is None:
-        raise NotFoundError("household.none")
+        return None
     seen = [each for each in found.members if access.may_see(db, actor, each.resident, now=now)]
     return found.model_copy(update={"members": seen})
 
 
 @router.post("/households", status_code=201)
-def found_household(new: NewHousehold, actor: ActingStaff, db: Db, now: Now) -> HouseholdOut:
+def found_household(new: NewHousehold, actor: ActingStaff, db: Db, now: Now) -> HouseholdOut | None:
     access.require(db, actor, new.head, purpose="household", now=now)
     households.found(db, access.by(actor), new.head, address=new.address, now=now)
     return get_household(new.head, actor, db, now)
 
 
 @router.post("/residents/{resident}/household/members", status_code=201)
-def admit(resident: UUID, new: NewMember, actor: ActingStaff, db: Db, now: Now) -> HouseholdOut:
+def admit(resident: UUID, new: NewMember, actor: ActingStaff, db: Db, now: Now) -> HouseholdOut | None:
     """Into the household of `resident`. Both must be in sight."""
     access.require(db, actor, resident, purpose="household", now=now)
     access.require(db, actor, new.resident, purpose="household", now=now)

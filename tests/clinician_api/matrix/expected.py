@@ -214,7 +214,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/residents/{resident}/household": ANYBODY_FILE,
     "POST /api/v1/households": STAFF,
     "POST /api/v1/residents/{resident}/household/members": STAFF,
-    "DELETE /api/v1/residents/{resident}/household": STAFF_FILE,
+    "DELETE /api/v1/residents/{resident}/household": STAFF,
     "GET /api/v1/residents/{resident}/groups": ANYBODY_FILE,
     "POST /api/v1/residents/{resident}/groups": STAFF,
     "DELETE /api/v1/residents/{resident}/groups/{code}": STAFF,
