@@ -210,8 +210,8 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/residents/{resident}/proxies": ANYBODY_FILE,
     "POST /api/v1/residents/{resident}/proxies": ANYBODY,
     "DELETE /api/v1/residents/{resident}/proxies/{proxy}": ANYBODY,
+    "GET /api/v1/residents/{resident}/household": ANYBODY,
     "POST /api/v1/residents/{resident}/incapacity": STAFF,
-    "GET /api/v1/residents/{resident}/household": ANYBODY_FILE,
     "POST /api/v1/households": STAFF,
     "POST /api/v1/residents/{resident}/household/members": STAFF,
     "DELETE /api/v1/residents/{resident}/household": STAFF,
@@ -303,4 +303,8 @@ EXPECTED: Final[dict[str, Rule]] = {
     # Whether a meter agrees, before anybody is monitored by it.
     "GET /api/v1/residents/{resident}/monitoring": ANYBODY_FILE,
     "POST /api/v1/residents/{resident}/device-checks": STAFF,
+    # A house's own directory.
+    "GET /login/sso": OPEN,
+    "GET /login/sso/back": OPEN,
+    "PUT /api/v1/accounts/{account}/directory": Rule(frozenset({"security"})),
 }
