@@ -90,6 +90,7 @@ ActingLeader = Annotated[Actor, Depends(_acting(frozenset({"leader", "supervisor
 ActingAdministrator = Annotated[Actor, Depends(_acting(frozenset({"administrator"})))]
 ActingSecurity = Annotated[Actor, Depends(_acting(frozenset({"security"})))]
 ActingAuditor = Annotated[Actor, Depends(_acting(frozenset({"auditor"})))]
+ActingJudge = Annotated[Actor, Depends(_acting(frozenset({"supervisor", "auditor"})))]
 ActingRegulator = Annotated[Actor, Depends(_acting(frozenset({"regulator"})))]
 ActingSteward = Annotated[Actor, Depends(_acting(frozenset({"steward"})))]
 ActingResident = Annotated[Actor, Depends(_acting(frozenset({"resident"})))]

@@ -88,6 +88,18 @@ def remove(db: Session, by: By, account: UUID, *, now: datetime) -> None:
     audit.record(db, Entry("second.removed", by, target=("account", account)), now=now)
 
 
+def wrap_again(db: Session, kms: Kms) -> int:
+    """How many secrets were not under the newest master key; by then they are."""
+    changed = 0
+    for row in db.scalars(select(SecondFactor).with_for_update()):
+        newer = envelope.wrap_again(kms, row.locked)
+        if newer is not None:
+            row.locked = newer
+            changed += 1
+    db.flush()
+    return changed
+
+
 def _take(kms: Kms, row: SecondFactor, code: str, now: datetime) -> None:
     """A clock that was set back, here or there, repeats steps: what was taken once is refused."""
     otp = pyotp.TOTP(_secret(kms, row))

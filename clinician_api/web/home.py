@@ -29,7 +29,6 @@ from clinician_api.web.labels import Meaning
 from clinician_api.web.pages import STALE_AFTER
 from clinician_api.web.views import (
     Latest,
-    MyContract,
     MyDay,
     MyReading,
     MyReadings,
@@ -237,17 +236,4 @@ def _mine(reading: Reading, words: Words) -> MyReading:
         severity="critical" if meaning in {"very_high", "very_low"} else None,
         context=words(labels.CONTEXTS[reading.context]) if is_glucose else "",
         marks=marks_of(reading),
-    )
-
-
-def my_contract(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> MyContract | None:
-    access.require(db, actor, resident, purpose="own contract", now=now)
-    answers = contracts.responsible(db, resident, now)
-    if answers.team is None:
-        return None
-    team, tel = _team(db, answers)
-    # `until` is the midnight after the last day.
-    last = answers.until - timedelta(seconds=1) if answers.until else None
-    return MyContract(
-        team=team, doctor="", tel=tel, begins=None, ends=last.astimezone(ZONE).date() if last else None
     )

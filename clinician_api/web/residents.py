@@ -62,14 +62,6 @@ def my_readings(asks: Asks, db: Db, resident: Own, size: Letters) -> Response:
     return asks.page("my_readings.html", mine=found, size=size)
 
 
-@router.get("/contract")
-def my_contract(asks: Asks, db: Db, resident: Own, size: Letters) -> Response:
-    found = home.my_contract(db, asks.actor, resident, now=asks.now)
-    if found is None:
-        raise NotFoundError("contract.unknown")
-    return asks.page("my_contract.html", contract=found, size=size)
-
-
 @router.post("/symptoms")
 def answer(
     request: Request,

@@ -22,7 +22,9 @@ from clinician_api.web.asking import address, frame, is_fragment, ours, words_fo
 from clinician_api.web.views import Difference, ErrorPage, LoginPage
 from clinician_api.web.words import Words, later
 
-Kind = Literal["not_found", "not_allowed", "conflict", "stale", "invalid", "locked", "offline", "broken"]
+Kind = Literal[
+    "not_found", "not_allowed", "conflict", "stale", "invalid", "locked", "offline", "broken", "refused"
+]
 _KINDS: Final[Mapping[int, Kind]] = {
     403: "not_allowed",
     404: "not_found",
@@ -33,7 +35,7 @@ _KINDS: Final[Mapping[int, Kind]] = {
     429: "locked",
     503: "offline",
 }
-_FIELDS: Final[Mapping[str, str]] = {**people_labels.FIELDS, **contract_labels.FIELDS} | {
+_FIELDS: Final[Mapping[str, str]] = {**contract_labels.FIELDS, **people_labels.FIELDS} | {
     "outcome": later("Outcome"),
     "reason": later("Reason"),
     "until": later("For"),
@@ -56,7 +58,7 @@ _FIELDS: Final[Mapping[str, str]] = {**people_labels.FIELDS, **contract_labels.F
     "effective_from": later("From which day"),
     "from_day": later("From which day"),
 }
-CODES: Final[Mapping[str, str]] = {**people_labels.CODES, **contract_labels.CODES} | {
+CODES: Final[Mapping[str, str]] = {**contract_labels.CODES, **people_labels.CODES} | {
     "case.contact_first": later("Contact the resident first: a critical is not resolved without."),
     "case.claim_first": later("Claim it first."),
     "case.already_resolved": later("It has been resolved."),
@@ -91,7 +93,7 @@ CODES: Final[Mapping[str, str]] = {**people_labels.CODES, **contract_labels.CODE
     "consent.stale": later("This was decided in the meantime. Look at the page again."),
     "consent.not_given": later("It was not agreed to, or is taken back already."),
     "consent.guardian_needed": later("For a child a guardian agrees."),
-    "consent.missing": later("The resident has not agreed to this."),
+    "consent.missing": later("It is not agreed to yet: read and agree first."),
     "emergency.hours": later("Choose for how long."),
     "emergency.words_missing": later("Say in a few words what happened."),
     "emergency.remark_missing": later("Say in a few words why it was not justified."),
@@ -172,7 +174,7 @@ def _to_the_door(request: Request) -> Response:
 
 
 def _described(request: Request, problem: Problem, actor: Actor | None, words: Words) -> ErrorPage:
-    kind: Kind = "stale" if problem.code == "case.stale" else _KINDS.get(problem.status, "broken")
+    kind = _kind(problem)
     sent: BaseModel | None = getattr(request.state, "sent", None)
     case = _case(request, problem, actor) if kind in {"stale", "conflict"} else None
     field = _FIELDS.get(problem.field or "")
@@ -186,6 +188,14 @@ def _described(request: Request, problem: Problem, actor: Actor | None, words: W
         differences=_differences(request, sent, case, words) if kind == "stale" else (),
         kept=_kept(sent, words),
     )
+
+
+def _kind(problem: Problem) -> Kind:
+    """What a rule of contracts refuses is said in its own words, whatever the status."""
+    if problem.code == "case.stale":
+        return "stale"
+    is_refused = problem.code in contract_labels.CODES or problem.code.startswith("consent.")
+    return "refused" if is_refused else _KINDS.get(problem.status, "broken")
 
 
 def _case(request: Request, problem: Problem, actor: Actor | None) -> Case | None:
@@ -223,5 +233,8 @@ def _differences(
 
 def _kept(sent: BaseModel | None, words: Words) -> tuple[tuple[str, str], ...]:
     """What was typed."""
-    typed = {name: getattr(sent, name, "") for name in ("note", "reason", "why", "given", "words", "remark")}
+    typed = {
+        name: getattr(sent, name, "")
+        for name in ("note", "reason", "why", "given", "words", "out_of_area", "remark")
+    }
     return tuple((words(_FIELDS[name]), value) for name, value in typed.items() if value)

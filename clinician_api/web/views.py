@@ -297,15 +297,6 @@ class MyReadings:
 
 
 @dataclass(frozen=True, slots=True)
-class MyContract:
-    team: str
-    doctor: str
-    tel: str
-    begins: date | None
-    ends: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class LoginPage:
     """`trouble` is a code of why the last try failed; it never says which half was wrong."""
 
@@ -330,7 +321,9 @@ class Difference:
 class ErrorPage:
     """`kind` chooses the words; `incident` finds it in the log."""
 
-    kind: Literal["not_found", "not_allowed", "conflict", "stale", "invalid", "locked", "offline", "broken"]
+    kind: Literal[
+        "not_found", "not_allowed", "conflict", "stale", "invalid", "locked", "offline", "broken", "refused"
+    ]
     incident: str = ""
     back: str = "/"
     who: str = ""

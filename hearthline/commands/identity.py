@@ -18,10 +18,11 @@ from clinician_api.audit.rules import By
 from clinician_api.clock import utc_now
 from clinician_api.db import Sessions, connect, sessions
 from clinician_api.errors import CareError
-from clinician_api.identity import locking, numbers, papers, search
+from clinician_api.identity import locking, numbers, papers, search, second
 from clinician_api.identity.minding import ZONE
 from clinician_api.identity.numbers import NumberError
 from clinician_api.kms import FolderKms, WrongKeyError
+from clinician_api.vault import DiskVault
 from hearthline.commands import command_app
 from hearthline.output import answer, fail, tell
 
@@ -70,16 +71,20 @@ def rotate_keys(
     again: Annotated[
         bool, typer.Option(help="Make a newer master key first; off, finish what was broken off.")
     ] = True,
+    vault: Annotated[
+        Path | None, typer.Option(envvar="CARE_VAULT", help="The folder of signed documents.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a newer master key, and wrap every person's key with it. What was locked stays as it is."""
+    """Make a newer master key, and wrap with it the keys of people, second factors and documents."""
     kms = FolderKms(keys)
     newest = kms.rotate() if again else None
     try:
         with _sessions(database_url) as factory:
             changed = _in_rounds(factory, lambda db, after: locking.wrap_again(db, kms, after))
             with factory.begin() as db:
-                changed += locking.wrap_search_key_again(db, kms)
+                changed += locking.wrap_search_key_again(db, kms) + second.wrap_again(db, kms)
+        changed += DiskVault(vault, kms).wrap_again() if vault else 0
     except WrongKeyError as error:
         fail(f"a key was wrapped by a master key that is not in {keys}: {error}")
     if as_json:

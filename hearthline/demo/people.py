@@ -14,18 +14,20 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.access.rules import Scope
+from clinician_api.agreements import templates
 from clinician_api.audit.rules import By
 from clinician_api.contracts import service as contracts
 from clinician_api.identity import proxies
 from clinician_api.identity import service as identity
 from clinician_api.identity.minding import Wanted
-from clinician_api.identity.rules import Sex, TeamRole
+from clinician_api.identity.rules import OF_NO_TEAM, Sex, TeamRole
 from clinician_api.identity.schemas import NewAccount, NewResident
 from clinician_api.packages import service as packages
 from clinician_api.packages.rules import groups_of
 from clinician_api.packages.starter import publish_starter
 from clinician_api.packages.years import day_of
 from clinician_api.passwords import Passwords
+from hearthline.demo import signers
 from hearthline.demo.home import Home, resident_id
 
 _YEAR: Final = timedelta(days=365)
@@ -50,7 +52,12 @@ _STAFF: Final = (
     Staff("supervisor", "钱海燕", "supervisor"),
     Staff("duty", "吴晓东", None),
     Staff("admin", "沈洁", "administrator"),
+    Staff("auditor", "冯静", "auditor"),
+    Staff("security", "何伟", "security"),
 )
+_OTHER_DOCTOR: Final = Staff("doctor3", "周远", "doctor")
+"""Of the second team: without one nobody could change theirs."""
+
 
 _CHOSEN: Final = {"basic", "elderly", "hypertension", "diabetes", "chronic_plus"}
 _GROUPS: Final = groups_of(["03", "04", "05"])
@@ -95,8 +102,12 @@ def settle(db: Session, homes: Iterable[Home], *, now: datetime) -> Logins:
         if staff.role is None:
             identity.put_on_duty(db, institution, account=account, since=now, until=now + timedelta(days=7))
         else:
-            place = None if staff.role in {"supervisor", "administrator"} else team
+            place = None if staff.role in OF_NO_TEAM else team
             identity.join(db, account, staff.role, team=place, since=now - _YEAR)
+    other = identity.create_team(db, institution, name="第四团队", phone="02160000004")
+    other_doctor = admit(_OTHER_DOCTOR.name, _OTHER_DOCTOR.display_name, institution=institution)
+    identity.join(db, other_doctor, "doctor", team=other, since=now - _YEAR)
+    templates.begin(db, By(), now=now)
     steward = admit(STEWARD, "郑静", institution=institution)
     access.appoint_steward(db, By(), steward, None, since=now - _YEAR, now=now)
     offered = {each: packages.version(db, each).offer.code for each in _catalogue(db, now)}
@@ -110,7 +121,10 @@ def settle(db: Session, homes: Iterable[Home], *, now: datetime) -> Logins:
         if resident == resident_id(1, 1):
             admit("resident", new.name, resident=resident)
             proxies.authorise(db, By(), resident, admit(HELPER, "陈丽"), _allowed(now), now=now)
-    return Logins((*(staff.name for staff in _STAFF), STEWARD, "resident", HELPER), password, institution)
+    free = [each for each, code in offered.items() if code == "basic"]
+    waiting = signers.settle(db, team, lambda name, who, of: admit(name, who, resident=of), free, now=now)
+    names = (*(each.name for each in (*_STAFF, _OTHER_DOCTOR)), STEWARD, "resident", HELPER, *waiting)
+    return Logins(names, password, institution)
 
 
 def _allowed(now: datetime) -> Wanted:

@@ -86,3 +86,15 @@ def test_what_was_locked_before_a_rotation_still_opens(tmp_path: Path) -> None:
     vault(tmp_path).put(name, CONTENT)
     FolderKms(tmp_path / "keys").rotate()
     assert vault(tmp_path).get(name) == CONTENT
+
+
+def test_after_a_rotation_every_document_is_wrapped_anew_and_the_old_key_can_go(
+    tmp_path: Path,
+) -> None:
+    names = [uuid4() for _ in range(3)]
+    for name in names:
+        vault(tmp_path).put(name, CONTENT)
+    FolderKms(tmp_path / "keys").rotate()
+    assert [vault(tmp_path).wrap_again() for _ in range(2)] == [3, 0]
+    (tmp_path / "keys" / "1.master").unlink()
+    assert [vault(tmp_path).get(name) for name in names] == [CONTENT] * 3

@@ -38,11 +38,6 @@ async def _fields(request: Request) -> Fields:
 Sent = Annotated[Fields, Depends(_fields)]
 
 
-@router.get("")
-def front(_edits: Edits) -> Response:
-    return back(_LIST)
-
-
 @router.get("/packages")
 def shown(asks: Asks, edits: Edits) -> Response:
     today = day_of(edits.now)

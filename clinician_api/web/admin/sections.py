@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from clinician_api.web.words import later
 
-SectionCode = Literal["packages"]
+SectionCode = Literal["overview", "teams", "packages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,16 @@ class Section:
     is_current: bool = False
 
 
-_PLACES: Final[tuple[tuple[SectionCode, str, str], ...]] = (("packages", "/admin/packages", "package"),)
-_LABELS: Final[Mapping[SectionCode, str]] = {"packages": later("Packages")}
+_PLACES: Final[tuple[tuple[SectionCode, str, str], ...]] = (
+    ("overview", "/admin", "chart-column"),
+    ("teams", "/admin/teams", "users"),
+    ("packages", "/admin/packages", "package"),
+)
+_LABELS: Final[Mapping[SectionCode, str]] = {
+    "overview": later("Overview"),
+    "teams": later("Teams"),
+    "packages": later("Packages"),
+}
 
 
 def sections(current: SectionCode) -> tuple[Section, ...]:

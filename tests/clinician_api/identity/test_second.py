@@ -134,3 +134,14 @@ def test_what_a_login_waits_for() -> None:
     assert {stage for (resident, _, _), stage in told.items() if resident} == {"open"}
     assert told[False, True, True] == told[False, True, False] == "code"
     assert (told[False, False, True], told[False, False, False]) == ("enrol", "open")
+
+
+def test_after_a_rotation_a_secret_is_wrapped_anew(
+    db: Session, kms: FolderKms, people: Clinic, tmp_path: Path
+) -> None:
+    otp, _ = enrolled(db, kms, people)
+    kms.rotate()
+    assert [second.wrap_again(db, kms) for _ in range(2)] == [1, 0]
+    (tmp_path / "1.master").unlink()
+    later = NOW + timedelta(minutes=1)
+    second.check(db, kms, people.doctor, otp.at(later), now=later)

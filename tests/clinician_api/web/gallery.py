@@ -19,6 +19,7 @@ from clinician_api.web import pages
 from clinician_api.web.views import ErrorPage, Frame
 from clinician_api.web.words import LANGUAGES, Language, words_of
 from tests.clinician_api.web import (
+    sample_contracts,
     sample_packages,
     sample_people,
     sample_privacy,
@@ -52,6 +53,7 @@ def pages_of(language: Language) -> Iterator[tuple[str, str]]:
     yield from _packages(language)
     yield from _oversight(language)
     yield from _people(language)
+    yield from _contracts(language)
 
 
 def _staff(language: Language) -> Iterator[tuple[str, str]]:
@@ -126,6 +128,18 @@ def _people(language: Language) -> Iterator[tuple[str, str]]:
     acting = replace(around, behalf=sample_people.LONG)
     values = {each: values for each, _, values in sample_people.own_pages(language)}["family-helper"]
     yield "family-acting", pages.render("people/family.html", words, frame=acting, **values)
+
+
+def _contracts(language: Language) -> Iterator[tuple[str, str]]:
+    words = words_of(language)
+    for name, template, values in sample_contracts.staff_pages(language):
+        yield name, pages.render(template, words, frame=frame(language, "/contracts"), **values)
+    there = replace(frame(language, "/admin"), is_clinical=False, person="沈洁", place="")
+    for name, template, values in sample_contracts.admin_pages(language):
+        yield name, pages.render(template, words, frame=there, **values)
+    own = replace(frame(language, "/me/contract"), person="陈桂英", role=words("resident"), place="")
+    for name, template, values in sample_contracts.resident_pages(language):
+        yield name, pages.render(template, words, frame=own, **values)
 
 
 def write(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from clinician_api.web.agreement.words import DUTIES, RIGHTS
@@ -15,7 +15,6 @@ from clinician_api.web.views import (
     ErrorPage,
     Latest,
     LoginPage,
-    MyContract,
     MyDay,
     MyReading,
     MyReadings,
@@ -34,8 +33,6 @@ def all_pages(language: Language) -> Iterator[Page]:
     yield from _homes(language)
     yield "my-readings", "my_readings.html", {"mine": my_readings(), "size": 20}
     yield "my-readings-none", "my_readings.html", {"mine": MyReadings((), None, None), "size": 20}
-    contract = MyContract(_team(language), "李敏", "02112345678", date(2026, 4, 1), date(2027, 3, 31))
-    yield "my-contract", "my_contract.html", {"contract": contract, "size": 20}
     yield from _rights()
     for trouble in ("", "wrong", "locked", "expired"):
         page = LoginPage(trouble, name="li.min" if trouble else "", retry_minutes=15)

@@ -117,7 +117,7 @@ def test_my_readings_stand_by_day_morning_and_evening(home: TestClient, alarmed:
 def test_my_contract_names_the_team_and_its_last_day(home: TestClient) -> None:
     html = home.get("/me/contract").text
     assert "一队" in html
-    assert "2026-08-31" in html
+    assert "2026年8月31日" in html
     assert 'href="tel:051257600001"' in html
 
 

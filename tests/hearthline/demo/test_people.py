@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
 
 from clinician_api.db import connect, sessions
 from clinician_api.identity import proxies, service
@@ -30,3 +31,13 @@ def test_whoever_is_named_can_log_in_and_the_helper_acts_for_the_resident(
         assert helper is not None
         assert [each.resident for each in proxies.helped_by(db, helper, NOW)] == [resident_id(1, 1)]
     engine.dispose()
+
+
+def test_one_has_applied_one_ends_soon_one_has_run_out(database_url: str) -> None:
+    engine = connect(database_url, pool=1)
+    with sessions(engine).begin() as db:
+        logins = people.settle(db, [], now=NOW)
+        states = db.scalars(text("select state from care.contract order by ends desc")).all()
+    engine.dispose()
+    assert states == ["applied", "renewal_due", "expired"]
+    assert {"admin", "auditor", "security", "applicant", "expiring", "expired"} <= set(logins.names)

@@ -1,0 +1,1 @@
+"""Pages of the contract: a resident's from the wish to the end, and the queue of whoever answers."""

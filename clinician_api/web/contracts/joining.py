@@ -1,0 +1,149 @@
+"""Signing up over HTTP: team, packages, consent, a last look; each screen one action, each a plain form.
+
+Nothing is stored before the consent, and what was chosen travels in the address: whoever goes back, or is
+helped by somebody on another day, loses nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from clinician_api.access import service as access
+from clinician_api.access.rules import Actor
+from clinician_api.clock import Now
+from clinician_api.consents import service as consents
+from clinician_api.consents.rules import Basis, Evidence
+from clinician_api.contracts import service
+from clinician_api.db import Db
+from clinician_api.identity import proxies
+from clinician_api.identity import service as identity
+from clinician_api.identity.routes import ActingResident
+from clinician_api.web.asking import Asks, back
+from clinician_api.web.contracts import showing
+from clinician_api.web.contracts.forms import ConsentForm, WishForm
+from clinician_api.web.contracts.views import Choice
+from clinician_api.web.residents import Letters, Own
+from clinician_api.web.troubles import shown
+
+router = APIRouter(prefix="/me/contract/new", include_in_schema=False)
+_NEW = "/me/contract/new"
+
+
+def chosen(team: UUID, packages: Annotated[list[UUID] | None, Query(max_length=20)] = None) -> Choice:
+    return Choice(team, tuple(packages or ()))
+
+
+Chosen = Annotated[Choice, Depends(chosen)]
+
+
+@router.get("")
+def teams(asks: Asks, actor: ActingResident, db: Db, size: Letters) -> Response:
+    """Screen 1: a team with room."""
+    proxies.require_scope(actor, "sign")
+    found = showing.centres(db, asks.now)
+    return asks.page("contracts/teams.html", centres=found, size=size)
+
+
+@router.get("/packages")
+def packages(
+    asks: Asks,
+    actor: ActingResident,
+    db: Db,
+    resident: Own,
+    size: Letters,
+    team: UUID,
+    packages: Annotated[list[UUID] | None, Query(max_length=20)] = None,
+) -> Response:
+    """Screen 2: packages, those that are free and meant for them ticked already."""
+    proxies.require_scope(actor, "sign")
+    institution = identity.institution_of(db, team)
+    ticked = None if packages is None else tuple(packages)
+    found = showing.offered(db, resident, institution, ticked, words=asks.words, now=asks.now)
+    return asks.page(
+        "contracts/packages.html", offered=found, team=showing.team(db, team, asks.now), size=size
+    )
+
+
+@router.get("/consent")
+def consent(
+    asks: Asks, actor: ActingResident, db: Db, resident: Own, size: Letters, choice: Chosen
+) -> Response:
+    """Screen 3: the use of health information; passed over by who has agreed already."""
+    proxies.require_scope(actor, "sign")
+    if consents.holds(db, resident, "care", asks.now):
+        return back(_address("check", choice))
+    text = consents.current("care", asks.now)
+    return asks.page(
+        "contracts/consent.html",
+        text=text,
+        said=text.zh if asks.words.language == "zh" else text.en,
+        choice=choice,
+        size=size,
+    )
+
+
+@router.post("/consent")
+def agree(
+    request: Request,
+    form: Annotated[ConsentForm, Form()],
+    actor: ActingResident,
+    db: Db,
+    resident: Own,
+    now: Now,
+) -> Response:
+    shown(request, form)
+    consents.give(
+        db,
+        access.by(actor),
+        resident,
+        "care",
+        text_version=form.text_version,
+        evidence=Evidence("page", actor.login, _basis(db, actor, resident, now)),
+        now=now,
+    )
+    return back(_address("check", Choice(form.team, tuple(form.packages))))
+
+
+@router.get("/check")
+def check(
+    asks: Asks, actor: ActingResident, db: Db, resident: Own, size: Letters, choice: Chosen
+) -> Response:
+    """Screen 4: all of it once more, and the button that asks the team."""
+    proxies.require_scope(actor, "sign")
+    found = showing.wished(db, resident, choice, words=asks.words, now=asks.now)
+    return asks.page("contracts/check.html", wished=found, size=size)
+
+
+@router.post("")
+def apply(
+    request: Request,
+    form: Annotated[WishForm, Form()],
+    actor: ActingResident,
+    db: Db,
+    resident: Own,
+    now: Now,
+) -> Response:
+    shown(request, form)
+    wish = service.Wish(resident, form.team, packages=tuple(form.packages))
+    drafted = service.draft(db, actor, wish, now=now)
+    service.apply(db, actor, service.Form(drafted.id, drafted.version), now=now)
+    return back("/me/contract")
+
+
+def _basis(db: Session, actor: Actor, resident: UUID, now: Now) -> Basis:
+    """By what right; raises for a helper who was not allowed to sign."""
+    proxy = proxies.basis_to_sign(db, actor, resident, now=now)
+    if proxy is None:
+        return "self"
+    return "guardian" if proxy.basis == "guardian" else "proxy"
+
+
+def _address(screen: str, choice: Choice) -> str:
+    fields = [("team", str(choice.team)), *(("packages", str(each)) for each in choice.packages)]
+    return f"{_NEW}/{screen}?{urlencode(fields)}"

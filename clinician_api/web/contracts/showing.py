@@ -1,0 +1,135 @@
+"""Looks up what a resident's pages of the contract show: their own, and each screen of signing up."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from clinician_api.access.rules import Actor
+from clinician_api.contracts import dates, looking, states
+from clinician_api.contracts import models as rows
+from clinician_api.contracts.states import State
+from clinician_api.errors import About, InvalidError, NotFoundError
+from clinician_api.identity import grouping
+from clinician_api.identity import service as identity
+from clinician_api.packages import service as packages
+from clinician_api.packages import wording
+from clinician_api.packages.rules import PackageVersion, groups_of
+from clinician_api.web.contracts import cards
+from clinician_api.web.contracts.views import Centre, Choice, Contract, Mine, Offered, TeamCard, Wished
+from clinician_api.web.packages.cards import card
+from clinician_api.web.packages.cards import cards as package_cards
+from clinician_api.web.words import Words
+
+_DAY: Final = timedelta(days=1)
+_SERVED: Final[frozenset[State]] = states.RUNNING | {"renewed"}
+_COMING: Final[frozenset[State]] = states.PENDING | {"signed"}
+
+
+def mine(db: Session, actor: Actor, resident: UUID, *, words: Words, now: datetime) -> Mine:
+    """The newest of each kind; a refusal is shown until something else is asked for."""
+    found = looking.of_resident(db, actor, resident, now=now)
+    current = next((row for row in found if _is_served(row, now)), None)
+    coming = next((row for row in reversed(found) if row.state in _COMING), None)
+    past = [row for row in _newest_first(found) if row not in (current, coming) and row.state != "draft"]
+    refused = past[0] if past and past[0].state == "refused" and coming is None else None
+
+    def shown(row: rows.Contract) -> Contract:
+        return cards.contract(db, actor, row, language=words.language, now=now)
+
+    seen = tuple(shown(row) for row in past)
+    first = current or coming or (past[0] if past else None)
+    others = looking.alternatives(db, refused, now=now) if refused else []
+    return Mine(
+        current=shown(current) if current else None,
+        coming=shown(coming) if coming else None,
+        past=seen,
+        may_sign=actor.may("sign"),
+        tel=shown(first).tel if first else "",
+        others=cards.names_of(db, others),
+    )
+
+
+def _is_served(row: rows.Contract, now: datetime) -> bool:
+    """In force, though it may have been said already when it ends."""
+    if row.state in _SERVED:
+        return True
+    ends_later = row.state in {"terminated", "transferred"} and row.ended_at is not None
+    return ends_later and row.ended_at is not None and row.ended_at > now and row.begins <= dates.day_of(now)
+
+
+def _newest_first(found: list[rows.Contract]) -> list[rows.Contract]:
+    return sorted(found, key=lambda row: row.number, reverse=True)
+
+
+def own(db: Session, actor: Actor, resident: UUID, contract: UUID, *, now: datetime) -> rows.Contract:
+    """One of the resident's; of another's they find none."""
+    row = looking.one(db, actor, contract, now=now)
+    if row.resident != resident:
+        raise NotFoundError("contract.unknown", about=About("contract", contract))
+    return row
+
+
+def centres(db: Session, now: datetime) -> tuple[Centre, ...]:
+    return cards.centres(db, identity.institutions(db), now)
+
+
+def offered(
+    db: Session,
+    resident: UUID,
+    institution: UUID,
+    chosen: tuple[UUID, ...] | None,
+    *,
+    words: Words,
+    now: datetime,
+) -> tuple[Offered, ...]:
+    """What can be ticked. To begin with, all that is free and meant for somebody like them."""
+    today = dates.day_of(now)
+    groups = groups_of(each.code for each in grouping.on(db, resident, today))
+    found = []
+    for version in packages.offered(db, today, institution=institution):
+        suits = not groups.isdisjoint(version.offer.population)
+        ticked = suits and version.offer.price == 0 if chosen is None else version.id in chosen
+        found.append(Offered(version.id, card(version, words.language), suits, ticked))
+    return tuple(sorted(found, key=lambda each: not each.suits))
+
+
+def kept(db: Session, row: rows.Contract, *, now: datetime) -> tuple[PackageVersion, ...]:
+    """What is offered today of the packages that a contract has: what follows it is of today's versions."""
+    chosen = packages.versions(db, [UUID(each) for each in row.packages])
+    codes = {each.offer.code for each in chosen}
+    today = packages.offered(db, dates.day_of(now), institution=row.institution)
+    return tuple(each for each in today if each.offer.code in codes)
+
+
+def team(db: Session, chosen: UUID, now: datetime) -> TeamCard:
+    institution = identity.institution_of(db, chosen)
+    return next(each for each in cards.teams(db, institution, but=None, now=now) if each.id == chosen)
+
+
+def wished(db: Session, resident: UUID, choice: Choice, *, words: Words, now: datetime) -> Wished:
+    institution = identity.institution_of(db, choice.team)
+    begins = dates.day_of(now) + _DAY
+    versions = _chosen(db, institution, choice, begins - _DAY)
+    total = sum((each.offer.price for each in versions), Decimal())
+    return Wished(
+        choice=choice,
+        resident=identity.residents(db, [resident])[resident].name,
+        team=team(db, choice.team, now),
+        centre=identity.institution_names(db, [institution])[institution],
+        packages=package_cards(versions, words.language),
+        begins=begins,
+        ends=dates.last_day(begins, 1),
+        price=wording.price(total, words.language),
+    )
+
+
+def _chosen(db: Session, institution: UUID, choice: Choice, today: date) -> list[PackageVersion]:
+    known = {each.id: each for each in packages.offered(db, today, institution=institution)}
+    if not known.keys() >= set(choice.packages):
+        raise InvalidError("package.not_offered", "packages")
+    return [known[each] for each in dict.fromkeys(choice.packages)]
