@@ -70,6 +70,16 @@ HELPER: Final = "daughter"
 """Who acts for the resident who logs in, and has no file here."""
 
 
+WHO_IS_WHO: Final = (
+    "resident lives in the first home; applicant, expiring and expired are at other points of a contract",
+    "daughter helps resident; she may sign for her",
+    "doctor, doctor2, nurse and leader are one team, doctor3 another; supervisor and duty are their house's",
+    f"admin looks after services and teams, {STEWARD} after gateways and meters",
+    "security and auditor see no resident: the one minds logins, the other who did what",
+)
+"""For whoever tries things out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Logins:
     """Names that log in with this run's one password, and the house in which its staff work."""
