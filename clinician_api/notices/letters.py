@@ -52,12 +52,12 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
         "A resident was to be contacted and was not. Please call now.",
     ),
     ("emergency.opened", "staff"): Wording(
-        "有同事紧急查看了一份档案，请在 24 小时内审查。",
-        "A colleague looked at a record in an emergency. Please review it within 24 hours.",
+        "有同事紧急查看了一份档案，请在一天之内审查。",
+        "A colleague looked at a record in an emergency. Please review it within a day.",
     ),
     ("emergency.overdue", "staff"): Wording(
-        "一次紧急查看超过 24 小时未审查，请尽快处理。",
-        "A look in an emergency has waited for its review for more than 24 hours.",
+        "一次紧急查看超过一天未审查，请尽快处理。",
+        "A look in an emergency has waited for its review for more than a day.",
     ),
     ("package.behind", "staff"): Wording(
         "有居民的签约服务项目还没用到一半，合同年度快要结束，请安排。",

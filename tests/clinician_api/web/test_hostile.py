@@ -48,7 +48,11 @@ UNSAFE: Final = {"POST", "PATCH", "PUT", "DELETE"}
 # A stream has no end.
 _LEFT: Final = {"/events"}
 # Guarded by origin alone: whoever comes has no login yet, or needs none.
-BY_ORIGIN: Final = {"/login", "/language", "/api/v1/logins"}
+BY_ORIGIN: Final = {
+    *("/login", "/login/code", "/login/second", "/login/phone", "/login/phone/code", "/bind/{secret}"),
+    *("/language", "/api/v1/logins", "/api/v1/logins/code", "/api/v1/logins/second"),
+    *("/api/v1/logins/second/confirm", "/api/v1/logins/phone", "/api/v1/logins/phone/code"),
+}
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str, Dependant]]:
