@@ -25,6 +25,9 @@ from clinician_api.identity.models import OneTimeCode, Resident
 GOOD_FOR: Final = timedelta(minutes=5)
 _TRIES: Final = 5
 _AN_HOUR: Final = timedelta(hours=1)
+_KEPT: Final = timedelta(days=1)
+"""What is over counts for an hour, and says nothing after a day."""
+
 _MOST_AN_HOUR: Final = 5
 """To one number: a stranger shall not make somebody's telephone ring all day."""
 
@@ -35,6 +38,7 @@ Send = Callable[[Reach, str], bool]
 
 def ask(db: Session, phone: str, purpose: Purpose, send: Send, *, now: datetime) -> None:
     """Send a code to this number, if a resident has it. Raises TooManyError where too many were asked for."""
+    db.execute(delete(OneTimeCode).where(OneTimeCode.expires_at < now - _KEPT))
     _count(db, phone, now)
     owners = residents_of(db, phone)
     code, salt = f"{secrets.randbelow(10**6):06}", secrets.token_bytes(16)
@@ -85,11 +89,6 @@ def use(db: Session, phone: str, purpose: Purpose, *, now: datetime) -> None:
 def residents_of(db: Session, phone: str) -> list[UUID]:
     rows = select(Resident.id).where(Resident.phone == phone)
     return list(db.scalars(rows.order_by(Resident.file_number)))
-
-
-def forget(db: Session, *, before: datetime) -> None:
-    """What is over says nothing any more."""
-    db.execute(delete(OneTimeCode).where(OneTimeCode.expires_at < before))
 
 
 def _newest(db: Session, phone: str, purpose: Purpose) -> OneTimeCode | None:
