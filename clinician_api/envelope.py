@@ -25,28 +25,34 @@ def lock(kms: Kms, content: bytes, name: bytes) -> bytes:
     data_key, nonce = secrets.token_bytes(32), secrets.token_bytes(_NONCE)
     wrapped = kms.wrap(data_key)
     locked = AESGCM(data_key).encrypt(nonce, content, name)
-    return _MARK + len(wrapped).to_bytes(_LENGTH) + wrapped + nonce + locked
+    return _labelled(wrapped) + nonce + locked
 
 
 def unlock(kms: Kms, locked: bytes, name: bytes) -> bytes:
     """Raises NotLockedHereError, or WrongKeyError where the master key is another one."""
-    start = len(_MARK) + _LENGTH
-    nonce = start + int.from_bytes(locked[len(_MARK) : start])
-    if not locked.startswith(_MARK) or len(locked) < nonce + _NONCE:
-        raise NotLockedHereError("no mark of ours")
+    wrapped, rest = _parts(locked)
     try:
-        return AESGCM(kms.unwrap(locked[start:nonce])).decrypt(
-            locked[nonce : nonce + _NONCE], locked[nonce + _NONCE :], name
-        )
+        return AESGCM(kms.unwrap(wrapped)).decrypt(rest[:_NONCE], rest[_NONCE:], name)
     except InvalidTag as error:
         raise NotLockedHereError("changed, or of another name") from error
 
 
 def wrap_again(kms: Kms, locked: bytes) -> bytes | None:
     """The same under the newest master key; None where it is already. What is locked stays as it is."""
+    wrapped, rest = _parts(locked)
+    if kms.is_current(wrapped):
+        return None
+    return _labelled(kms.wrap(kms.unwrap(wrapped))) + rest
+
+
+def _labelled(wrapped: bytes) -> bytes:
+    return _MARK + len(wrapped).to_bytes(_LENGTH) + wrapped
+
+
+def _parts(locked: bytes) -> tuple[bytes, bytes]:
+    """The wrapped data key; the nonce and what it locked."""
     start = len(_MARK) + _LENGTH
     nonce = start + int.from_bytes(locked[len(_MARK) : start])
-    if kms.is_current(locked[start:nonce]):
-        return None
-    wrapped = kms.wrap(kms.unwrap(locked[start:nonce]))
-    return _MARK + len(wrapped).to_bytes(_LENGTH) + wrapped + locked[nonce:]
+    if not locked.startswith(_MARK) or len(locked) < nonce + _NONCE:
+        raise NotLockedHereError("no mark of ours")
+    return locked[start:nonce], locked[nonce:]

@@ -21,6 +21,7 @@ from clinician_api.main import create_app
 from clinician_api.settings import Settings
 from tests.architecture.tree import ROOT
 from tests.clinician_api.making import ORIGIN, WEAK, Clinic, HandClock, clinic, enter
+from tests.conftest import missing
 
 pytestmark = pytest.mark.truth
 
@@ -31,7 +32,8 @@ SCRIPT = Path(__file__).with_name("provider.mjs")
 def issuer() -> Iterator[str]:
     node = shutil.which("node")
     if node is None:
-        pytest.skip("nodejs is not installed")
+        missing("nodejs")
+    assert node is not None
     # From the root, so that it finds what set-up put into node_modules.
     child = subprocess.Popen(
         [node, str(SCRIPT)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
