@@ -292,8 +292,8 @@ class EventOut(BaseModel):
 
 
 class LedgerOut(BaseModel):
-    """What a contract was promised and given in the year in which `on` lies, with the events. `contract` is None,
-    and the rest empty, where none runs."""
+    """What a contract was promised and given in the year in which `on` lies, with the events. `contract` is
+    None, and the rest empty, where none runs."""
 
     contract: UUID | None
     on: date

@@ -51,9 +51,7 @@ def test_a_request_of_nothing_else_runs_leads_away_and_breaks_nothing(shared: Si
 def test_no_step_is_taken_for_another_site_or_by_a_form_without_its_token(shared: Site) -> None:
     async def forge() -> list[str]:
         async with shared.browsers() as browsers:
-            asked = [
-                (method, path, who) for method, path, who, _ in tried(shared.app) if method in UNSAFE
-            ]
+            asked = [(method, path, who) for method, path, who, _ in tried(shared.app) if method in UNSAFE]
             return [
                 wrong
                 for method, path, who in asked

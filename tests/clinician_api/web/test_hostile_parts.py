@@ -1,5 +1,5 @@
-"""Whatever is put into one part of a request that is else in order: no mistake of ours, nothing run, led away,
-leaked or kept."""
+"""Whatever is put into one part of a request that is else in order: no mistake of ours, nothing run, led
+away, leaked or kept."""
 
 from __future__ import annotations
 
