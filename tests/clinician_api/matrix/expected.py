@@ -230,6 +230,11 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/emergencies/reviews": ANYBODY,
     "POST /api/v1/emergencies/{look}/review": ANYBODY,
     "GET /api/v1/audit": Rule(AUDITOR),
+    # Calls to whom no way reached.
+    "GET /calls": STAFF,
+    "POST /calls/{call}": STAFF,
+    "GET /api/v1/calls": STAFF,
+    "POST /api/v1/calls/{call}/tries": STAFF,
     "GET /me/looks": OWN,
     "GET /me/consents": OWN,
     "POST /me/consents/{purpose}/agree": OWN,
