@@ -25,7 +25,8 @@ def test_a_resident_is_found_while_somebody_types_and_a_key_leads_there(desk: De
     page.locator("#q").fill("zzz")
     page.wait_for_selector("#found .nobody")
     page.locator("#q").fill("王秀")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#found li")
+    with page.expect_response(lambda found: found.request.is_navigation_request() and found.ok):
+        page.keyboard.press("Enter")
+    page.wait_for_load_state()
     assert page.locator("#found li").count() == 1
     assert "q=" not in page.url
