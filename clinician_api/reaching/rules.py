@@ -40,4 +40,8 @@ def closes(said: Said, note: str) -> Closing | None:
     """What it ends with; None where it goes on. Only a reason makes it needless."""
     if said == "no_longer_needed" and not note.strip():
         raise InvalidError("reach.note_missing", "note")
-    return None if said in {"nobody_answered", "wrong_number"} else said
+    match said:
+        case "reached" | "visited" | "no_longer_needed":
+            return said
+        case "nobody_answered" | "wrong_number":
+            return None
