@@ -17,9 +17,8 @@ from clinician_api.identity import service as identity
 from clinician_api.problems import Problem
 from clinician_api.triage import casework
 from clinician_api.triage.models import Case
-from clinician_api.web import contract_labels, labels, pages, people_labels
+from clinician_api.web import contract_labels, labels, pages, people_labels, stale
 from clinician_api.web.asking import address, frame, is_fragment, ours, words_for
-from clinician_api.web.contracts import stale
 from clinician_api.web.views import Difference, ErrorPage, LoginPage
 from clinician_api.web.words import Words, later
 

@@ -1,4 +1,4 @@
-"""An old form beside the contract as it is now, and what had been chosen on it."""
+"""An old form about a contract beside the contract as it is now, and what had been chosen on it."""
 
 from __future__ import annotations
 
