@@ -56,7 +56,10 @@ def _troubles(language: Language) -> Iterator[Page]:
                 words(contract_labels.STATES["terminated"]),
             ),
         ),
-        kept=((words("Team"), "曹杨第二团队"), (words("Why, in your words"), "<b>搬到女儿家去住</b>")),
+        kept=(
+            (words("How long"), words.many("{n} year", "{n} years", 2)),
+            (words("Why, in your words"), "<b>1 + 1</b>"),
+        ),
     )
     refused = ErrorPage("refused", back="/me/contract", advice=words(contract_labels.CODES["team.full"]))
     for name, problem in {
