@@ -68,11 +68,12 @@ class Hiring:
 
 
 def listing(db: Session, institution: UUID, typed: str, page: int, *, me: UUID, now: datetime) -> StaffPage:
-    """By name; those that `typed` may mean: part of the name, its initials, the login's beginning."""
+    """By name, whom `typed` may mean: part of the name, its initials, the login's beginning. A search has one
+    page."""
     everybody = staffing.staff(db, institution, now)
     found = [each for each in everybody if is_meant(typed, each.name, each.login_name)]
     names = _teams(db, institution)
-    pages = max(1, -(-len(found) // PAGE))
+    pages = 1 if typed else max(1, -(-len(found) // PAGE))
     at = min(max(1, page), pages)
     shown = found[(at - 1) * PAGE : at * PAGE]
     workers = tuple(_worker(each, names, me, now) for each in shown)

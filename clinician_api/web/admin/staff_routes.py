@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
@@ -31,14 +30,18 @@ _OF_TEAMS: Final = tuple(
     code for code in labels.ROLES if code not in OF_NO_TEAM | {"duty", "steward", "resident"}
 )
 _OF_HOUSES: Final = tuple(code for code in labels.ROLES if code in OF_NO_TEAM)
-Typed = Annotated[str, Query(max_length=100)]
+Typed = Annotated[str, Form(max_length=100)]
 
 
 @router.get("")
-def shown(
-    asks: Asks, house: House, db: Db, q: Typed = "", page: Annotated[int, Query(ge=1, le=1000)] = 1
-) -> Response:
-    return _list(asks, db, house, q, page, Hiring())
+def shown(asks: Asks, house: House, db: Db, page: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
+    return _list(asks, db, house, Hiring(), page=page)
+
+
+@router.post("/search")
+def search(asks: Asks, house: House, db: Db, q: Typed = "") -> Response:
+    """What was typed stands in no address."""
+    return _list(asks, db, house, Hiring(), typed=q)
 
 
 class HiringForm(BaseModel):
@@ -63,13 +66,13 @@ def employ(
         new = NewStaff(name=form.name, login_name=form.login_name.strip(), password=form.password)
     except ValidationError as error:
         wrong = frozenset(str(each["loc"][0]) for each in error.errors())
-        return _list(asks, db, house, "", 1, replace(typed, wrong=wrong), status=422)
+        return _list(asks, db, house, replace(typed, wrong=wrong), status=422)
     passwords = request.app.state.door.passwords
     try:
         account = staffing.employ(db, access.by(actor), house, new, passwords=passwords, now=asks.now)
     except ConflictError:
         taken = replace(typed, wrong=frozenset({"login_name"}), is_taken=True)
-        return _list(asks, db, house, "", 1, taken, status=409)
+        return _list(asks, db, house, taken, status=409)
     return back(f"{_STAFF}/{account}")
 
 
@@ -116,8 +119,14 @@ def leave(account: UUID, asks: Asks, actor: ActingAdministrator, house: House, d
 
 
 def _list(
-    asks: Asker, db: Session, house: UUID, typed: str, page: int, hiring: Hiring, *, status: int = 200
+    asks: Asker,
+    db: Session,
+    house: UUID,
+    hiring: Hiring,
+    *,
+    typed: str = "",
+    page: int = 1,
+    status: int = 200,
 ) -> Response:
     found = staff.listing(db, house, typed, page, me=asks.actor.account, now=asks.now)
-    more = [urlencode({"q": typed, "page": each}) for each in (found.page - 1, found.page + 1)]
-    return asks.page("admin/staff.html", status=status, page=found, hiring=hiring, leaves=more)
+    return asks.page("admin/staff.html", here=_STAFF, status=status, page=found, hiring=hiring)

@@ -168,6 +168,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /admin/teams/{team}/roles/{membership}/end": SET_UP,
     "GET /admin/staff": SET_UP,
     "POST /admin/staff": SET_UP,
+    "POST /admin/staff/search": SET_UP,
     "GET /admin/staff/{account}": SET_UP,
     "POST /admin/staff/{account}/roles": SET_UP,
     "POST /admin/staff/{account}/roles/{membership}/end": SET_UP,

@@ -29,14 +29,13 @@ def _staff(language: Language) -> Iterator[Page]:
     new = replace(one, name=LONG, login_name="abdurehman.memet", held=())
     page = StaffPage("", (one, me, new), 3, 3, 1, 1)
     wrong = Hiring("赵磊", "doctor", frozenset({"login_name"}), is_taken=True)
-    leaves = ("q=&page=1", "q=&page=3")
     for name, shown, hiring in (
         ("", page, Hiring()),
         ("-many", replace(page, found=130, everybody=130, page=2, pages=3), Hiring()),
         ("-none", replace(page, typed="zzz", workers=(), found=0), Hiring()),
         ("-wrong", page, wrong),
     ):
-        yield f"admin-staff{name}", "admin/staff.html", {"page": shown, "hiring": hiring, "leaves": leaves}
+        yield f"admin-staff{name}", "admin/staff.html", {"page": shown, "hiring": hiring}
     choices: dict[str, object] = {
         "places": (Place(_ID, team),),
         "of_teams": ("doctor", "nurse", "leader"),

@@ -76,7 +76,7 @@ def test_somebody_is_employed_given_a_role_and_leaves(browser: TestClient, there
 
 
 def test_what_was_typed_comes_back_without_the_password(browser: TestClient, there: Clinic) -> None:
-    form = browser.get("/admin/staff?q=zhd").text
+    form = send(browser, browser.get("/admin/staff").text, "/admin/staff/search", q="zdz").text
     assert "赵队长" in form
     short = send(browser, form, "/admin/staff", name="<b>新</b>", login_name="doctor.new", password="short")
     assert short.status_code == 422
@@ -90,11 +90,11 @@ def test_what_was_typed_comes_back_without_the_password(browser: TestClient, the
     assert "另一位" in again.text
 
 
-def test_nobody_of_another_house_is_shown_or_changed(browser: TestClient, there: Clinic) -> None:
+@pytest.mark.usefixtures("there")
+def test_nobody_of_another_house_is_shown_or_changed(browser: TestClient) -> None:
     with cast("FastAPI", browser.app).state.sessions.begin() as db:
         elsewhere = identity.create_institution(db, "别处", phone="051257600009")
         stranger = make_account(db, "别处医生", institution=elsewhere, now=NOW)
-    form = browser.get(f"/admin/staff/{there.doctor}").text
     assert "别处医生" not in browser.get("/admin/staff").text
     assert browser.get(f"/admin/staff/{stranger}").status_code == 404
-    assert send(browser, form, f"/admin/staff/{stranger}/leave").status_code == 404
+    assert browser.post(f"/admin/staff/{stranger}/leave").status_code == 404
