@@ -23,6 +23,7 @@ from clinician_api.web.pages import STATIC
 from clinician_api.web.people import family_routes, monitoring_routes
 from clinician_api.web.people import routes as people
 from clinician_api.web.privacy import routes as privacy
+from clinician_api.web.reaching import routes as reaching
 from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
 
 _STEWARDS: Final = (fleet_routes, box_routes, quarantine_routes, reading_routes)
@@ -52,6 +53,7 @@ def install(app: FastAPI, database_url: str) -> None:
         queue_routes,
         privacy,
         oversight,
+        reaching,
         door,
         binding_routes,
         helping_routes,

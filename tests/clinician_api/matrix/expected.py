@@ -196,6 +196,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     # People: search, documents, helpers, households, groups. Forms whose parts the matrix does not know are
     # refused for those first, so that it asks of them the role alone.
     "GET /search": STAFF,
+    "POST /search": STAFF,
     "GET /residents/{resident}/identity": STAFF_FILE,
     "POST /residents/{resident}/identity/documents": STAFF,
     "POST /residents/{resident}/identity/helpers": STAFF,
@@ -208,7 +209,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /family/back": Rule(ALL, is_asked=False),
     "POST /family/helpers": ANYBODY,
     "POST /family/helpers/{proxy}/end": ANYBODY,
-    "GET /api/v1/search": STAFF,
+    "POST /api/v1/search": STAFF,
     "GET /api/v1/acting-for": ANYBODY,
     "POST /api/v1/acting-for": ANYBODY,
     "DELETE /api/v1/acting-for": Rule(ALL, is_asked=False),
@@ -237,6 +238,11 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/emergencies/reviews": ANYBODY,
     "POST /api/v1/emergencies/{look}/review": ANYBODY,
     "GET /api/v1/audit": Rule(AUDITOR),
+    # Calls to whom no way reached.
+    "GET /calls": STAFF,
+    "POST /calls/{call}": STAFF,
+    "GET /api/v1/calls": STAFF,
+    "POST /api/v1/calls/{call}/tries": STAFF,
     "GET /me/looks": OWN,
     "GET /me/consents": OWN,
     "POST /me/consents/{purpose}/agree": OWN,

@@ -64,6 +64,7 @@ def pages_of(language: Language) -> Iterator[tuple[str, str]]:
     yield from _resident(language)
     yield from _packages(language)
     yield from _oversight(language)
+    yield from _reaching(language)
     yield from _people(language)
     yield from _contracts(language)
 
@@ -99,6 +100,12 @@ def _oversight(language: Language) -> Iterator[tuple[str, str]]:
     around = _as(language, "/audit", "auditor", waiting=2)
     for name, template, values in sample_privacy.staff():
         yield name, pages.render(template, words, frame=around, **values)
+
+
+def _reaching(language: Language) -> Iterator[tuple[str, str]]:
+    words = words_of(language)
+    for name, template, values in sample_privacy.calls():
+        yield name, pages.render(template, words, frame=frame(language, "/calls"), **values)
 
 
 def _resident(language: Language) -> Iterator[tuple[str, str]]:
