@@ -119,7 +119,8 @@ def _mine(language: Language) -> MyServices:
     again = Given(date(2026, 7, 9), "上门" if is_zh else "visit at home")
     items = (
         _item("面对面随访" if is_zh else "Follow-up face to face", promised=4, used=2, given=(again, visit)),
-        _item("健康体检" if is_zh else "Check-up", promised=1, used=0, left=1, standing="behind"),
+        _item("家用血压计比对" if is_zh else "Home meter compared", promised=1, used=0, standing="behind"),
+        _item("健康体检" if is_zh else "Check-up", promised=1, used=0, left=1, standing="uncounted"),
         _item(
             "家庭血压监测" if is_zh else "Home blood pressure", promised=52, used=23, left=30, unit="weeks"
         ),
