@@ -21,6 +21,7 @@ from clinician_api.agreements.service import Archive
 from clinician_api.audit.rules import By
 from clinician_api.consents import service as consents
 from clinician_api.contracts import (
+    allowing,
     book,
     changing,
     dates,
@@ -43,7 +44,7 @@ from clinician_api.contracts.signatures import Signed
 from clinician_api.contracts.signing import ONESELF, Signer
 from clinician_api.contracts.states import Step
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError
-from clinician_api.identity import households, proxies
+from clinician_api.identity import households
 from clinician_api.identity import service as identity
 from clinician_api.regions import service as regions
 
@@ -94,7 +95,7 @@ class Wish:
 def draft(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contract:
     """A choice that holds no place yet."""
     row = _drafted(db, actor, wish, now=now)
-    _check_ward(db, actor, row, now)
+    allowing.check_ward(db, actor, row, now=now)
     changing.check_begins(row.begins, dates.day_of(now))
     book.settle(db, wish.resident)
     return row
@@ -205,7 +206,7 @@ def renew(
     """The resident's own explicit wish for a contract that follows with the same team. The team's answer and
     both signatures come after it, as with the first one. Nothing else ever makes a contract go on."""
     before = _opened(db, actor, form, now)
-    _needs_resident(db, actor, before, now)
+    allowing.to_follow(db, actor, before, now=now)
     states.move(before.state, "renew")
     begins = dates.follows(before.ends, dates.day_of(now))
     chosen = tuple(UUID(each) for each in before.packages) if packages is None else packages
@@ -218,7 +219,7 @@ def transfer(
 ) -> Contract:
     """Apply to another team. The present one cares on to the second in which the new contract begins."""
     before = _opened(db, actor, form, now)
-    _needs_resident(db, actor, before, now)
+    allowing.to_follow(db, actor, before, now=now)
     states.move(before.state, "transfer")
     if wish.team == before.team or wish.resident != before.resident:
         raise InvalidError("change.same_team", "team")
@@ -231,7 +232,7 @@ def terminate(db: Session, actor: Actor, form: Form, how: Ending, *, now: dateti
     """At once, or after a day; what has its end already may end sooner. Death ends at once what is served,
     and whatever was to follow or had yet to begin."""
     row = _opened(db, actor, form, now)
-    _allow(db, actor, row, ending.step_of(row, how), now)
+    allowing.step(db, actor, row, ending.step_of(row, how), now=now)
     changing.check_given(how.why)
     if how.why == "other":
         changing.explained(how.words)
@@ -292,21 +293,9 @@ def sight(db: Session, resident: UUID) -> list[Grant]:
 def _acting(db: Session, actor: Actor, form: Form, step: Step, now: datetime) -> Iterator[Contract]:
     """The contract as it is now, if the actor may take this step; afterwards everything is settled."""
     row = _opened(db, actor, form, now)
-    _allow(db, actor, row, step, now)
+    allowing.step(db, actor, row, step, now=now)
     yield row
     _finish(db, row, now=now)
-
-
-def _allow(db: Session, actor: Actor, row: Contract, step: Step, now: datetime) -> None:
-    if not parties.of(actor, row) & states.move(row.state, step).by:
-        raise NotAllowedError("contract.not_yours", about=About("contract", row.id))
-    _check_ward(db, actor, row, now)
-
-
-def _check_ward(db: Session, actor: Actor, row: Contract, now: datetime) -> None:
-    """No child acts alone, nor an adult who cannot decide; whoever acts for one has the right to sign."""
-    if "resident" in parties.of(actor, row):
-        proxies.basis_to_sign(db, actor, row.resident, now=now)
 
 
 def _opened(db: Session, actor: Actor, form: Form, now: datetime) -> Contract:
@@ -322,14 +311,6 @@ def _finish(db: Session, row: Contract, *, now: datetime) -> None:
     db.flush()
     turning.catch_up(db, row.resident, now=now)
     book.settle(db, row.resident)
-
-
-def _needs_resident(db: Session, actor: Actor, row: Contract, now: datetime) -> None:
-    """Consent is the resident's, or of whoever signs for them; staff write it down at the counter."""
-    if not parties.of(actor, row) & {"resident", "staff"}:
-        raise NotAllowedError("contract.not_yours", about=About("contract", row.id))
-    _check_ward(db, actor, row, now)
-    consents.require(db, row.resident, "care", now=now)
 
 
 def _drafted(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contract:
