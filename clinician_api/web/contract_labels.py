@@ -72,7 +72,7 @@ FEES: Final[Mapping[str, str]] = {
 }
 CODES: Final[Mapping[str, str]] = {
     "contract.unknown": later("There is no such contract, or none that you may see."),
-    "contract.stale": later("The page was old: the contract has changed since. Look at it again."),
+    "contract.stale": later("The page was old: the contract has changed since."),
     "contract.not_now": later("The contract has moved on: this can no longer be done."),
     "contract.not_yours": later("Somebody else has to do this."),
     "contract.needs_a_doctor": later("Only a doctor of the team signs."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 from clinician_api.agreements.text import Block
@@ -19,6 +20,11 @@ class Choice:
 
     team: UUID
     packages: tuple[UUID, ...] = ()
+
+    def at(self, screen: str) -> str:
+        """The address of a screen at which all of it is still chosen."""
+        fields = [("team", str(self.team)), *(("packages", str(each)) for each in self.packages)]
+        return f"/me/contract/new/{screen}?{urlencode(fields)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,11 @@ class Contract:
     refund: str | None = None
     answer_by: datetime | None = None
     kind: Literal["new", "renewal", "change"] = "new"
+
+    @property
+    def saw(self) -> str:
+        """What a form of this page carries, to be shown beside what it is by then."""
+        return " ".join((self.state, self.fee_state, *sorted(self.signed_by)))
 
 
 @dataclass(frozen=True, slots=True)
