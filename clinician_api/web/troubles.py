@@ -108,6 +108,10 @@ CODES: Final[Mapping[str, str]] = {**contract_labels.CODES, **people_labels.CODE
         "That is too much for a page. Choose fewer days, or use hearthline audit export."
     ),
     "audit.nobody": later("Nobody has this file number."),
+    "reach.closed_already": later("Somebody has spoken with them in the meantime."),
+    "reach.changed": later("Somebody has tried in the meantime: look at the list again."),
+    "reach.note_missing": later("Say in a few words why it is no longer needed."),
+    "reach.unknown": later("There is no such call, or it is not yours to make."),
     "second.no_keys": later("This server has no folder of keys: nobody can set up a second factor."),
     "second.confirmed": later("There is a second factor already."),
     "phone.no_such_binding": later("This square was used or is too old. Ask for a new one."),
