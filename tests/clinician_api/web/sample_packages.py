@@ -14,7 +14,6 @@ from clinician_api.packages.rules import Offer, PackageVersion, Shelf, fingerpri
 from clinician_api.packages.starter import starter
 from clinician_api.web.admin import packages, typed
 from clinician_api.web.admin.packages import CHOICES, Editing
-from clinician_api.web.admin.sections import sections
 from clinician_api.web.admin.typed import Typed, TypedItem
 from clinician_api.web.admin.wrongs import wrongs
 from clinician_api.web.packages.cards import card, cards
@@ -46,7 +45,6 @@ def shelf(code: str, *, own: bool = True, draft: bool = False, retired: date | N
 
 def admin_pages(language: Language) -> Iterator[Page]:
     words = words_of(language)
-    rail = {"sections": sections("packages")}
     coming = version(OFFERS["elderly"], 2, TODAY + timedelta(days=30))
     shelves = [
         shelf("basic", own=False),
@@ -56,13 +54,13 @@ def admin_pages(language: Language) -> Iterator[Page]:
         shelf("at_home", retired=date(2026, 6, 1)),
     ]
     lines = [packages.line(each, words, TODAY) for each in shelves]
-    yield "admin-packages", "admin/packages.html", {**rail, "lines": lines}
-    yield "admin-packages-none", "admin/packages.html", {**rail, "lines": []}
+    yield "admin-packages", "admin/packages.html", {"lines": lines}
+    yield "admin-packages-none", "admin/packages.html", {"lines": []}
     for name, each in (("draft", shelves[3]), ("everybodys", shelves[0]), ("retired", shelves[4])):
         page = packages.whole(each, words, TODAY)
-        yield f"admin-package-{name}", "admin/package.html", {**rail, "page": page}
+        yield f"admin-package-{name}", "admin/package.html", {"page": page}
     for name, editing in _edits(language):
-        values = {**rail, "page": editing, "choices": CHOICES}
+        values = {"page": editing, "choices": CHOICES}
         yield f"admin-package-{name}", "admin/package_edit.html", values
 
 

@@ -14,7 +14,7 @@ from clinician_api.oversight.schemas import SearchIn
 from clinician_api.reaching.models import CallTry, OwedCall
 from clinician_api.reaching.service import Owed
 from clinician_api.web.oversight.views import AuditRow, LookRow
-from clinician_api.web.oversight.words import CAUSES, OUTCOMES, VERDICTS, Section
+from clinician_api.web.oversight.words import CAUSES, OUTCOMES, VERDICTS
 from clinician_api.web.privacy import views
 from clinician_api.web.reaching.words import SAID, URGENCIES, about
 from clinician_api.web.words import Language
@@ -86,11 +86,6 @@ def _seen() -> list[Seen]:
 
 
 def staff() -> Iterator[Page]:
-    rail = (
-        Section("/emergencies", "shield-alert", "Emergency", is_current=False),
-        Section("/emergencies/reviews", "list-checks", "Reviews", is_current=False),
-        Section("/audit", "eye", "Audit", is_current=False),
-    )
     look = Look(
         _id("look"),
         _id("stranger"),
@@ -103,14 +98,13 @@ def staff() -> Iterator[Page]:
     )
     row = LookRow(look, "孙浩", "310107-08-00042", is_overdue=False)
     old = replace(row, look=replace(look, since=NOW - timedelta(hours=26)), is_overdue=True)
-    form: dict[str, object] = {"sections": rail, "causes": CAUSES}
+    form: dict[str, object] = {"causes": CAUSES}
     yield "emergencies", "oversight/emergencies.html", {**form, "rows": (row,), "hours": HOURS}
     yield "emergencies-none", "oversight/emergencies.html", {**form, "rows": (), "hours": HOURS}
     yield "reviews", "oversight/reviews.html", {**form, "rows": (old, row), "verdicts": VERDICTS}
     yield "reviews-none", "oversight/reviews.html", {**form, "rows": (), "verdicts": VERDICTS}
     asked = SearchIn(since=date(2026, 11, 16), until=date(2026, 11, 22))
     search: dict[str, object] = {
-        "sections": rail,
         "asked": asked,
         "file_number": "",
         "outcomes": OUTCOMES,
