@@ -89,7 +89,8 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One contract, as either side reads it. `steps` are those that the reader may take now."""
+    """One contract, as either side reads it. `steps` are those that the reader may take now; `refund` is what
+    of the fee is given back."""
 
     id: UUID
     version: int
@@ -110,6 +111,8 @@ class Contract:
     refusal: str | None
     words: str
     ended_on: date | None
+    was_served: bool = True
+    refund: str | None = None
     answer_by: datetime | None = None
     kind: Literal["new", "renewal", "change"] = "new"
 
