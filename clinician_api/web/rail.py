@@ -42,6 +42,7 @@ _PLACES: Final = (
     Place("/worklist", "list-checks", later("Worklist"), CLINICAL),
     Place("/search", "user-search", later("Residents"), CLINICAL, ("/residents",)),
     Place("/contracts", "pen-line", later("Contracts"), CLINICAL),
+    Place("/services", "calendar", later("Services"), CLINICAL),
     Place("/complaints", "message-circle", later("Complaints"), _SUPERVISOR),
     Place("/emergencies", "shield-alert", later("Emergency"), CLINICAL),
     Place("/emergencies/reviews", "eye", later("Reviews"), _JUDGES),
