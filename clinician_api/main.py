@@ -17,7 +17,7 @@ from clinician_api.agreements.seals import FolderSeals
 from clinician_api.agreements.service import Archive
 from clinician_api.clock import Clock, utc_now
 from clinician_api.consents import routes as consents
-from clinician_api.contracts import consenting
+from clinician_api.contracts import consenting, group_routes
 from clinician_api.contracts import feedback_routes as feedback
 from clinician_api.contracts import routes as contracts
 from clinician_api.db import Db, Sessions, connect, sessions
@@ -42,6 +42,7 @@ from clinician_api.oversight import routes as oversight
 from clinician_api.packages import routes as packages
 from clinician_api.passwords import Passwords
 from clinician_api.problems import ProblemOut
+from clinician_api.reaching import routes as reaching
 from clinician_api.settings import Settings
 from clinician_api.triage import routes as triage
 from clinician_api.vault import DiskVault
@@ -62,11 +63,13 @@ _ROUTERS: Final = (
     consenting.router,
     packages.router,
     contracts.router,
+    group_routes.router,
     feedback.router,
     deliveries.router,
     monitoring.router,
     follow_ups.router,
     triage.router,
+    reaching.router,
 )
 # A whole batch put right, laid out for people and then spelled as forms are.
 _ROOMY: Final = ("/fleet/quarantine/", 512 * 1024)

@@ -40,9 +40,9 @@ class Pace:
 PACE: Final = Pace()
 
 
-def last_day(begins: date, years: int, *, most: int = PACE.most_years) -> date:
+def last_day(begins: date, years: int, *, least: int = 1, most: int = PACE.most_years) -> date:
     """Of a contract of so many whole years; InvalidError where the region allows no such term."""
-    if not 1 <= years <= most:
+    if not max(1, least) <= years <= most:
         raise InvalidError("contract.years", "years")
     try:
         return anniversary(begins, years) - _DAY
@@ -66,6 +66,11 @@ def at_hour(day: date, hour: time) -> datetime:
 
 def day_of(moment: datetime) -> date:
     return moment.astimezone(ZONE).date()
+
+
+def last_served(until: datetime) -> date:
+    """The last day of what is over at that second: at midnight it is the day before."""
+    return day_of(until - timedelta(microseconds=1))
 
 
 def after_working_days(since: datetime, days: int) -> datetime:

@@ -37,6 +37,10 @@ def region_by_code(db: Session, code: str) -> UUID | None:
     return db.scalar(select(Region.id).where(Region.code == code))
 
 
+def region_codes(db: Session, regions: Collection[UUID]) -> dict[UUID, str]:
+    return {each.id: each.code for each in db.scalars(select(Region).where(Region.id.in_(regions)))}
+
+
 def regions_above(db: Session, region: UUID) -> list[UUID]:
     """The region and those that it lies in, the nearest first."""
     found: list[UUID] = []
@@ -145,6 +149,11 @@ def leaders(db: Session, team: UUID, now: datetime) -> list[UUID]:
 def doctors(db: Session, team: UUID, now: datetime) -> list[UUID]:
     """Of the team, once each: they alone can sign for it."""
     return list(dict.fromkeys(_holders(db, "doctor", Membership.team == team, now)))
+
+
+def nurses(db: Session, team: UUID, now: datetime) -> list[UUID]:
+    """Of the team, once each, the longest there first."""
+    return list(dict.fromkeys(_holders(db, "nurse", Membership.team == team, now)))
 
 
 def members(db: Session, team: UUID, now: datetime) -> list[UUID]:
