@@ -7,7 +7,7 @@ Drawn from `app.routes`: what nobody thought of is asked as well. Each answer is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 from uuid import uuid4
@@ -112,18 +112,10 @@ def come(asking: Asking, who: Standing | None, phase: Phase) -> None:
     client.headers["X-CSRF-Token"] = csrf_token(token)
 
 
-def ask(asking: Asking, route: str, who: Standing | None = None) -> tuple[Outcome, Response]:
-    """What became of it: refused at the door, for the role, as unknown, or whatever else happens inside.
-
-    Whoever has no business with the resident knows every id of theirs, and what else makes a form good.
-    """
+def ask(asking: Asking, route: str, further: Mapping[str, str] | None = None) -> tuple[Outcome, Response]:
+    """What became of it: refused at the door, for the role, as unknown, or whatever else happens inside."""
     method, _, path = route.partition(" ")
-    known = said(asking.world)
-    theirs = asking.world.belongings
-    if method == "GET":
-        known = {**known, **theirs.ids}
-    elif who is None or not (who.side == "own" and who.role in CARING):
-        known = {**known, **theirs.ids, **theirs.form}
+    known = {**said(asking.world), **(further or {})}
     address = re.sub(r"{(\w+)}", lambda part: known.get(part[1], str(uuid4())), path)
     sent = {"params": known} if method == "GET" else _body(path, asking.takes.get(route, set()), known)
     with capture_logs() as logs:
@@ -154,6 +146,15 @@ def said(world: World) -> dict[str, str]:
         "here": "/",
         "why": "waiting",
     }
+
+
+def known_to(asking: Asking, who: Standing | None, route: str) -> Mapping[str, str]:
+    """Whoever has no business with the resident knows every id of theirs, and what else makes a form good."""
+    theirs = asking.world.belongings
+    if route.startswith("GET "):
+        return theirs.ids
+    cares = who is not None and who.side == "own" and who.role in CARING
+    return {} if cares else {**theirs.ids, **theirs.form}
 
 
 def _body(path: str, takes: set[str], known: dict[str, str]) -> dict[str, object]:
@@ -201,7 +202,7 @@ def wrong(asking: Asking, routes: list[str], who: Standing | None, phase: Phase)
     come(asking, who, phase)
     found, before = [], prints(asking)
     for route in routes:
-        outcome, answer = ask(asking, route, who)
+        outcome, answer = ask(asking, route, known_to(asking, who, route))
         if outcome not in wanted(EXPECTED[route], who, phase) or answer.status_code >= 500:
             found.append(f"{route} {phase} {who}: {outcome} {answer.status_code}")
         shown = asking.world.shown(answer.text, who, phase)
@@ -239,7 +240,8 @@ def test_whoever_may_is_shown_what_the_others_are_not(asking: Asking) -> None:
     shown = ""
     for role, routes in SHOWN.items():
         come(asking, Standing(role, "own"), "during")
-        shown += "".join(ask(asking, route)[1].text for route in routes)
+        ids = asking.world.belongings.ids
+        shown += "".join(ask(asking, route, ids)[1].text for route in routes)
     marks = asking.world.belongings.marks
     assert {mark for mark in marks if mark not in shown} == {
         mark for mark, kind in marks.items() if kind == "secret"
