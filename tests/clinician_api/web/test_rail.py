@@ -11,8 +11,8 @@ from clinician_api.web.rail import rail
 from tests.clinician_api.matrix.expected import ALL, EXPECTED
 
 _SECTIONS: Final[dict[Role, str]] = {
-    "doctor": "/worklist /search /contracts /emergencies",
-    "supervisor": "/worklist /search /contracts /complaints /emergencies /emergencies/reviews",
+    "doctor": "/worklist /search /contracts /services /emergencies",
+    "supervisor": "/worklist /search /contracts /services /complaints /emergencies /emergencies/reviews",
     "auditor": "/emergencies/reviews /audit",
     "administrator": "/admin /admin/teams /admin/staff /admin/packages",
     "steward": "/fleet",
