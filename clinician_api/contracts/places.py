@@ -20,6 +20,8 @@ class Places:
     taken: int
     is_open: bool = True
     warn_percent: int = _NEARLY
+    own: int | None = None
+    """What was set for this team: None where the rule alone holds."""
 
     @property
     def free(self) -> int:

@@ -118,6 +118,7 @@ CODES: Final[Mapping[str, str]] = {
     "change.too_soon": later("The team can be changed by wish alone after six months."),
     "change.once_a_year": later("The team can be changed once a year."),
     "package.not_offered": later("One of the packages is no longer on offer. Please choose again."),
+    "team.places_changed": later("Somebody has set the places meanwhile: look at the page again."),
     "team.full": later("The last place has just been taken. Please choose another team."),
     "signer.needs_guardian": later("A guardian signs for this person."),
     "signer.no_guardian": later("An adult who can decide signs for themself."),

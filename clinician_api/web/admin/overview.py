@@ -8,8 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from clinician_api.contracts import counting, dates, feedback, looking
+from clinician_api.contracts import counting, dates, feedback, hearing, looking, owing
 from clinician_api.identity import service as identity
+from clinician_api.stewards import fleet
+from clinician_api.triage import counting as cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +28,22 @@ class TeamLine:
     percent: int
     is_open: bool
     is_nearly_full: bool
+    own_most: int | None
     waiting: int
     ending: int
     content: int | None
     complaints: int
 
+    @property
+    def saw(self) -> str:
+        """What a form about its room showed, and says again."""
+        return f"{'' if self.own_most is None else self.own_most} {'open' if self.is_open else 'shut'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Today's steps, what waits, what ends, and each team."""
+    """Today's steps, what waits, what ends, what nobody looks after, and each team. `silent`: gateways that
+    nobody hears."""
 
     applied_today: int
     signed_today: int
@@ -45,6 +54,10 @@ class Overview:
     in_force: int
     ending: int
     run_out: int
+    criticals: int
+    silent: int
+    complaints: int
+    refunds: int
     teams: tuple[TeamLine, ...]
 
 
@@ -61,6 +74,10 @@ def overview(db: Session, institution: UUID, *, now: datetime) -> Overview:
         in_force=found.total("active", "renewal_due", "renewed"),
         ending=found.total("renewal_due"),
         run_out=found.total("expired"),
+        criticals=cases.unclaimed_criticals(db, institution),
+        silent=fleet.silent_in(db, institution),
+        complaints=hearing.waiting(db, institution),
+        refunds=owing.count(db, institution),
         teams=teams(db, institution, found, now=now),
     )
 
@@ -84,6 +101,7 @@ def teams(db: Session, institution: UUID, found: counting.Counts, *, now: dateti
                 percent=min(100, 100 * place.taken // place.most) if place.most else 100,
                 is_open=place.is_open,
                 is_nearly_full=place.is_nearly_full,
+                own_most=place.own,
                 waiting=standing.get("applied", 0) + standing.get("accepted", 0),
                 ending=standing.get("renewal_due", 0),
                 content=content.percent,

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from clinician_api.access import service as access
 from clinician_api.contracts import looking
 from clinician_api.db import Db
+from clinician_api.errors import About, ConflictError
 from clinician_api.identity import staffing
 from clinician_api.identity.routes import ActingAdministrator
 from clinician_api.identity.rules import OF_NO_TEAM, TeamRole
@@ -60,8 +61,9 @@ def one(team: UUID, asks: Asks, house: House, db: Db) -> Response:
 
 
 class RoomForm(BaseModel):
-    """Without `most` the region's rule holds."""
+    """Without `most` the region's rule holds. `saw` is what the page showed of both."""
 
+    saw: Annotated[str, Form(max_length=20)] = ""
     most: Annotated[
         int | None, BeforeValidator(lambda word: None if word == "" else word), Field(ge=0, le=100_000)
     ] = None
@@ -70,8 +72,16 @@ class RoomForm(BaseModel):
 
 @router.post("/teams/{team}/places")
 def set_room(
-    team: UUID, form: Annotated[RoomForm, Form()], asks: Asks, actor: ActingAdministrator, db: Db
+    team: UUID,
+    form: Annotated[RoomForm, Form()],
+    asks: Asks,
+    actor: ActingAdministrator,
+    house: House,
+    db: Db,
 ) -> Response:
+    standing = teams.page(db, house, team, me=actor.account, now=asks.now).line
+    if form.saw != standing.saw:
+        raise ConflictError("team.places_changed", about=About("team", team))
     looking.set_places(db, actor, team, most=form.most, is_open=form.is_open, now=asks.now)
     return back(f"{_TEAMS}/{team}")
 

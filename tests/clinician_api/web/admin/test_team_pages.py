@@ -53,8 +53,12 @@ def test_room_is_set_and_a_closed_team_takes_nobody(browser: TestClient, there: 
     closed = send(browser, browser.get(path).text, f"{path}/places", most="7")
     assert "暂停接收" in closed.text
     assert "/ 7" in closed.text
+    assert 'value="7"' in closed.text
     hostile = send(browser, closed.text, f"{path}/places", most="-1")
     assert hostile.status_code == 422
+    opened = send(browser, closed.text, f"{path}/places", most="7", is_open="true")
+    assert "暂停接收" not in opened.text
+    assert send(browser, closed.text, f"{path}/places", most="9").status_code == 409
 
 
 def test_a_role_is_given_and_ended_and_nobody_changes_their_own(browser: TestClient, there: Clinic) -> None:
