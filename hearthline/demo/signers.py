@@ -14,7 +14,8 @@ from clinician_api.audit.rules import By
 from clinician_api.consents import service as consents
 from clinician_api.consents.rules import Evidence
 from clinician_api.contracts import service as contracts
-from clinician_api.contracts.service import Form, Wish
+from clinician_api.contracts.acts import Form
+from clinician_api.contracts.service import Wish
 from clinician_api.identity import service as identity
 from clinician_api.identity.schemas import NewResident
 
