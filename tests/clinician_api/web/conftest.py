@@ -72,12 +72,14 @@ class Desk:
         page.goto(self.origin)
         return page
 
-    def blank_of(self, account: UUID) -> Page:
+    def blank_of(self, account: UUID, *, width: int = 1440, is_scripted: bool = True) -> Page:
         """Each person has a browser profile of their own, and on it nothing yet."""
         with self.app.state.sessions.begin() as db:
-            terms = self.app.state.door.staff
-            token = logins.log_in(db, account, Visitor("127.0.0.1", "test"), terms=terms, now=NOW)
-        context = self.browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 1000})
+            terms, now = self.app.state.door.staff, self.app.state.clock()
+            token = logins.log_in(db, account, Visitor("127.0.0.1", "test"), terms=terms, now=now)
+        context = self.browser.new_context(
+            locale="zh-CN", viewport={"width": width, "height": 1000}, java_script_enabled=is_scripted
+        )
         context.add_cookies([{"name": COOKIE, "value": token, "url": self.origin}])
         page = context.new_page()
         page.on("pageerror", lambda error: pytest.fail(str(error)))

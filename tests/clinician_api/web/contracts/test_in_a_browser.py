@@ -2,79 +2,71 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from clinician_api.agreements import templates
-from clinician_api.agreements.seals import FolderSeals
-from clinician_api.agreements.service import Archive
-from clinician_api.audit.rules import By
 from clinician_api.identity import service as identity
-from clinician_api.kms import FolderKms
-from clinician_api.packages.starter import publish_starter
-from clinician_api.vault import DiskVault
-from tests.clinician_api.making import NOW, make_account, make_resident
+from tests.clinician_api.making import NOW, HandClock, make_account
 from tests.clinician_api.web.conftest import Desk
+from tests.clinician_api.web.contracts.walking import (
+    SCREENS,
+    asks_a_team,
+    fits,
+    is_accepted,
+    is_signed,
+    queue_of,
+    signs,
+    small,
+)
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def newcomer(desk: Desk, tmp_path: Path) -> UUID:
-    """Somebody without a contract, on a server that has texts, packages and a place for what is signed."""
-    vault = DiskVault(tmp_path / "vault", FolderKms(tmp_path / "keys"))
-    desk.app.state.archive = Archive(vault, FolderSeals(tmp_path / "seals"))
-    with desk.app.state.sessions.begin() as db:
-        templates.begin(db, By(), now=NOW)
-        publish_starter(db, By(), effective_from=NOW.date(), now=NOW)
-        return make_account(db, "陈美华", resident=make_resident(db, "陈美华"), now=NOW)
-
-
-def small(desk: Desk, account: UUID) -> Page:
-    page = desk.blank_of(account)
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(f"{desk.origin}/me/contract")
-    return page
-
-
-def fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
-
-
+@pytest.mark.parametrize("is_scripted", [True, False], ids=["with a script", "without a script"])
 def test_a_resident_signs_up_in_five_screens_and_the_doctor_answers_and_signs(
-    desk: Desk, newcomer: UUID
+    ready: Desk, newcomer: UUID, *, is_scripted: bool
 ) -> None:
-    page = small(desk, newcomer)
-    page.get_by_role("link", name="去签约").click()
-    for n, press in enumerate(("一队", "下一步", "我同意", "提交申请"), start=1):
+    page = small(ready, newcomer, is_scripted=is_scripted)
+    asks_a_team(page)
+    doctor = queue_of(ready, ready.people.doctor, is_scripted=is_scripted)
+    is_accepted(doctor, "陈美华")
+    signs(page)
+    is_signed(doctor)
+
+
+def test_a_resident_signs_up_with_the_keyboard_alone(ready: Desk, newcomer: UUID) -> None:
+    page = small(ready, newcomer)
+    _reach(page, "去签约")
+    for n, press in enumerate(SCREENS, start=1):
         expect(page.locator(".progress")).to_contain_text(f"第 {n} 步")
-        fits(page)
-        page.locator("main a.card, main button.main").filter(has_text=press).first.click()
+        _reach(page, press)
     expect(page.locator("main")).to_contain_text("等待团队答复")
-    doctor = desk.blank_of(desk.people.doctor)
-    doctor.goto(f"{desk.origin}/contracts")
-    doctor.get_by_role("link", name="陈美华").click()
-    doctor.locator("summary", has_text="接收…").first.click()
-    doctor.get_by_role("button", name="接收", exact=True).click()
+    is_accepted(queue_of(ready, ready.people.doctor), "陈美华")
     page.reload()
-    page.get_by_role("link", name="看协议并签字").click()
-    fits(page)
-    page.get_by_label("协议我已看过").check()
-    page.get_by_role("button", name="签字", exact=True).click()
+    _reach(page, "看协议并签字")
+    expect(page.locator(".agreed")).to_be_visible()
+    _reach(page, "协议我已看过", key="Space")
+    _reach(page, "签字")
     expect(page.locator("main")).to_contain_text("等医生签字")
-    doctor.reload()
-    doctor.locator("summary", has_text="签字…").click()
-    doctor.get_by_label("我已看过下面的协议").check()
-    doctor.get_by_role("button", name="签字", exact=True).click()
-    expect(doctor.locator(".page-head .state")).to_have_class("state signed")
 
 
-@pytest.mark.usefixtures("newcomer")
-def test_a_resident_renews_withdraws_asks_another_team_and_ends_it(desk: Desk) -> None:
-    page = small(desk, desk.people.own_account)
+def _reach(page: Page, words: str, key: str = "Enter") -> None:
+    """With the tab key from the top of the page to what says these words, and press it."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        said = "(e => e.labels?.length ? e.labels[0].innerText : e.innerText)(document.activeElement)"
+        if words in page.evaluate(said):
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+            page.keyboard.press(key)
+            return
+    pytest.fail(f"the tab key never reaches {words}")
+
+
+def test_a_resident_renews_withdraws_asks_another_team_and_ends_it(ready: Desk) -> None:
+    page = small(ready, ready.people.own_account)
     page.get_by_role("link", name="续约").click()
     page.get_by_label("2 年").check()
     fits(page)
@@ -82,12 +74,7 @@ def test_a_resident_renews_withdraws_asks_another_team_and_ends_it(desk: Desk) -
     expect(page.locator("main")).to_contain_text("等待团队答复")
     page.locator("summary", has_text="撤回申请").click()
     page.get_by_role("button", name="确定撤回").click()
-    page.get_by_role("link", name="更换团队").click()
-    page.get_by_label("二队").check()
-    page.locator('input[value="moved"]').check()
-    fits(page)
-    page.get_by_role("button", name="申请新团队").click()
-    expect(page.locator("main")).to_contain_text("新团队")
+    _asks_another_team(page)
     page.locator("summary", has_text="撤回申请").click()
     page.get_by_role("button", name="确定撤回").click()
     page.get_by_role("link", name="解除签约").click()
@@ -95,6 +82,41 @@ def test_a_resident_renews_withdraws_asks_another_team_and_ends_it(desk: Desk) -
     fits(page)
     page.get_by_role("button", name="解除签约").click()
     expect(page.locator("main")).to_contain_text("现在没有团队看您的读数")
+    assert _sees(ready, ready.people.doctor) == 404
+
+
+def _asks_another_team(page: Page) -> None:
+    page.get_by_role("link", name="更换团队").click()
+    page.get_by_label("二队").check()
+    page.locator('input[value="moved"]').check()
+    fits(page)
+    page.get_by_role("button", name="申请新团队").click()
+    expect(page.locator("main")).to_contain_text("新团队")
+
+
+def test_who_changes_the_team_is_never_without_one_and_the_old_team_loses_sight_that_second(
+    ready: Desk,
+) -> None:
+    people = ready.people
+    page = small(ready, people.own_account)
+    _asks_another_team(page)
+    doctor = queue_of(ready, people.other_doctor)
+    is_accepted(doctor, "王秀英")
+    signs(page)
+    is_signed(doctor)
+    clock: HandClock = ready.app.state.clock
+    clock.turn(timedelta(hours=14, minutes=59, seconds=59))
+    assert (_sees(ready, people.doctor), _sees(ready, people.other_doctor)) == (200, 404)
+    clock.turn(timedelta(seconds=1))
+    assert (_sees(ready, people.doctor), _sees(ready, people.other_doctor)) == (404, 200)
+    page = small(ready, people.own_account)
+    expect(page.locator(".stand").first).to_contain_text("二队")
+
+
+def _sees(desk: Desk, account: UUID) -> int:
+    """The status of the resident's page for a member of staff who logs in at this moment."""
+    answer = desk.blank_of(account).request.get(f"{desk.origin}/residents/{desk.people.resident}")
+    return answer.status
 
 
 def test_an_administrator_reads_the_numbers_and_closes_a_team(desk: Desk) -> None:
