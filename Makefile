@@ -7,6 +7,8 @@ SLOW = browser or cluster or influx or bluez or video or weaknet or restore or t
 # A core each, a file's tests together; SPREAD= runs them one after the other.
 SPREAD ?= --numprocesses logical --maxprocesses 4 --dist loadfile
 bin = .venv/bin
+# Set-up leaves modules uncompiled. Where nothing may be kept, each of a thousand processes compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test check static docs-check fix bench truth fresh lock docs
 

@@ -66,9 +66,13 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Where the record no longer says what was sealed: of an entry `at` is its seq, else a seal's n."""
+    """Where the record no longer says what was sealed: of an entry `at` is its seq, else a seal's n. The last
+    three are of files alone; of what is unreadable `at` is the line."""
 
-    kind: Literal["changed", "removed", "inserted", "seal_changed", "seal_removed", "anchor_differs"]
+    kind: Literal[
+        "changed", "removed", "inserted", "seal_changed", "seal_removed", "anchor_differs",
+        "reordered", "truncated", "unreadable",
+    ]  # fmt: skip
     at: int
 
 
@@ -85,11 +89,12 @@ class Report:
 
 def digest_of(values: Sequence[object]) -> bytes:
     """Of a row's values, in the order of its columns."""
-    plain = json.dumps([_plain(value) for value in values], sort_keys=True, separators=(",", ":"))
-    return sha256(plain.encode()).digest()
+    words = json.dumps([plain(value) for value in values], sort_keys=True, separators=(",", ":"))
+    return sha256(words.encode()).digest()
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """As JSON has it: read back from a file, it gives the same digest."""
     match value:
         case UUID():
             return str(value)

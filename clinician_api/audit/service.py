@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import takewhile
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,10 +26,13 @@ _LOCK: Final = 0x6865617274680002
 _DAYS: Final = ZoneInfo("Asia/Shanghai")
 _MOST: Final = 5000
 
-_COLUMNS: Final = (
-    "seq, tx::text::bigint as tx, at, account, login, on_behalf_of, action, outcome, resident,"
-    " target_kind, target, purpose, facts"
-)
+COLUMNS: Final = (
+    "seq", "tx", "at", "account", "login", "on_behalf_of", "action", "outcome", "resident",
+    "target_kind", "target", "purpose", "facts",
+)  # fmt: skip
+"""Of an entry, in the order of its digest."""
+
+_COLUMNS: Final = ", ".join(COLUMNS).replace("tx", "tx::text::bigint as tx", 1)
 
 # Whoever has a lower transaction id than the horizon is over: nothing can appear before what was sealed.
 _UNSEALED: Final = text(
@@ -47,6 +52,9 @@ _BETWEEN: Final = text(
     """  # noqa: S608 (no input)
 )
 _START: Final = (0, 0)
+
+Link = tuple[Seal, Sequence[SqlRow[Any]]]
+"""A seal and the entries that stand where it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +125,12 @@ def last_seal(db: Session) -> Seal | None:
     return None if found is None else _seal(found)
 
 
-def verify(db: Session, *, expect: tuple[int, bytes] | None = None) -> Report:
-    """Recompute the chain. `expect` is a link's number and hash, kept out of reach of the tables' owner."""
+def verify(db: Session, *, anchors: Mapping[int, bytes] = MappingProxyType({})) -> Report:
+    """Recompute the chain. `anchors` are links' hashes by number, kept out of reach of the tables' owner."""
     faults = [*_check_links(db), *_check_anchors(db)]
-    if expect and db.scalar(select(AuditSeal.hash).where(AuditSeal.n == expect[0])) != expect[1]:
-        faults.append(Fault("anchor_differs", expect[0]))
+    for n, kept in sorted(anchors.items()):
+        if db.scalar(select(AuditSeal.hash).where(AuditSeal.n == n)) != kept:
+            faults.append(Fault("anchor_differs", n))
     head = last_seal(db)
     links, sealed = db.execute(select(func.count(), func.sum(func.cardinality(AuditSeal.seqs)))).one()
     return Report(
@@ -135,16 +144,53 @@ def verify(db: Session, *, expect: tuple[int, bytes] | None = None) -> Report:
 
 def _check_links(db: Session) -> Iterator[Fault]:
     before: Seal | None = None
-    for stored in db.scalars(select(AuditSeal).order_by(AuditSeal.n).execution_options(yield_per=50)):
-        seal = _seal(stored)
+    for seal, values in links(db):
         broken = list(rules.check_seal(before, seal))
         yield from broken
-        rows = _between(db, before.last if before else _START, seal.last)
         # Where a link is gone, its entries are strangers to the next one: that was said already.
+        rows = [_row(row) for row in values]
         yield from (
             fault for fault in rules.check_rows(seal, rows) if not (broken and fault.kind == "inserted")
         )
         before = seal
+
+
+def links(db: Session, *, after: Seal | None = None) -> Iterator[Link]:
+    """Each link behind `after` with the entries that stand where it was made; their columns are `COLUMNS`."""
+    before = after
+    behind = select(AuditSeal).where(AuditSeal.n > (after.n if after else 0)).order_by(AuditSeal.n)
+    for stored in db.scalars(behind.execution_options(yield_per=50)):
+        seal = _seal(stored)
+        yield seal, _between(db, before.last if before else _START, seal.last)
+        before = seal
+
+
+def links_between(db: Session, since: datetime, until: datetime) -> tuple[Seal | None, Iterator[Link]]:
+    """The links that were made then, and the one that they follow."""
+    first = db.scalar(select(func.min(AuditSeal.n)).where(AuditSeal.at >= since))
+    if first is None:
+        return last_seal(db), iter(())
+    before = link(db, first - 1)
+    return before, takewhile(lambda found: found[0].at < until, links(db, after=before))
+
+
+def entries_between(db: Session, since: datetime, until: datetime) -> int:
+    """How many entries the links that were made then hold."""
+    held = select(func.sum(func.cardinality(AuditSeal.seqs)))
+    return int(db.scalar(held.where(AuditSeal.at >= since, AuditSeal.at < until)) or 0)
+
+
+def link(db: Session, n: int) -> Seal | None:
+    stored = db.get(AuditSeal, n)
+    return None if stored is None else _seal(stored)
+
+
+def anchors(db: Session) -> list[tuple[int, bytes]]:
+    """What to keep elsewhere: the number and hash of each day's last link, and of the newest."""
+    days = db.execute(select(AuditAnchor.n, AuditAnchor.hash).order_by(AuditAnchor.n))
+    head = last_seal(db)
+    kept = {day.n: day.hash for day in days} | ({head.n: head.hash} if head else {})
+    return sorted(kept.items())
 
 
 def _check_anchors(db: Session) -> Iterator[Fault]:
@@ -161,9 +207,9 @@ def _unsealed(db: Session, after: tuple[int, int]) -> list[Row]:
     return [_row(row) for row in found]
 
 
-def _between(db: Session, after: tuple[int, int], last: tuple[int, int]) -> list[Row]:
+def _between(db: Session, after: tuple[int, int], last: tuple[int, int]) -> Sequence[SqlRow[Any]]:
     places = {"tx": str(after[0]), "seq": after[1], "last_tx": str(last[0]), "last_seq": last[1]}
-    return [_row(row) for row in db.execute(_BETWEEN, places)]
+    return db.execute(_BETWEEN, places).all()
 
 
 def _row(row: SqlRow[Any]) -> Row:

@@ -44,7 +44,7 @@ class Text:
 
 
 def current(texts: Iterable[Text], purpose: Purpose, today: date) -> Text:
-    """The newest version in force; each purpose has one from the first day."""
+    """The newest version in force."""
     return max(_begun(texts, purpose, today), key=lambda each: each.version)
 
 
@@ -55,4 +55,6 @@ def least(texts: Iterable[Text], purpose: Purpose, today: date) -> int:
 
 
 def _begun(texts: Iterable[Text], purpose: Purpose, today: date) -> list[Text]:
-    return [each for each in texts if each.purpose == purpose and each.since <= today]
+    """By a clock that stands before the first day it is the first version alone."""
+    of_purpose = sorted((each for each in texts if each.purpose == purpose), key=lambda each: each.version)
+    return [each for each in of_purpose if each.since <= today] or of_purpose[:1]

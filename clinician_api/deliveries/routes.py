@@ -11,7 +11,6 @@ from clinician_api.access import service as access
 from clinician_api.clock import Now
 from clinician_api.contracts import service as contracts
 from clinician_api.db import Db
-from clinician_api.errors import About, NotFoundError
 from clinician_api.identity.routes import CurrentActor
 from clinician_api.packages import service as packages
 from clinician_api.packages.schemas import EventOut, LedgerOut, LineOut
@@ -24,10 +23,9 @@ router = APIRouter(tags=["packages"])
 def entitlements(resident: UUID, actor: CurrentActor, db: Db, now: Now, on: date | None = None) -> LedgerOut:
     """Of the contract that runs now, in its year in which `on` lies: today's if no day is named."""
     access.require(db, actor, resident, purpose="entitlements", now=now)
-    held = contracts.team_of(db, resident, now)
+    held, day = contracts.team_of(db, resident, now), on or day_of(now)
     if held is None:
-        raise NotFoundError("contract.unknown", about=About("resident", resident))
-    day = on or day_of(now)
+        return LedgerOut(contract=None, on=day, lines=[], events=[])
     lines = packages.ledger(db, held.contract, day)
     known = {line.entitlement for line in lines}
     events = [each for each in packages.events(db, held.contract) if each.entitlement in known]

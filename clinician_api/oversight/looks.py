@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
-from clinician_api.audit import search
+from clinician_api.audit import files, search
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import Entry
 from clinician_api.audit.search import Found, Group, Wanted
@@ -24,6 +24,7 @@ from clinician_api.oversight.rules import Look
 
 ZONE: Final = "Asia/Shanghai"
 LONGEST: Final = timedelta(days=366)
+MOST_SEALED: Final = 50_000
 
 Kind = Literal["read", "done", "refused"]
 
@@ -92,8 +93,7 @@ def search_audit(
     now: datetime,
 ) -> list[Found]:
     """For auditors, of the whole platform. What was searched for is itself written down."""
-    if not wanted.since < wanted.until <= wanted.since + LONGEST:
-        raise InvalidError("audit.days", "until")
+    _check_days(wanted.since, wanted.until)
     facts = {
         "since": wanted.since.isoformat(),
         "until": wanted.until.isoformat(),
@@ -105,3 +105,22 @@ def search_audit(
     entry = Entry("audit.searched", access.by(actor), wanted.resident, purpose="audit", facts=facts)
     audit.record(db, entry, now=now)
     return search.search(db, wanted, before=before, most=most)
+
+
+def take_sealed(db: Session, actor: Actor, since: datetime, until: datetime, *, now: datetime) -> bytes:
+    """The sealed record of these days, as a file that proves itself. That it was taken is an entry itself.
+
+    Raises InvalidError where it is too much for a page: the command has no limit.
+    """
+    _check_days(since, until)
+    facts = {"since": since.isoformat(), "until": until.isoformat()}
+    audit.record(db, Entry("audit.exported", access.by(actor), purpose="audit", facts=facts), now=now)
+    if audit.entries_between(db, since, until) > MOST_SEALED:
+        raise InvalidError("audit.too_many", "since")
+    before, links = audit.links_between(db, since, until)
+    return b"".join(files.written(links, audit.COLUMNS, after=before))
+
+
+def _check_days(since: datetime, until: datetime) -> None:
+    if not since < until <= since + LONGEST:
+        raise InvalidError("audit.days", "until")

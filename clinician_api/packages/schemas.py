@@ -292,9 +292,10 @@ class EventOut(BaseModel):
 
 
 class LedgerOut(BaseModel):
-    """What a contract was promised and given in the year in which `on` lies, with the events."""
+    """What a contract was promised and given in the year in which `on` lies, with the events. `contract` is
+    None, and the rest empty, where none runs."""
 
-    contract: UUID
+    contract: UUID | None
     on: date
     lines: list[LineOut]
     events: list[EventOut]

@@ -104,6 +104,9 @@ CODES: Final[Mapping[str, str]] = {**contract_labels.CODES, **people_labels.CODE
     "emergency.reviewed_already": later("Somebody has judged it in the meantime."),
     "emergency.unknown": later("There is no such look, or it is not yours to judge."),
     "audit.days": later("Choose days that follow each other, a year of them at most."),
+    "audit.too_many": later(
+        "That is too much for a page. Choose fewer days, or use hearthline audit export."
+    ),
     "audit.nobody": later("Nobody has this file number."),
     "second.no_keys": later("This server has no folder of keys: nobody can set up a second factor."),
     "second.confirmed": later("There is a second factor already."),

@@ -158,12 +158,17 @@ def actor(db: Session, account: UUID, now: datetime = NOW) -> Actor:
 
 def enter(client: TestClient, account: UUID) -> None:
     """Log the browser in as `account`, without a password, as pages of ours would find it."""
-    state = cast("FastAPI", client.app).state
-    visitor = Visitor(address="127.0.0.1", agent="test")
-    with state.sessions.begin() as db:
-        token = logins.log_in(db, account, visitor, terms=state.door.staff, now=state.clock())
+    token = token_of(cast("FastAPI", client.app), account)
     hold(client, token)
     client.headers["X-CSRF-Token"] = csrf_token(token)
+
+
+def token_of(app: FastAPI, account: UUID) -> str:
+    """Of a new login, made without a password."""
+    state, visitor = app.state, Visitor(address="127.0.0.1", agent="test")
+    with state.sessions.begin() as db:
+        token: str = logins.log_in(db, account, visitor, terms=state.door.staff, now=state.clock())
+    return token
 
 
 def hold(client: TestClient, token: str) -> None:

@@ -132,6 +132,7 @@ def search(asks: Asks, actor: ActingAuditor, form: Annotated[SearchForm, Query()
         outcomes=OUTCOMES,
         more=_address("/audit", form, asked, found[-1]) if len(found) == MOST else "",
         file=_address("/audit/file", form, asked, None),
+        sealed=f"/audit/sealed?{urlencode({'since': asked.since, 'until': asked.until})}",
     )
 
 
@@ -144,16 +145,30 @@ def as_file(asks: Asks, actor: ActingAuditor, form: Annotated[SearchForm, Query(
     return Response(_csv(views.entries(db, found)), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _asked(db: Session, form: SearchForm, today: date) -> SearchIn:
+@router.get("/audit/sealed")
+def as_sealed(actor: ActingAuditor, form: Annotated[SearchForm, Query()], db: Db, now: Now) -> Response:
+    """All entries that were sealed on these days, in the form that `hearthline audit verify` checks."""
+    days = _days(form, now.astimezone(ZONE).date())
+    asked = wanted(days)
+    file = looks.take_sealed(db, actor, asked.since, asked.until, now=now)
+    headers = {"Content-Disposition": f'attachment; filename="audit-{days.since}-{days.until}.jsonl"'}
+    return Response(file, media_type="application/jsonl", headers=headers)
+
+
+def _days(form: SearchForm, today: date) -> SearchIn:
     until = form.until or today
     midnight(until)
-    since = form.since or until - _WEEK
+    return SearchIn(since=form.since or until - _WEEK, until=until)
+
+
+def _asked(db: Session, form: SearchForm, today: date) -> SearchIn:
+    days = _days(form, today)
     resident = identity.by_file_number(db, form.file_number) if form.file_number else None
     if form.file_number and resident is None:
         raise InvalidError("audit.nobody", "file_number")
     return SearchIn(
-        since=since,
-        until=until,
+        since=days.since,
+        until=days.until,
         account=form.account,
         resident=resident,
         action=form.action,

@@ -64,6 +64,11 @@ def test_a_newer_text_counts_from_its_first_day_and_asks_again_only_if_it_says_s
     assert [wording.least(texts, "care", day) for day in days] == [1, 1, 3]
 
 
+def test_by_a_clock_set_back_before_the_first_day_the_first_text_stands() -> None:
+    assert wording.current(TEXTS, "care", date(2025, 8, 31)).version == 1
+    assert wording.least(TEXTS, "care", date(2025, 8, 31)) == 1
+
+
 def test_a_consent_holds_from_its_second_until_just_before_its_end() -> None:
     given = Consent(uuid4(), "care", 1, "self", uuid4(), None, NOW, NOW + 9 * SECOND, "withdrawn")
     asked = {n: rules.holds(given, NOW + n * SECOND, least=1) for n in (-1, 0, 8, 9)}

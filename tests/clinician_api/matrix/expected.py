@@ -240,6 +240,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /emergencies/{look}/review": JUDGES,
     "GET /audit": Rule(AUDITOR),
     "GET /audit/file": Rule(AUDITOR),
+    "GET /audit/sealed": Rule(AUDITOR),
     # Contracts: of a contract that is not there everybody hears that it is unknown.
     "GET /contracts": STAFF,
     "GET /contracts/{contract}": STAFF,

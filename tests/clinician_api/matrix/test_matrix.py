@@ -201,6 +201,11 @@ def test_during_a_contract_each_role_of_its_side_is_answered_as_expected(
     assert wrong(asking, asked(about=False), who, "during") == []
 
 
+@pytest.mark.parametrize("phase", ["before", "after"])
+def test_without_a_contract_a_residents_own_pages_stand(asking: Asking, phase: Phase) -> None:
+    assert wrong(asking, asked(about=True), Standing("resident", "own"), phase) == []
+
+
 @pytest.mark.truth
 @pytest.mark.parametrize("role", FEW)
 def test_during_it_another_side_is_answered_as_strangers_are(asking: Asking, role: Role) -> None:

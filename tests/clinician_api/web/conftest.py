@@ -48,6 +48,10 @@ class Alarmed:
 
 @pytest.fixture
 def alarmed(care: Sessions) -> Alarmed:
+    return alarm(care)
+
+
+def alarm(care: Sessions) -> Alarmed:
     with care.begin() as db:
         people = clinic(db)
         reading = store_reading(db, people.resident)

@@ -113,6 +113,7 @@ def staff() -> Iterator[Page]:
         "outcomes": OUTCOMES,
         "more": "/audit?after=x",
         "file": "/audit/file",
+        "sealed": "/audit/sealed",
     }
     yield "audit", "oversight/audit.html", {**search, "rows": _entries()}
     yield "audit-none", "oversight/audit.html", {**search, "rows": (), "more": ""}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -49,6 +50,31 @@ def test_a_forged_entry_is_named_and_fails_the_command(sealed: str) -> None:
         attacker.execute("update care.audit_entry set outcome = 'refused' where seq = 2")
     result = verify(sealed)
     assert (result.exit_code, result.stdout) == (1, "changed 2\n")
+
+
+def test_a_file_is_checked_without_the_database(sealed: str, tmp_path: Path) -> None:
+    file, kept = tmp_path / "audit.jsonl", tmp_path / "anchors"
+    exported = CliRunner().invoke(audit.app, ["export", str(file), "--database-url", sealed])
+    kept.write_text(CliRunner().invoke(audit.app, ["anchors", "--database-url", sealed]).stdout)
+    checked = ["verify", str(file), "--anchors", str(kept), "--json"]
+    result = CliRunner().invoke(audit.app, checked)
+    assert (exported.exit_code, result.exit_code) == (0, 0)
+    assert json.loads(result.stdout)["sealed"] == 2
+    file.write_bytes(file.read_bytes().replace(b"resident.read", b"resident.seen", 1))
+    assert CliRunner().invoke(audit.app, checked[:-1]).stdout == "changed 1\n"
+
+
+def test_a_file_that_is_there_is_not_written_over(sealed: str, tmp_path: Path) -> None:
+    file = tmp_path / "audit.jsonl"
+    file.write_text("kept")
+    result = CliRunner().invoke(audit.app, ["export", str(file), "--database-url", sealed])
+    assert (result.exit_code, file.read_text()) == (1, "kept")
+
+
+def test_anchors_that_are_none_are_a_usage_error(sealed: str, tmp_path: Path) -> None:
+    kept = tmp_path / "anchors"
+    kept.write_text("1:ab\n")
+    assert verify(sealed, "--anchors", str(kept)).exit_code == 2
 
 
 def test_a_head_that_is_none_is_a_usage_error(sealed: str) -> None:

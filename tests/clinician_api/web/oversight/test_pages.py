@@ -11,9 +11,11 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
+from clinician_api.audit import files
 from clinician_api.db import Sessions
 from clinician_api.identity import service as identity
 from clinician_api.identity.models import Resident
+from clinician_api.sealer import seal_once
 from clinician_api.web.oversight import routes
 from tests.clinician_api.making import NOW, Clinic, clinic, enter, make_account
 
@@ -86,6 +88,19 @@ def test_an_auditor_finds_by_file_number_and_takes_a_file_without_names(
     rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
     assert {(row["action"], row["resident"]) for row in rows} == {("resident.read", number)}
     assert "audit.searched" in client.get("/audit").text
+
+
+def test_an_auditor_takes_the_sealed_record_of_a_day(
+    client: TestClient, care: Sessions, people: Clinic, auditor: UUID
+) -> None:
+    seal_once(care, clock=lambda: NOW)
+    enter(client, auditor)
+    taken = client.get("/audit/sealed", params={"since": "2026-03-02", "until": "2026-03-02"})
+    report = files.check(taken.content.splitlines(), {})
+    assert (report.faults, report.links) == ((), 1)
+    assert "王秀英" not in taken.text
+    earlier = client.get("/audit/sealed", params={"since": "2026-03-01", "until": "2026-03-01"})
+    assert files.check(earlier.content.splitlines(), {}).sealed == 0
 
 
 def test_nothing_typed_into_a_search_runs_or_breaks(client: TestClient, auditor: UUID) -> None:
