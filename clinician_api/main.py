@@ -17,7 +17,7 @@ from clinician_api.agreements.seals import FolderSeals
 from clinician_api.agreements.service import Archive
 from clinician_api.clock import Clock, utc_now
 from clinician_api.consents import routes as consents
-from clinician_api.contracts import consenting
+from clinician_api.contracts import consenting, group_routes
 from clinician_api.contracts import feedback_routes as feedback
 from clinician_api.contracts import routes as contracts
 from clinician_api.db import Db, Sessions, connect, sessions
@@ -62,6 +62,7 @@ _ROUTERS: Final = (
     consenting.router,
     packages.router,
     contracts.router,
+    group_routes.router,
     feedback.router,
     deliveries.router,
     monitoring.router,

@@ -40,9 +40,9 @@ class Pace:
 PACE: Final = Pace()
 
 
-def last_day(begins: date, years: int, *, most: int = PACE.most_years) -> date:
+def last_day(begins: date, years: int, *, least: int = 1, most: int = PACE.most_years) -> date:
     """Of a contract of so many whole years; InvalidError where the region allows no such term."""
-    if not 1 <= years <= most:
+    if not max(1, least) <= years <= most:
         raise InvalidError("contract.years", "years")
     try:
         return anniversary(begins, years) - _DAY

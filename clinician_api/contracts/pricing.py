@@ -12,9 +12,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from clinician_api.contracts import grouped
 from clinician_api.contracts.models import Contract
 from clinician_api.errors import InvalidError
-from clinician_api.identity import grouping
 from clinician_api.packages import cost, years
 from clinician_api.packages import service as packages
 from clinician_api.packages.rules import Population, groups_of
@@ -38,5 +38,4 @@ def fee_of(db: Session, row: Contract, chosen: Sequence[UUID], *, today: date) -
 
 def groups_on(db: Session, row: Contract, today: date) -> frozenset[Population]:
     """Of the resident, as packages and fees speak of them."""
-    elderly = regions.rules_at(db, row.institution, today).terms.elderly_from
-    return groups_of(each.code for each in grouping.on(db, row.resident, today, elderly=elderly))
+    return groups_of(each.code for each in grouped.at(db, row.resident, row.institution, today))

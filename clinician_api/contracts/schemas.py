@@ -34,7 +34,7 @@ class Seen(_Said):
 class WishIn(_Said):
     resident: UUID
     team: UUID
-    years: _Years = 1
+    years: _Years | None = None
     begins: _Day | None = None
     packages: Annotated[list[UUID], Field(max_length=20)] = []
     household: UUID | None = None
@@ -85,13 +85,13 @@ class FeeIn(Seen):
 
 
 class RenewIn(Seen):
-    years: _Years = 1
+    years: _Years | None = None
     packages: Annotated[list[UUID], Field(max_length=20)] | None = None
 
 
 class TransferIn(Seen):
     team: UUID
-    years: _Years = 1
+    years: _Years | None = None
     begins: _Day | None = None
     packages: Annotated[list[UUID], Field(max_length=20)] = []
     because: Because

@@ -61,11 +61,12 @@ class TeamOnDuty:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody chose before applying. Without `begins` it begins tomorrow."""
+    """What somebody chose before applying. Without `years` it is the shortest term that the region allows,
+    without `begins` it begins tomorrow."""
 
     resident: UUID
     team: UUID
-    years: int = 1
+    years: int | None = None
     begins: date | None = None
     packages: tuple[UUID, ...] = ()
     household: UUID | None = None
@@ -191,7 +192,7 @@ def renew(
     actor: Actor,
     form: Form,
     *,
-    years: int,
+    years: int | None = None,
     packages: tuple[UUID, ...] | None = None,
     now: datetime,
 ) -> Contract:
@@ -288,11 +289,12 @@ def _drafted(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contrac
         raise InvalidError("contract.begins_in_the_past", "begins")
     institution = identity.institution_of(db, wish.team)
     terms = regions.rules_at(db, institution, begins).terms
-    ends = dates.last_day(begins, wish.years, most=terms.longest_years)
+    years = terms.shortest_years if wish.years is None else wish.years
+    ends = dates.last_day(begins, years, least=terms.shortest_years, most=terms.longest_years)
     source: Origin = "resident" if actor.resident is not None else "staff"
     row = book.new(wish.resident, wish.team, institution, begins=begins, ends=ends, source=source)
     parties.require(actor, row)
-    row.years, row.household = wish.years, _household(db, wish)
+    row.years, row.household = years, _household(db, wish)
     row.packages = [str(each) for each in wish.packages]
     row.fee = pricing.fee_of(db, row, wish.packages, today=dates.day_of(now))
     row.fee_state = "pending" if row.fee else "none"

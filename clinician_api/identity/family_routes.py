@@ -1,4 +1,4 @@
-"""Documents, helpers, households and priority groups over HTTP, the search, and acting for another."""
+"""Documents, helpers and households over HTTP, the search, and acting for another."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
@@ -16,25 +16,20 @@ from clinician_api.db import Db
 from clinician_api.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from clinician_api.identity import (
     acting,
-    grouping,
     households,
-    minding,
     numbers,
     papers,
     proxies,
     search,
     service,
 )
-from clinician_api.identity.groups import Code, Kept
 from clinician_api.identity.minding import Proxy, Wanted
 from clinician_api.identity.routes import ActingStaff, CurrentActor
 from clinician_api.identity.schemas import (
     ActFor,
     DocumentOut,
-    GroupOut,
     HouseholdOut,
     NewDocument,
-    NewGroup,
     NewHousehold,
     NewIncapacity,
     NewMember,
@@ -163,30 +158,6 @@ def admit(resident: UUID, new: NewMember, actor: ActingStaff, db: Db, now: Now) 
 def leave(resident: UUID, actor: ActingStaff, db: Db, now: Now) -> None:
     access.require(db, actor, resident, purpose="household", now=now)
     households.leave(db, access.by(actor), resident, now=now)
-
-
-@router.get("/residents/{resident}/groups")
-def list_groups(resident: UUID, actor: CurrentActor, db: Db, now: Now) -> list[GroupOut]:
-    """Priority groups of today: computed ones and stated ones."""
-    access.require(db, actor, resident, purpose="groups", now=now)
-    found = grouping.on(db, resident, now.astimezone(minding.ZONE).date())
-    return [GroupOut(code=each.code, by=each.by, since=each.since, until=each.until) for each in found]
-
-
-@router.post("/residents/{resident}/groups", status_code=201)
-def keep_group(resident: UUID, new: NewGroup, actor: ActingStaff, db: Db, now: Now) -> list[GroupOut]:
-    access.require(db, actor, resident, purpose="groups", now=now)
-    kept = Kept(new.code, "stated", new.evidence, new.since)
-    grouping.keep(db, access.by(actor), resident, kept, now=now)
-    return list_groups(resident, actor, db, now)
-
-
-@router.delete("/residents/{resident}/groups/{code}", status_code=204)
-def end_group(resident: UUID, code: Code, actor: ActingStaff, db: Db, now: Now) -> Response:
-    access.require(db, actor, resident, purpose="groups", now=now)
-    today = now.astimezone(minding.ZONE).date()
-    grouping.end(db, access.by(actor), resident, code, until=today, now=now)
-    return Response(status_code=204)
 
 
 def found_by(db: Session, keys: Kms | None, actor: Actor, words: str, *, now: datetime) -> list[UUID]:

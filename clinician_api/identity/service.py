@@ -37,6 +37,10 @@ def region_by_code(db: Session, code: str) -> UUID | None:
     return db.scalar(select(Region.id).where(Region.code == code))
 
 
+def region_codes(db: Session, regions: Collection[UUID]) -> dict[UUID, str]:
+    return {each.id: each.code for each in db.scalars(select(Region).where(Region.id.in_(regions)))}
+
+
 def regions_above(db: Session, region: UUID) -> list[UUID]:
     """The region and those that it lies in, the nearest first."""
     found: list[UUID] = []

@@ -1,14 +1,17 @@
 """What holds in a region: national defaults, and over them what each region says for itself. Pure.
 
-The limits that alert (domain 3.5a) are no part of it: no place may set its own.
+The limits that alert (domain 3.5a) are no part of it: no place may set its own. What a region aims at may
+be stricter than the mean from which a team is told, never laxer: a page would call good what the worklist
+calls high.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from clinician_api.packages.rules import Population
@@ -51,7 +54,8 @@ class Reserve:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """In mmHg: what is aimed at at home, and below what an indicator counts it as controlled."""
+    """In mmHg: what is aimed at at home below the age of 80, and below what an indicator counts it as
+    controlled (domain 00: two targets at once)."""
 
     home_systolic: int = 135
     home_diastolic: int = 85
@@ -70,6 +74,18 @@ class RegionRules:
 
 
 NATIONAL = RegionRules()
+
+WAITING: Final[Mapping[str, str]] = {
+    "reserve.contracted": "referrals",
+    "reserve.referred": "referrals",
+    "targets.indicator_systolic": "kpi",
+    "targets.indicator_diastolic": "kpi",
+    "targets.indicator_systolic_elderly": "kpi",
+}
+"""Numbers that are kept, checked and shown, and the room that will go by them. All others are gone by."""
+
+_OLDEST: Final = 80
+"""From this age on a stricter goal of the region's is not set for anybody (rule 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,23 @@ class Applied:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A number as it holds, and the region that says so: None where it is the nation's. `waits_for` is the
+    room that will go by it, empty where it is gone by already."""
+
+    place: str
+    value: str
+    region: UUID | None
+    waits_for: str = ""
+
+
+def home_goal(targets: Targets, age: int) -> tuple[int, int]:
+    """Systolic and diastolic in mmHg that a mean of home readings is to stay below."""
+    aimed = NATIONAL.targets if age >= _OLDEST else targets
+    return aimed.home_systolic, aimed.home_diastolic
+
+
 def faults(rules: RegionRules) -> Iterator[str]:
     """Places whose numbers do not go together."""
     if rules.terms.shortest_years > rules.terms.longest_years:
@@ -107,14 +140,27 @@ def faults(rules: RegionRules) -> Iterator[str]:
 
 def changes(before: RegionRules, after: RegionRules) -> tuple[Change, ...]:
     """What would be different, in the order of the file."""
-    found = []
+    old = dict(places(before))
+    return tuple(Change(place, old[place], value) for place, value in places(after) if old[place] != value)
+
+
+def places(rules: RegionRules) -> Iterator[tuple[str, str]]:
+    """Every number with its place, in the order of the file."""
     for part in fields(RegionRules):
-        old, new = getattr(before, part.name), getattr(after, part.name)
-        for each in fields(old):
-            was, is_now = getattr(old, each.name), getattr(new, each.name)
-            if was != is_now:
-                found.append(Change(f"{part.name}.{each.name}", _said(was), _said(is_now)))
-    return tuple(found)
+        held = getattr(rules, part.name)
+        for each in fields(held):
+            yield f"{part.name}.{each.name}", _said(getattr(held, each.name))
+
+
+def held(layers: Iterable[tuple[UUID, RegionRules]]) -> tuple[Held, ...]:
+    """`layers` are the regions and what holds in each, the widest first: a number is from the last one that
+    changed it."""
+    found = {place: Held(place, value, None, WAITING.get(place, "")) for place, value in places(NATIONAL)}
+    for region, rules in layers:
+        for place, value in places(rules):
+            if found[place].value != value:
+                found[place] = replace(found[place], value=value, region=region)
+    return tuple(found.values())
 
 
 def _said(value: object) -> str:

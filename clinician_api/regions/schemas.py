@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from alerts.rules.pressure import SEVEN_DAYS
 from clinician_api.errors import InvalidError
 from clinician_api.packages.rules import Population
 from clinician_api.text import Line
@@ -20,6 +21,11 @@ Money = Annotated[Decimal, Field(ge=0, le=10_000, max_digits=7, decimal_places=2
 Systolic = Annotated[int, Field(ge=100, le=179)]
 Diastolic = Annotated[int, Field(ge=50, le=109)]
 """Below the limits at which everybody is alarmed (domain 3.5a)."""
+
+_WATCHED = SEVEN_DAYS.threshold
+HomeSystolic = Annotated[int, Field(ge=100, le=_WATCHED.systolic)]
+HomeDiastolic = Annotated[int, Field(ge=50, le=_WATCHED.diastolic)]
+"""As strict as the mean from which a team is told, or stricter."""
 
 
 class _Strict(BaseModel):
@@ -51,8 +57,8 @@ class ReserveIn(_Strict):
 
 
 class TargetsIn(_Strict):
-    home_systolic: Systolic = 135
-    home_diastolic: Diastolic = 85
+    home_systolic: HomeSystolic = 135
+    home_diastolic: HomeDiastolic = 85
     indicator_systolic: Systolic = 140
     indicator_diastolic: Diastolic = 90
     indicator_systolic_elderly: Systolic = 150

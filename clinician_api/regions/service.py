@@ -21,7 +21,7 @@ from clinician_api.identity import service as identity
 from clinician_api.packages.years import day_of
 from clinician_api.regions import rules
 from clinician_api.regions.models import RegionConfig
-from clinician_api.regions.rules import NATIONAL, Applied, Change, RegionRules
+from clinician_api.regions.rules import NATIONAL, Applied, Change, Held, RegionRules
 from clinician_api.regions.schemas import RegionFile
 
 
@@ -29,6 +29,13 @@ def rules_at(db: Session, institution: UUID, on: date) -> RegionRules:
     """The nation's rules, with what its regions say over them, the nearest last."""
     region = identity.region_of(db, institution)
     return _rules(db, identity.regions_above(db, region) if region else [], on)
+
+
+def holding(db: Session, region: UUID | None, on: date) -> tuple[Held, ...]:
+    """Every number that holds in a region on a day, and which region said so; without one, the nation's."""
+    above = identity.regions_above(db, region) if region else []
+    layers = [(each, _rules(db, above[place:], on)) for place, each in enumerate(above)]
+    return rules.held(reversed(layers))
 
 
 def checked(file: RegionFile) -> RegionRules:

@@ -13,19 +13,19 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from alerts.reading import Reading
-from alerts.rules.pressure import SEVEN_DAYS
+from alerts.reading import Pressure, Reading
 from alerts.rules.rule import Cause
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
 from clinician_api.identity import service as identity
 from clinician_api.identity.schemas import Person, ResidentOut
+from clinician_api.regions.rules import Targets
 from clinician_api.triage import worklist
 from clinician_api.triage.models import Case
 from clinician_api.triage.rules import is_somebodys
 from clinician_api.triage.service import Acting
 from clinician_api.triage.worklist import Part
-from clinician_api.web import blind, fleet_labels, labels, readings, times
+from clinician_api.web import blind, fleet_labels, goals, labels, readings, times
 from clinician_api.web.charts.pressure import TYPED, Severity
 from clinician_api.web.charts.spark import POINTS, Spark
 from clinician_api.web.pages import STALE_AFTER
@@ -87,9 +87,11 @@ def view(acts: Acting, place: Place, *, current: UUID | None, budget: int, words
     lines = {(case.resident, _kind(case)) for case in page.cases if case.resident in seen}
     last = readings.newest(db, lines, now=now)
     dark, silent = blind.of_residents(db, seen, now), blind.in_sight(db, actor, now)
+    aims = goals.targets_of(db, {case.institution for case in page.cases}, times.local(now).date())
     rows = (
         replace(
             _row(case, place, people, last.get((case.resident, _kind(case)), ()), words=words, now=now),
+            spark=_drawn(case, people, last, aims, now),
             blind_since=dark[case.resident].since if case.resident in dark else None,
         )
         for case in page.cases
@@ -217,7 +219,7 @@ def _row(
         since=case.taken_at,
         due_at=case.due_at,
         owner=people.owner(case.owner),
-        spark=_spark(last, _kind(case), now) if who else None,
+        spark=None,
         is_provisional=case.provisional and case.confirmed_at is None,
         awaits_repeat=case.awaits_repeat,
         is_late=case.late,
@@ -242,12 +244,27 @@ def _marks(case: Case, last: Sequence[Reading]) -> tuple[str, ...]:
     return tuple(sorted(known))
 
 
-def _spark(last: Sequence[Reading], kind: readings.Kind, now: datetime) -> Spark:
+def _drawn(
+    case: Case,
+    people: People,
+    last: Mapping[tuple[UUID, str], Sequence[Reading]],
+    aims: Mapping[UUID | None, Targets],
+    now: datetime,
+) -> Spark | None:
+    """The small line of a row, against what its resident's house aims at."""
+    who, kind = people.residents.get(case.resident), _kind(case)
+    if who is None:
+        return None
+    goal = goals.aimed(aims[case.institution], who.born, times.local(now).date())
+    return _spark(last.get((case.resident, kind), ()), kind, goal, now)
+
+
+def _spark(last: Sequence[Reading], kind: readings.Kind, goal: Pressure, now: datetime) -> Spark:
     shown = [each for each in last if each.kind == kind]
     stale = not shown or now - shown[-1].taken_at > STALE_AFTER
     if kind == "glucose":
         sugars = tuple(each.glucose for each in shown if each.glucose is not None)
         return Spark(sugars[-POINTS:], _GLUCOSE_GOAL, is_stale=stale)
-    limit = SEVEN_DAYS.threshold.systolic
+    limit = goal.systolic
     systolic = tuple(each.systolic_mmhg for each in shown if each.systolic_mmhg is not None)
     return Spark(systolic[-POINTS:], (limit - _LOW, limit), is_stale=stale)

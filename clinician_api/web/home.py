@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from alerts import words as home_words
-from alerts.reading import Reading
+from alerts.reading import Pressure, Reading
 from alerts.rules import glucose as glucose_rules
-from alerts.rules.pressure import CRITICAL, SEVEN_DAYS
+from alerts.rules.pressure import CRITICAL
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
 from clinician_api.contracts import service as contracts
@@ -21,9 +21,9 @@ from clinician_api.contracts.rules import ZONE, Responsible
 from clinician_api.identity import service as identity
 from clinician_api.triage import worklist
 from clinician_api.triage.models import Case
-from clinician_api.web import labels, readings
+from clinician_api.web import goals, labels, readings
 from clinician_api.web.charts.period import Period
-from clinician_api.web.charts.pressure import TYPED, figures, pressure_chart
+from clinician_api.web.charts.pressure import TYPED, Target, figures, pressure_chart
 from clinician_api.web.desk import severity_of
 from clinician_api.web.labels import Meaning
 from clinician_api.web.pages import STALE_AFTER
@@ -118,7 +118,7 @@ def _latest(db: Session, reading: Reading, cases: Sequence[Case], now: datetime)
         kind="glucose" if reading.kind == "glucose" else "blood_pressure",
         value=value,
         at=reading.taken_at,
-        meaning=_meaning_with(about, reading),
+        meaning=_meaning_with(about, reading, goals.of(db, UUID(reading.resident), now)),
         severity=severity_of(about) if about else None,
         steps=_steps(about),
         arrival=state,
@@ -136,9 +136,9 @@ def _looked_by(db: Session, case: Case | None) -> str:
     return identity.people(db, [case.viewed_by])[case.viewed_by].name
 
 
-def _meaning_with(case: Case | None, reading: Reading) -> Meaning:
+def _meaning_with(case: Case | None, reading: Reading, goal: Pressure) -> Meaning:
     """Before it is confirmed a number is at most rather high (rule 16)."""
-    meaning = meaning_of(reading)
+    meaning = meaning_of(reading, goal)
     if meaning == "ok" and case is not None and case.level in _PRESSING:
         # The pressure is, and something else of it is not: a pulse, or what came before.
         return "unclear"
@@ -157,12 +157,13 @@ def _steps(case: Case | None) -> tuple[Step, ...]:
     return ("stay_by_phone",) if case.level == "critical" else ()
 
 
-def meaning_of(reading: Reading) -> Meaning:
-    """One number in plain words, by the limits of the rules; it is no judgement of the person."""
-    return _of_glucose(reading) if reading.kind == "glucose" else _of_pressure(reading)
+def meaning_of(reading: Reading, goal: Pressure) -> Meaning:
+    """One number in plain words, by the limits of the rules and what is aimed at; it is no judgement of the
+    person."""
+    return _of_glucose(reading) if reading.kind == "glucose" else _of_pressure(reading, goal)
 
 
-def _of_pressure(reading: Reading) -> Meaning:
+def _of_pressure(reading: Reading, goal: Pressure) -> Meaning:
     pressure = reading.pressure
     if pressure is None:
         return "unclear"
@@ -170,7 +171,7 @@ def _of_pressure(reading: Reading) -> Meaning:
         return "very_high"
     if pressure.systolic < _LOW_SYSTOLIC:
         return "low"
-    return "high" if pressure.reaches(SEVEN_DAYS.threshold) else "ok"
+    return "high" if pressure.reaches(goal) else "ok"
 
 
 def _of_glucose(reading: Reading) -> Meaning:
@@ -206,27 +207,27 @@ def my_readings(db: Session, actor: Actor, resident: UUID, *, words: Words, now:
     series = readings.of_resident(db, resident, since=period.start - _BEFORE)
     week = Period(now, _WEEK, ZONE)
     shown = [each for each in series if week.holds(each.taken_at) and _is_shown(each)]
+    goal = goals.of(db, resident, now)
     return MyReadings(
-        days=tuple(_days(shown, week, words)),
-        pressure=pressure_chart(series, period),
-        figures=figures(series, period),
+        days=tuple(_days(shown, week, goal, words)),
+        pressure=pressure_chart(series, period, target=Target(goal)),
+        figures=figures(series, period, target=Target(goal)),
     )
 
 
-def _days(shown: Iterable[Reading], week: Period, words: Words) -> Iterator[MyDay]:
+def _days(shown: Iterable[Reading], week: Period, goal: Pressure, words: Words) -> Iterator[MyDay]:
     newest_first = sorted(shown, key=lambda each: each.taken_at, reverse=True)
     for day, group in groupby(newest_first, key=lambda each: week.local(each.taken_at).date()):
         of_day = list(group)
         # Noon divides the day, as in the means.
         morning = [each for each in of_day if week.local(each.taken_at).hour < 12]
         evening = [each for each in of_day if each not in morning]
-        yield MyDay(
-            day, tuple(_mine(each, words) for each in morning), tuple(_mine(each, words) for each in evening)
-        )
+        halves = [tuple(_mine(each, goal, words) for each in half) for half in (morning, evening)]
+        yield MyDay(day, *halves)
 
 
-def _mine(reading: Reading, words: Words) -> MyReading:
-    meaning = meaning_of(reading)
+def _mine(reading: Reading, goal: Pressure, words: Words) -> MyReading:
+    meaning = meaning_of(reading, goal)
     is_glucose = reading.kind == "glucose"
     return MyReading(
         reading=UUID(reading.id),

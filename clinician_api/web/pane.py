@@ -19,10 +19,10 @@ from clinician_api.identity import service as identity
 from clinician_api.triage import casework, rules, service, worklist
 from clinician_api.triage.models import Case, CaseStep
 from clinician_api.triage.service import Acting
-from clinician_api.web import allowed, blind, labels, readings, times
+from clinician_api.web import allowed, blind, goals, labels, readings, times
 from clinician_api.web.charts.glucose import GlucoseChart, glucose_chart
 from clinician_api.web.charts.period import Period
-from clinician_api.web.charts.pressure import Event, figures, pressure_chart
+from clinician_api.web.charts.pressure import Event, Target, figures, pressure_chart
 from clinician_api.web.desk import People, Place, name_of, reason_of, severity_of, value_of
 from clinician_api.web.views import Banner, Choice, Happening, Pane, Ranges, Strip, Undo
 from clinician_api.web.words import Words
@@ -69,13 +69,13 @@ def _pane(acts: Acting, shown: _Shown, words: Words) -> Pane:
     db, now, resident = acts.db, acts.now, shown.resident
     period = Period(now, shown.place.days, ZONE)
     series = _agreed(db, resident, readings.of_resident(db, resident, since=period.start - _BEFORE), now)
-    people = _people(acts, shown)
+    people, target = _people(acts, shown), Target(goals.of(db, resident, now))
     return Pane(
         resident=resident,
         banner=_named(_banner(db, resident, people, now), shown.strips, words),
         strips=tuple(_strip(acts, each, people, series, words=words) for each in shown.strips),
-        figures=figures(series, period),
-        pressure=pressure_chart(series, period, events=_events(shown.cases)),
+        figures=figures(series, period, target=target),
+        pressure=pressure_chart(series, period, target=target, events=_events(shown.cases)),
         glucose=_glucose(series, now),
         happenings=_happenings(shown.steps, people, words),
         ranges=Ranges(shown.place.days, shown.address),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
 from clinician_api.audit.rules import By
 from clinician_api.clock import utc_now
+from clinician_api.errors import NotFoundError
+from clinician_api.identity import service as identity
+from clinician_api.packages.years import day_of
 from clinician_api.regions import service
-from clinician_api.regions.rules import NATIONAL, Change, changes
+from clinician_api.regions.rules import NATIONAL, Change, Held, changes
 from clinician_api.regions.schemas import RegionFile, read
 from hearthline.caring import care_session, refusals
 from hearthline.commands import command_app
@@ -51,6 +57,39 @@ def apply(file: File, database_url: Url, as_json: AsJson = False) -> None:
         db.commit()
     tell(f"number {applied.number} of {said.region.code}, from {applied.effective_from}")
     _say(found, as_json=as_json)
+
+
+@app.command()
+def show(
+    code: Annotated[str, typer.Argument(help="Of the region.")],
+    database_url: Url,
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day; today if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say every number that holds in a region, which region it is from, and what is not gone by yet."""
+    day = on.date() if on else day_of(utc_now())
+    with refusals(), care_session(database_url) as db:
+        region = identity.region_by_code(db, code)
+        if region is None:
+            raise NotFoundError("region.unknown", code)
+        found = service.holding(db, region, day)
+        codes = identity.region_codes(db, {each.region for each in found if each.region})
+    _show([_of(each, codes) for each in found], as_json=as_json)
+
+
+def _of(each: Held, codes: Mapping[UUID, str]) -> dict[str, str]:
+    origin = codes[each.region] if each.region else "nation"
+    return {"place": each.place, "value": each.value, "from": origin, "waits_for": each.waits_for}
+
+
+def _show(found: Sequence[Mapping[str, str]], *, as_json: bool) -> None:
+    if as_json:
+        answer(found)
+        return
+    wide = max(len(each["place"]) for each in found)
+    for each in found:
+        waits = f"   (kept for {each['waits_for']})" if each["waits_for"] else ""
+        typer.echo(f"{each['place']:{wide}}  {each['value'] or '-':<10} {each['from']}{waits}")
 
 
 def _read(file: Path) -> RegionFile:

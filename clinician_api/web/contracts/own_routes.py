@@ -23,7 +23,6 @@ from clinician_api.errors import InvalidError, NotFoundError
 from clinician_api.identity import service as identity
 from clinician_api.identity.routes import ActingResident
 from clinician_api.packages.wording import say
-from clinician_api.regions import service as regions
 from clinician_api.web import contract_labels as codes
 from clinician_api.web.asking import Asker, Asks, back
 from clinician_api.web.contracts import cards, showing
@@ -88,8 +87,7 @@ def sign(
 def renewing(asks: Asks, db: Db, resident: Own, size: Letters, contract: UUID) -> Response:
     row = showing.own(db, asks.actor, resident, contract, now=asks.now)
     begins = dates.follows(row.ends, dates.day_of(asks.now))
-    longest = regions.rules_at(db, row.institution, begins).terms.longest_years
-    until = {years: dates.last_day(begins, years, most=longest) for years in range(1, longest + 1)}
+    until = showing.terms(db, row.institution, begins)
     kept = [say(each.offer.name, asks.words.language) for each in showing.kept(db, row, now=asks.now)]
     return _of_one(asks, db, row, "renew", size, begins=begins, until=until, packages=kept)
 

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from clinician_api.access.rules import Actor
-from clinician_api.contracts import dates, looking, parties, signatures, states, wording
+from clinician_api.contracts import dates, grouped, looking, parties, signatures, states, wording
 from clinician_api.contracts import models as rows
 from clinician_api.contracts.states import State
-from clinician_api.identity import grouping, proxies
+from clinician_api.identity import proxies
 from clinician_api.identity import service as identity
 from clinician_api.identity.rules import age
 from clinician_api.identity.schemas import ResidentOut
@@ -68,7 +68,7 @@ def case(db: Session, actor: Actor, contract: UUID, *, words: Words, now: dateti
     shown = cards.contract(db, actor, row, language=words.language, now=now)
     return Case(
         contract=shown,
-        person=_person(db, row.resident, words, now),
+        person=_person(db, row, words, now),
         paper=cards.paper(db, row, words.language),
         others=cards.names_of(db, looking.alternatives(db, row, now=now)),
         history=_history(db, steps, words),
@@ -117,10 +117,10 @@ def _takes(mine: frozenset[states.Party], state: State, step: Literal["accept", 
     return bool(states.move(state, step).by & mine)
 
 
-def _person(db: Session, resident: UUID, words: Words, now: datetime) -> Person:
-    who = identity.residents(db, [resident])[resident]
+def _person(db: Session, row: rows.Contract, words: Words, now: datetime) -> Person:
+    who = identity.residents(db, [row.resident])[row.resident]
     today = dates.day_of(now)
-    groups = grouping.on(db, resident, today)
+    groups = grouped.at(db, row.resident, row.institution, today)
     return Person(
         name=who.name,
         sex=who.sex,

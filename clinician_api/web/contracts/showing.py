@@ -10,15 +10,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from clinician_api.access.rules import Actor
-from clinician_api.contracts import dates, looking, states
+from clinician_api.contracts import dates, grouped, looking, states
 from clinician_api.contracts import models as rows
 from clinician_api.contracts.states import State
 from clinician_api.errors import About, InvalidError, NotFoundError
-from clinician_api.identity import grouping
 from clinician_api.identity import service as identity
 from clinician_api.packages import service as packages
 from clinician_api.packages import wording
 from clinician_api.packages.rules import PackageVersion, groups_of
+from clinician_api.regions import service as regions
 from clinician_api.web.contracts import cards
 from clinician_api.web.contracts.views import Centre, Choice, Contract, Mine, Offered, TeamCard, Wished
 from clinician_api.web.packages.cards import card
@@ -89,7 +89,7 @@ def offered(
 ) -> tuple[Offered, ...]:
     """What can be ticked. To begin with, all that is free and meant for somebody like them."""
     today = dates.day_of(now)
-    groups = groups_of(each.code for each in grouping.on(db, resident, today))
+    groups = groups_of(each.code for each in grouped.at(db, resident, institution, today))
     found = []
     for version in packages.offered(db, today, institution=institution):
         suits = not groups.isdisjoint(version.offer.population)
@@ -123,9 +123,16 @@ def wished(db: Session, resident: UUID, choice: Choice, *, words: Words, now: da
         centre=identity.institution_names(db, [institution])[institution],
         packages=package_cards(versions, words.language),
         begins=begins,
-        ends=dates.last_day(begins, 1),
+        ends=next(iter(terms(db, institution, begins).values())),
         price=wording.price(total, words.language),
     )
+
+
+def terms(db: Session, institution: UUID, begins: date) -> dict[int, date]:
+    """How many years can be signed there, the fewest first, each with its last day."""
+    here = regions.rules_at(db, institution, begins).terms
+    years = range(here.shortest_years, here.longest_years + 1)
+    return {each: dates.last_day(begins, each, most=here.longest_years) for each in years}
 
 
 def _chosen(db: Session, institution: UUID, choice: Choice, today: date) -> list[PackageVersion]:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
-from clinician_api.identity import grouping, households, minding, papers, proxies
+from clinician_api.contracts import grouped
+from clinician_api.identity import households, minding, papers, proxies
 from clinician_api.identity import service as identity
 from clinician_api.identity.family_routes import found_by
 from clinician_api.identity.minding import Proxy
@@ -35,7 +36,7 @@ def who(db: Session, kms: Kms | None, actor: Actor, resident: UUID, *, now: date
     access.require(db, actor, resident, purpose="identity", now=now)
     today = _today(now)
     kept = None if kms is None else papers.of(db, kms, resident)
-    groups = grouping.on(db, resident, today)
+    groups = grouped.on(db, resident, now)
     return Who(
         card=_card(identity.residents(db, [resident])[resident], today),
         signs=proxies.ability_of(db, resident, today).signs,

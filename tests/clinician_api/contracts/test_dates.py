@@ -32,6 +32,12 @@ def test_four_years_from_a_leap_day_end_before_the_next_one() -> None:
     assert dates.last_day(date(2024, 2, 29), 4, most=5) == date(2028, 2, 28)
 
 
+def test_a_region_may_want_longer_terms_than_a_year() -> None:
+    assert dates.last_day(date(2026, 3, 1), 2, least=2) == date(2028, 2, 29)
+    with pytest.raises(InvalidError, match=r"contract\.years"):
+        dates.last_day(date(2026, 3, 1), 1, least=2)
+
+
 @pytest.mark.parametrize("years", [-1, 0, 4, 10**9])
 def test_a_term_that_the_region_does_not_allow_is_refused(years: int) -> None:
     with pytest.raises(InvalidError, match=r"contract\.years"):

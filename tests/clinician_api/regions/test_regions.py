@@ -78,6 +78,20 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(db: Session) -> No
     assert identity.region_by_code(db, "310107") is None
 
 
+def test_each_number_that_holds_says_which_region_it_is_from(db: Session) -> None:
+    city, district = put(db, CITY), put(db, DISTRICT)
+    held = {each.place: each for each in service.holding(db, district, date(2026, 3, 10))}
+    said = {place: (held[place].value, held[place].region) for place in held if held[place].region}
+    assert said == {
+        "terms.longest_years": ("2", city),
+        "capacity.per_doctor": ("1500", district),
+        "fees.personal": ("10.00", district),
+        "fees.waived_for": ("poor", city),
+    }
+    assert (held["terms.elderly_from"].value, held["reserve.referred"].waits_for) == ("65", "referrals")
+    assert {each.region for each in service.holding(db, None, TODAY)} == {None}
+
+
 def test_the_same_file_twice_is_one_and_a_changed_one_is_the_next(db: Session) -> None:
     first = service.apply(db, By(), read(CITY), now=NOW)
     assert service.apply(db, By(), read(CITY), now=NOW) == first
@@ -110,6 +124,8 @@ WRONG = {
     CITY.replace('code = "310000"', 'code = "\'; drop table care.region; --"'): "code",
     CITY.replace("2026-03-02", "2026-02-30"): "region.unreadable",
     CITY + "[targets]\nhome_systolic = 180\n": "home_systolic",
+    CITY + "[targets]\nhome_systolic = 136\n": "home_systolic",
+    CITY + "[targets]\nhome_diastolic = 86\n": "home_diastolic",
     CITY + "[targets]\ncritical_systolic = 200\n": "critical_systolic",
     CITY + "[reserve]\ncontracted = 70\nreferred = 40\n": "reserve.referred",
     CITY + "[targets]\nindicator_systolic = 160\n": "targets.indicator_systolic_elderly",

@@ -305,7 +305,9 @@ def _cases(language: Language) -> Iterator[tuple[str, Case]]:
     unsigned = replace(accepted, signed_by=frozenset())
     counter = Case(unsigned, person, _paper(language), (), steps, frozenset({"counter", "code", "sign"}))
     yield "counter", counter
-    put_down = ToConfirm("周倩", "paper", _say(language, "纸质协议 2026-12 号", "paper 2026-12"), is_mine=False)
+    put_down = ToConfirm(
+        "周倩", "paper", _say(language, "纸质协议 2026-12 号", "paper 2026-12"), is_mine=False
+    )
     yield "confirm", replace(counter, may=frozenset({"confirm", "code", "sign"}), to_confirm=put_down)
     both = frozenset({"resident", "doctor"})
     active = replace(_contract(language, "active"), signed_by=both)

@@ -64,6 +64,15 @@ def test_a_regions_file_is_checked_then_looked_at_then_applied(
     looked, applied, again = (run(regions.app, word, *there) for word in ("check", "apply", "check"))
     assert json.loads(looked.stdout) == json.loads(applied.stdout) != []
     assert json.loads(again.stdout) == []
+    ahead = ("--database-url", module_database_url, "--on", "2099-01-01")
+    shown = run(regions.app, "show", "310000", *ahead)
+    assert "terms.longest_years" in shown.stdout
+    held = {
+        each["place"]: each
+        for each in json.loads(run(regions.app, "show", "310000", *ahead, "--json").stdout)
+    }
+    assert (held["fees.personal"]["value"], held["fees.personal"]["from"]) == ("15.00", "310000")
+    assert run(regions.app, "show", "nowhere", *ahead).exit_code == 1
 
 
 def test_a_regions_file_that_contradicts_itself_ends_with_the_place(tmp_path: Path) -> None:
