@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from clinician_api.access.rules import Actor
 from clinician_api.agreements.routes import Kept
 from clinician_api.clock import Now
-from clinician_api.contracts import counter, looking, parties, service, signatures, states
+from clinician_api.contracts import book, counter, looking, parties, service, signatures, states
 from clinician_api.contracts.acts import Form, Reading
 from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract
@@ -213,6 +213,7 @@ def _out(db: Session, actor: Actor, row: Contract) -> ContractOut:
     mine = parties.of(actor, row)
     out = ContractOut.model_validate(row)
     out.may = [step for step in states.every(row.state) if states.move(row.state, step).by & mine]
+    out.refund = book.refund(row)
     out.signed_by = sorted(signatures.parties_of(db, row.id))
     out.is_to_confirm = signatures.waiting(db, row.id) is not None
     return out

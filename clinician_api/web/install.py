@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from clinician_api.web import entry, events, residents, staff
-from clinician_api.web.admin import package_routes, team_routes
+from clinician_api.web.admin import package_routes, staff_routes, team_routes
 from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.contracts import counter_routes, joining, own_routes, queue_routes
 from clinician_api.web.door import binding_routes, helping_routes, sso_routes
@@ -23,10 +23,11 @@ from clinician_api.web.pages import STATIC
 from clinician_api.web.people import family_routes, monitoring_routes
 from clinician_api.web.people import routes as people
 from clinician_api.web.privacy import routes as privacy
+from clinician_api.web.reaching import routes as reaching
 from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
 
 _STEWARDS: Final = (fleet_routes, box_routes, quarantine_routes, reading_routes)
-_ADMINS: Final = (team_routes, package_routes)
+_ADMINS: Final = (team_routes, staff_routes, package_routes)
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 
@@ -53,6 +54,7 @@ def install(app: FastAPI, database_url: str) -> None:
         queue_routes,
         privacy,
         oversight,
+        reaching,
         door,
         binding_routes,
         helping_routes,
