@@ -46,7 +46,7 @@ def one(db: Session, actor: Actor, contract: UUID, *, now: datetime) -> Contract
     """A contract of somebody out of sight is none."""
     row = db.get(Contract, contract)
     waits = row is not None and row.state in _WAITING | {"draft"} and bool(parties.of(actor, row))
-    if row is None or not (waits or access.may_see(db, actor, row.resident, now=now)):
+    if row is None or not (waits or access.may_see(db, actor, row.resident, now=now, purpose="contract")):
         raise NotFoundError("contract.unknown", about=About("contract", contract))
     access.note(db, actor, row.resident, purpose="contract", now=now)
     return row
@@ -101,5 +101,5 @@ def _in_sight(db: Session, actor: Actor, now: datetime) -> Select[Contract]:
     if "supervisor" in actor.roles:
         mine.append(Contract.institution == actor.institution)
     waits = and_(Contract.state.in_(_WAITING), or_(*mine))
-    seen = Contract.resident.in_(access.visible(db, actor, now))
+    seen = Contract.resident.in_(access.visible(db, actor, now, purpose="contract"))
     return select(Contract).where(or_(waits, seen)).order_by(Contract.applied_at, Contract.number)
