@@ -256,7 +256,6 @@ def places_of(db: Session, team: UUID, *, now: datetime) -> Places:
         taken=db.scalar(taken) or 0,
         is_open=is_open,
         warn_percent=here.capacity.warn_percent,
-        own=own,
     )
 
 

@@ -15,6 +15,7 @@ from clinician_api.web.admin import package_routes, region_routes, staff_routes,
 from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.contracts import (
     complaint_routes,
+    counter_routes,
     joining,
     own_routes,
     queue_routes,
@@ -57,6 +58,7 @@ def install(app: FastAPI, database_url: str) -> None:
         residents,
         joining,
         own_routes,
+        counter_routes,
         saying_routes,
         complaint_routes,
         refund_routes,

@@ -28,16 +28,10 @@ class TeamLine:
     percent: int
     is_open: bool
     is_nearly_full: bool
-    own_most: int | None
     waiting: int
     ending: int
     content: int | None
     complaints: int
-
-    @property
-    def saw(self) -> str:
-        """What a form about its room showed, and says again."""
-        return f"{'' if self.own_most is None else self.own_most} {'open' if self.is_open else 'shut'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,6 @@ def teams(db: Session, institution: UUID, found: counting.Counts, *, now: dateti
                 percent=min(100, 100 * place.taken // place.most) if place.most else 100,
                 is_open=place.is_open,
                 is_nearly_full=place.is_nearly_full,
-                own_most=place.own,
                 waiting=standing.get("applied", 0) + standing.get("accepted", 0),
                 ending=standing.get("renewal_due", 0),
                 content=content.percent,
