@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from clinician_api.access.rules import Actor
+from clinician_api.contracts import hearing
 from clinician_api.oversight import service as oversight
 
 
 def counts(db: Session, actor: Actor) -> Mapping[str, int]:
     """By the address of the section."""
-    if actor.roles.isdisjoint({"supervisor", "auditor"}):
-        return {}
-    return {"/emergencies/reviews": len(oversight.to_review(db, actor))}
+    found = {}
+    if not actor.roles.isdisjoint({"supervisor", "auditor"}):
+        found["/emergencies/reviews"] = len(oversight.to_review(db, actor))
+    if "supervisor" in actor.roles and actor.institution is not None:
+        found["/complaints"] = hearing.waiting(db, actor.institution)
+    return found
