@@ -37,7 +37,7 @@ def serve(
     settings = Settings(database_url=database_url)
     if settings.second_factor == "staff" and settings.keys is None:
         fail("staff need a second factor: set CARE_KEYS to a folder, or CARE_SECOND_FACTOR=whoever_has_one")
-    if not _keys_fit(settings):
+    if not keys_fit(settings):
         fail(f"{settings.keys} has not the keys that locked what is in the database: is its disk there?")
     application = create_app(settings)
     tell(f"serving {settings.public_origin} on {host}:{port}")
@@ -47,7 +47,7 @@ def serve(
         uvicorn.run(application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
 
 
-def _keys_fit(settings: Settings) -> bool:
+def keys_fit(settings: Settings) -> bool:
     """Of a database that is away it is not known; it may come back."""
     if settings.keys is None:
         return True
