@@ -14,6 +14,7 @@ from clinician_api.access import service as access
 from clinician_api.access.rules import Source
 from clinician_api.audit.models import AuditEntry
 from clinician_api.audit.search import Wanted
+from clinician_api.contracts import looking
 from clinician_api.db import Sessions
 from clinician_api.errors import ConflictError, InvalidError, NotFoundError
 from clinician_api.identity.models import Membership, Resident
@@ -75,6 +76,15 @@ def test_of_many_looks_at_once_no_more_are_opened_than_one_after_another(care: S
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(look, numbers)) == UNREVIEWED
+
+
+def test_a_look_in_an_emergency_shows_no_contract(db: Session, people: Clinic) -> None:
+    opened(db, people, people.other_doctor)
+    looker = actor(db, people.other_doctor)
+    with pytest.raises(NotFoundError, match=r"contract\.unknown"):
+        looking.one(db, looker, people.contract, now=NOW)
+    seen = looking.queue(db, looker, ["active"], now=NOW)
+    assert people.resident not in {row.resident for row in seen}
 
 
 def test_whoever_sees_already_needs_none_and_a_number_of_nobody_is_unknown(
