@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from clinician_api.access.rules import Actor
-from clinician_api.contracts import hearing
+from clinician_api.contracts import hearing, owing
 from clinician_api.oversight import service as oversight
 
 
@@ -18,4 +18,5 @@ def counts(db: Session, actor: Actor) -> Mapping[str, int]:
         found["/emergencies/reviews"] = len(oversight.to_review(db, actor))
     if "supervisor" in actor.roles and actor.institution is not None:
         found["/complaints"] = hearing.waiting(db, actor.institution)
+        found["/refunds"] = owing.count(db, actor.institution)
     return found
