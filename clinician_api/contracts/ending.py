@@ -110,5 +110,7 @@ def death_of(db: Session, resident: UUID, now: datetime) -> Death | None:
         Contract.why == "died",
         ContractStep.step.in_(["terminate", "withdraw", "stop"]),
     )
-    found = db.execute(dead.where(*died, ContractStep.at <= now).order_by(ContractStep.n.desc()).limit(1)).first()
+    found = db.execute(
+        dead.where(*died, ContractStep.at <= now).order_by(ContractStep.n.desc()).limit(1)
+    ).first()
     return None if found is None else Death(found[0], found[1])
