@@ -42,6 +42,7 @@ _PLACES: Final = (
     Place("/worklist", "list-checks", later("Worklist"), CLINICAL),
     Place("/search", "user-search", later("Residents"), CLINICAL, ("/residents",)),
     Place("/contracts", "pen-line", later("Contracts"), CLINICAL),
+    Place("/services", "calendar", later("Services"), CLINICAL),
     Place("/calls", "phone", later("Calls"), CLINICAL),
     Place("/complaints", "message-circle", later("Complaints"), _SUPERVISOR),
     Place("/refunds", "rotate-ccw", later("To give back"), _SUPERVISOR),

@@ -304,6 +304,8 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/teams/{team}/content": STAFF,
     # What a team owes, and the administrator's teams and staff.
     "GET /residents/{resident}/services": STAFF_FILE,
+    "GET /services": STAFF,
+    "GET /api/v1/services/due": STAFF,
     "GET /residents/{resident}/monitoring": STAFF_FILE,
     "POST /residents/{resident}/monitoring": STAFF,
     "GET /api/v1/teams": SET_UP,
