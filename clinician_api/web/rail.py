@@ -53,6 +53,7 @@ _PLACES: Final = (
     Place("/admin/teams", "users", later("Teams"), _ADMINISTRATOR),
     Place("/admin/staff", "user-round-check", later("Staff"), _ADMINISTRATOR),
     Place("/admin/packages", "package", later("Packages"), _ADMINISTRATOR),
+    Place("/admin/agreements", "clipboard-list", later("Agreement text"), _ADMINISTRATOR),
     Place("/admin/region", "table", later("Region"), _ADMINISTRATOR),
     Place("/fleet", "router", later("Data desk"), _STEWARD),
 )
