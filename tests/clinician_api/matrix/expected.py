@@ -120,6 +120,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /me/readings": OWN,
     "GET /me/contract": OWN,
     "GET /me/contract/new": OWN,
+    "POST /me/contract/new/teams": OWN,
     "GET /me/contract/new/packages": OWN,
     "GET /me/contract/new/consent": OWN,
     "POST /me/contract/new/consent": OWN,
@@ -347,4 +348,5 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /login/sso": OPEN,
     "GET /login/sso/back": OPEN,
     "PUT /api/v1/accounts/{account}/directory": Rule(frozenset({"security"})),
+    "DELETE /api/v1/accounts/{account}/directory": Rule(frozenset({"security"})),
 }
