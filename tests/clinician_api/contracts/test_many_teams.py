@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from clinician_api.contracts import looking, service
 from clinician_api.contracts.service import Wish
 from clinician_api.identity import service as identity
-from clinician_api.web.contracts import queue, showing
+from clinician_api.web.contracts import cards, queue
 from tests.clinician_api.contracts.signing_up import agree, form, town
 from tests.clinician_api.making import NOW, actor, make_account, make_resident, make_staff, make_team
 
@@ -43,7 +43,7 @@ def test_twelve_teams_take_no_more_statements_than_two_and_ten_applicants_no_mor
     def counts() -> tuple[int, int]:
         db.flush()
         db.expire_all()
-        teams = asked(db, lambda: showing.centres(db, NOW))
+        teams = asked(db, lambda: cards.centres(db, identity.institutions(db), NOW))
         return teams, asked(db, lambda: queue.waiting(db, doctor, "waiting", now=NOW))
 
     apply("甲")
