@@ -14,6 +14,7 @@ from clinician_api.web import entry, events, residents, staff
 from clinician_api.web.admin import package_routes, region_routes, staff_routes, team_routes, text_routes
 from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.contracts import (
+    applying_routes,
     complaint_routes,
     counter_routes,
     joining,
@@ -59,6 +60,7 @@ def install(app: FastAPI, database_url: str) -> None:
         joining,
         own_routes,
         counter_routes,
+        applying_routes,
         saying_routes,
         complaint_routes,
         refund_routes,
