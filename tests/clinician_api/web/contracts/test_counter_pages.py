@@ -77,7 +77,12 @@ def test_nobody_is_applied_for_by_an_id_alone(browser: TestClient, here: Town) -
     with cast("FastAPI", browser.app).state.sessions.begin() as db:
         stranger = make_resident(db, "没有证件")
     enter(browser, here.there.nurse)
-    fields = {"team": str(here.there.team), "resident": str(stranger), "number": "", "has_agreed": "true"}
+    fields = {
+        "team": str(here.there.team),
+        "resident": str(stranger),
+        "number": "310107195405060016",
+        "has_agreed": "true",
+    }
     assert browser.post("/counter/apply", data=fields).status_code == 404
     enter(browser, here.account)
     assert browser.get("/counter").status_code == 403
