@@ -198,10 +198,11 @@ def end_login(db: Session, actor: Actor, login: UUID, *, now: datetime) -> None:
     _end(db, row, By(actor.account, actor.login), now)
 
 
-def end_all(db: Session, by: By, account: UUID, *, now: datetime) -> None:
-    """Log somebody out everywhere."""
+def end_all(db: Session, by: By, account: UUID, *, but: UUID | None = None, now: datetime) -> None:
+    """Log somebody out everywhere, but for this login."""
     for row in db.scalars(select(Login).where(Login.account == account, Login.ended_at.is_(None))):
-        _end(db, row, by, now)
+        if row.id != but:
+            _end(db, row, by, now)
 
 
 def logins_of(db: Session, actor: Actor, *, now: datetime) -> list[LoginOut]:

@@ -113,6 +113,19 @@ class Login(Base):
     stage: Mapped[Stage] = mapped_column(Text, default="open")
 
 
+class PasswordReset(Base):
+    """A one-time code with which somebody sets a new password; the newest alone counts."""
+
+    __tablename__ = "password_reset"
+
+    account: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"))
+    used_at: Mapped[datetime | None]
+
+
 class SecondFactor(Base):
     __tablename__ = "second_factor"
 

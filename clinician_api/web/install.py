@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from clinician_api.web import entry, events, residents, staff
+from clinician_api.web.account import routes as account
 from clinician_api.web.admin import package_routes, team_routes
 from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.contracts import joining, own_routes, queue_routes
@@ -44,6 +45,7 @@ class MarkedFiles(StaticFiles):
 def install(app: FastAPI, database_url: str) -> None:
     """The hub in its state listens while the application lives."""
     app.state.hub = Hub(database_url)
+    app.include_router(account.anew)
     for module in (
         entry,
         staff,
@@ -55,6 +57,7 @@ def install(app: FastAPI, database_url: str) -> None:
         oversight,
         reaching,
         door,
+        account,
         binding_routes,
         helping_routes,
         sso_routes,

@@ -80,6 +80,13 @@ EXPECTED: Final[dict[str, Rule]] = {
     "DELETE /api/v1/logins/{login}": ANYBODY,
     "GET /api/v1/me": ANYBODY,
     "PATCH /api/v1/me": ANYBODY,
+    "PUT /api/v1/me/password": ANYBODY,
+    "POST /api/v1/logins/password": OPEN,
+    "GET /account": ANYBODY,
+    "POST /account/password": ANYBODY,
+    "POST /account/logins/{login}": ANYBODY,
+    "GET /login/anew": OPEN,
+    "POST /login/anew": OPEN,
     "GET /api/v1/notices": ANYBODY,
     "POST /api/v1/notices/{notice}/seen": ANYBODY,
     # Residents in sight.
@@ -287,6 +294,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /api/v1/staff": SET_UP,
     "DELETE /api/v1/staff/{account}": SET_UP,
     "POST /api/v1/staff/{account}/roles": SET_UP,
+    "POST /api/v1/staff/{account}/password": SET_UP,
     "DELETE /api/v1/roles/{membership}": SET_UP,
     # The door's other ways in: a second factor, a code by telephone, a square that staff hand out.
     "GET /login/code": OPEN,
