@@ -24,6 +24,7 @@ from clinician_api.db import Db, Sessions, connect, sessions
 from clinician_api.deliveries import routes as deliveries
 from clinician_api.figures import Counted, Requests
 from clinician_api.follow_ups import routes as follow_ups
+from clinician_api.health import routes as health
 from clinician_api.identity import door_routes
 from clinician_api.identity import family_routes as family
 from clinician_api.identity import routes as identity
@@ -70,6 +71,7 @@ _ROUTERS: Final = (
     follow_ups.router,
     triage.router,
     reaching.router,
+    health.router,
 )
 # A whole batch put right, laid out for people and then spelled as forms are.
 _ROOMY: Final = ("/fleet/quarantine/", 512 * 1024)

@@ -18,6 +18,7 @@ from clinician_api.web.contracts import joining, own_routes, queue_routes
 from clinician_api.web.door import binding_routes, helping_routes, sso_routes
 from clinician_api.web.door import routes as door
 from clinician_api.web.events import Hub
+from clinician_api.web.health import routes as health
 from clinician_api.web.oversight import routes as oversight
 from clinician_api.web.packages import routes as packages
 from clinician_api.web.pages import STATIC
@@ -56,6 +57,7 @@ def install(app: FastAPI, database_url: str) -> None:
         privacy,
         oversight,
         reaching,
+        health,
         door,
         account,
         binding_routes,

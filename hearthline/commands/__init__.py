@@ -26,6 +26,7 @@ COMMANDS = {
     "decode": Entry("Decode a raw value that a meter sent.", extra="gateway"),
     "demo": Entry("Run the whole system on this machine.", extra="demo"),
     "gateway": Entry("Run and look after the box in a home.", extra="gateway"),
+    "health": Entry("What of the system somebody has to look at.", extra="server"),
     "identity": Entry("Identity documents, their keys, and what residents are found by.", extra="server"),
     "ingest": Entry("Run and look after the cloud's door.", extra="server"),
     "packages": Entry("Service packages from a file.", extra="server"),

@@ -62,6 +62,7 @@ OWN: Final = Rule(RESIDENT)
 WITHIN: Final = Rule(ALL, is_within=True)
 DATA_DESK: Final = Rule(STEWARD)
 SET_UP: Final = Rule(ADMINISTRATOR)
+KEEPERS: Final = Rule(frozenset({"administrator", "security"}))
 JUDGES: Final = Rule(frozenset({"supervisor", "auditor"}))
 
 EXPECTED: Final[dict[str, Rule]] = {
@@ -238,6 +239,9 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/emergencies/reviews": ANYBODY,
     "POST /api/v1/emergencies/{look}/review": ANYBODY,
     "GET /api/v1/audit": Rule(AUDITOR),
+    # How the system is.
+    "GET /admin/health": KEEPERS,
+    "GET /api/v1/health": KEEPERS,
     # Calls to whom no way reached.
     "GET /calls": STAFF,
     "POST /calls/{call}": STAFF,

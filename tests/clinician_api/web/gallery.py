@@ -99,7 +99,7 @@ def _oversight(language: Language) -> Iterator[tuple[str, str]]:
 
 def _reaching(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
-    for name, template, values in sample_privacy.calls():
+    for name, template, values in chain(sample_privacy.calls(), sample_privacy.health()):
         yield name, pages.render(template, words, frame=frame(language, "/calls"), **values)
 
 

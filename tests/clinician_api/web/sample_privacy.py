@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from uuid import UUID, uuid5
 
 from clinician_api.consents.texts import TEXTS
+from clinician_api.health.rules import Check, worst
 from clinician_api.oversight.looks import Seen
 from clinician_api.oversight.rules import HOURS, Look
 from clinician_api.oversight.schemas import SearchIn
 from clinician_api.reaching.models import CallTry, OwedCall
 from clinician_api.reaching.service import Owed
+from clinician_api.web.health.words import CHECKS, STATES, TODO, UNKNOWN
 from clinician_api.web.oversight.views import AuditRow, LookRow
 from clinician_api.web.oversight.words import CAUSES, OUTCOMES, VERDICTS, Section
 from clinician_api.web.privacy import views
@@ -163,6 +165,22 @@ def calls() -> Iterator[Page]:
     around: dict[str, object] = {"sections": (), "said": SAID, "urgencies": URGENCIES, "about": about}
     yield "calls", "reaching/calls.html", {**around, "rows": rows}
     yield "calls-none", "reaching/calls.html", {**around, "rows": ()}
+
+
+def health() -> Iterator[Page]:
+    rows = (
+        Check("versions", "act", "1 / 127", "0", "fastapi 0.9 ≠ 0.10"),
+        Check("migrations", "good", "0020", "0020", "care"),
+        Check("backup", "look", "27 h", "26 h"),
+        Check("drill", "unknown", "", "100 d"),
+        Check("certificates", "good", "61 d", "30 d", "server.pem"),
+        Check("disk", "good", "48%", "20%", "vault"),
+        Check("jobs", "good", "0", "5 min"),
+        Check("calls", "look", "3, 20 min", "1 s"),
+        Check("clock", "good", "0.0 s", "1 s"),
+    )
+    words: dict[str, object] = {"names": CHECKS, "states": STATES, "todo": TODO, "unknown": UNKNOWN}
+    yield "health", "health/health.html", {"sections": (), "rows": rows, "worst": worst(rows), **words}
 
 
 def _entries() -> tuple[AuditRow, ...]:
