@@ -43,12 +43,14 @@ _SEAL_S: Final = 1.0
 _HEAR_S: Final = 1.0
 _WIDE_SWEEP_S: Final = 600.0
 _CONTRACTS_S: Final = 60.0
+_MINUTE_S: Final = 60.0
 _HOUR_S: Final = 3600.0
 _UNREACHED_S: Final = 30.0
 Round = Callable[[Sessions, datetime], object]
 """A chore that is given the time it is, and sees to its own transactions."""
 ROUNDS: Final[tuple[tuple[str, float, Round], ...]] = (
     ("count_weeks", _HOUR_S, deliveries.weeks),
+    ("count_what_was_done", _MINUTE_S, deliveries.done),
     ("warn_of_undelivered", _HOUR_S, deliveries.warnings),
     ("remind_of_reviews", _HOUR_S, oversight.reminders),
     ("take_up_unreached", _UNREACHED_S, reaching.take_up),

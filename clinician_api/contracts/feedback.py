@@ -92,9 +92,10 @@ def answer(db: Session, actor: Actor, complaint: UUID, words: str, *, now: datet
     return found
 
 
-def complaints(db: Session, actor: Actor) -> list[Complaint]:
+def complaints(db: Session, actor: Actor, *, now: datetime) -> list[Complaint]:
     """A resident's own; a supervisor's still to answer, the soonest due first."""
     if actor.resident is not None:
+        access.require(db, actor, actor.resident, purpose="complaints", now=now)
         mine = select(Complaint).where(Complaint.resident == actor.resident)
         return list(db.scalars(mine.order_by(Complaint.made_at.desc())))
     if "supervisor" not in actor.roles:

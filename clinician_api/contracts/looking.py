@@ -24,6 +24,7 @@ from clinician_api.identity import service as identity
 
 _MOST: Final = 100
 _WAITING: Final[frozenset[State]] = states.PENDING | {"signed"}
+CAME_TO_NOTHING: Final[frozenset[State]] = frozenset({"refused", "cancelled", "lapsed"})
 _SETS_PLACES: Final[frozenset[Role]] = frozenset({"leader", "supervisor", "administrator"})
 
 
@@ -49,6 +50,15 @@ def one(db: Session, actor: Actor, contract: UUID, *, now: datetime) -> Contract
         raise NotFoundError("contract.unknown", about=About("contract", contract))
     access.note(db, actor, row.resident, purpose="contract", now=now)
     return row
+
+
+def asked_of(db: Session, actor: Actor, contract: UUID, *, now: datetime) -> Contract | None:
+    """For whose form about it was old: also what never came to be, which is told to whoever was asked."""
+    row = db.get(Contract, contract)
+    if row is None:
+        return None
+    is_asked = row.state in _WAITING | CAME_TO_NOTHING and bool(parties.of(actor, row))
+    return row if is_asked or access.may_see(db, actor, row.resident, now=now) else None
 
 
 def history(db: Session, actor: Actor, contract: UUID, *, now: datetime) -> list[ContractStep]:

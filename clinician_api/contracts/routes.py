@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from clinician_api.access.rules import Actor
 from clinician_api.agreements.routes import Kept
 from clinician_api.clock import Now
-from clinician_api.contracts import looking, parties, service, signatures, states
+from clinician_api.contracts import book, looking, parties, service, signatures, states
 from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract
 from clinician_api.contracts.places import Places
@@ -181,6 +181,7 @@ def _out(db: Session, actor: Actor, row: Contract) -> ContractOut:
     mine = parties.of(actor, row)
     out = ContractOut.model_validate(row)
     out.may = [step for step in states.every(row.state) if states.move(row.state, step).by & mine]
+    out.refund = book.refund(row)
     out.signed_by = sorted(signatures.parties_of(db, row.id))
     return out
 

@@ -85,7 +85,8 @@ class TerminateIn(Seen):
 
 
 class ContractOut(BaseModel):
-    """`may` names the steps that the asker can take now."""
+    """`may` names the steps that the asker can take now. `refund` is what of the fee is given back: the share
+    for the days that were not served."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -104,6 +105,7 @@ class ContractOut(BaseModel):
     packages: list[UUID]
     fee: Decimal
     fee_state: Fee
+    refund: Decimal | None = None
     terms_sha256: str | None
     agreement: UUID | None
     replaces: UUID | None

@@ -58,6 +58,7 @@ STEPS: Final[Mapping[str, str]] = {
     "transfer": later("passed to another team"),
     "resume": later("goes on after all"),
     "terminate": later("ended"),
+    "stop": later("ended sooner"),
     "expire": later("run out"),
 }
 FEES: Final[Mapping[str, str]] = {
@@ -71,7 +72,7 @@ FEES: Final[Mapping[str, str]] = {
 }
 CODES: Final[Mapping[str, str]] = {
     "contract.unknown": later("There is no such contract, or none that you may see."),
-    "contract.stale": later("The page was old: the contract has changed since. Look at it again."),
+    "contract.stale": later("The page was old: the contract has changed since."),
     "contract.not_now": later("The contract has moved on: this can no longer be done."),
     "contract.not_yours": later("Somebody else has to do this."),
     "contract.needs_a_doctor": later("Only a doctor of the team signs."),
@@ -91,6 +92,8 @@ CODES: Final[Mapping[str, str]] = {
     "contract.unread": later("Please read the agreement to its end and tick that you have read it."),
     "contract.no_team": later("Please choose a team."),
     "contract.no_reason": later("Please choose one of the reasons."),
+    "contract.begins_too_late": later("It begins at the latest a year from today."),
+    "change.leaves_a_gap": later("There would be days without a doctor. Please choose an earlier first day."),
     "change.same_team": later("That is your team already. Please choose another one."),
     "change.not_expiring": later("The contract does not end within the next 30 days."),
     "change.no_two_complaints": later("There are not two complaints that nobody has answered."),

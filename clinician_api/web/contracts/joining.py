@@ -7,7 +7,6 @@ helped by somebody on another day, loses nothing.
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -32,7 +31,6 @@ from clinician_api.web.residents import Letters, Own
 from clinician_api.web.troubles import shown
 
 router = APIRouter(prefix="/me/contract/new", include_in_schema=False)
-_NEW = "/me/contract/new"
 
 
 def chosen(team: UUID, packages: Annotated[list[UUID] | None, Query(max_length=20)] = None) -> Choice:
@@ -77,7 +75,7 @@ def consent(
     """Screen 3: the use of health information; passed over by who has agreed already."""
     proxies.require_scope(actor, "sign")
     if consents.holds(db, resident, "care", asks.now):
-        return back(_address("check", choice))
+        return back(choice.at("check"))
     text = consents.current("care", asks.now)
     return asks.page(
         "contracts/consent.html",
@@ -107,15 +105,17 @@ def agree(
         evidence=Evidence("page", actor.login, _basis(db, actor, resident, now)),
         now=now,
     )
-    return back(_address("check", Choice(form.team, tuple(form.packages))))
+    return back(Choice(form.team, tuple(form.packages)).at("check"))
 
 
 @router.get("/check")
 def check(
-    asks: Asks, actor: ActingResident, db: Db, resident: Own, size: Letters, choice: Chosen
+    request: Request, asks: Asks, actor: ActingResident, db: Db, resident: Own, size: Letters, choice: Chosen
 ) -> Response:
     """Screen 4: all of it once more, and the button that asks the team."""
     proxies.require_scope(actor, "sign")
+    # A package that is no longer on offer leads back to those that are.
+    shown(request, WishForm(team=choice.team, packages=list(choice.packages), here=choice.at("packages")))
     found = showing.wished(db, resident, choice, words=asks.words, now=asks.now)
     return asks.page("contracts/check.html", wished=found, size=size)
 
@@ -142,8 +142,3 @@ def _basis(db: Session, actor: Actor, resident: UUID, now: Now) -> Basis:
     if proxy is None:
         return "self"
     return "guardian" if proxy.basis == "guardian" else "proxy"
-
-
-def _address(screen: str, choice: Choice) -> str:
-    fields = [("team", str(choice.team)), *(("packages", str(each)) for each in choice.packages)]
-    return f"{_NEW}/{screen}?{urlencode(fields)}"

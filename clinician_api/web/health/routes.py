@@ -19,7 +19,6 @@ def health(request: Request, asks: Asks, _actor: ActingKeeper, db: Db) -> Respon
     found = service.look(db, request.app.state.settings, now=asks.now)
     return asks.page(
         "health/health.html",
-        sections=(),
         rows=found,
         worst=rules.worst(found),
         names=CHECKS,

@@ -14,7 +14,6 @@ from clinician_api.contracts.states import State, Step
 from clinician_api.packages.wording import Row
 from clinician_api.web import contract_labels as codes
 from clinician_api.web.admin.overview import Overview, TeamLine
-from clinician_api.web.admin.sections import sections
 from clinician_api.web.admin.teams import Colleague, Member, TeamPage
 from clinician_api.web.contracts.views import (
     Case,
@@ -235,17 +234,16 @@ def admin_pages(language: Language) -> Iterator[Page]:
     lines = _team_lines(language)
     whole = Overview(6, 4, 1, 9, 5, 3, 4608, 82, 17, lines)
     for place, template in (("overview", "overview"), ("teams", "teams")):
-        rail = {"sections": sections("overview" if place == "overview" else "teams")}
-        yield f"admin-{place}", f"admin/{template}.html", {**rail, "page": whole}
+        yield f"admin-{place}", f"admin/{template}.html", {"page": whole}
         bare = replace(whole, teams=())
-        yield f"admin-{place}-none", f"admin/{template}.html", {**rail, "page": bare}
+        yield f"admin-{place}-none", f"admin/{template}.html", {"page": bare}
     members = (
         Member(UUID(int=5), "李敏", "doctor", "doctor", is_me=False),
         Member(UUID(int=6), LONG, "nurse", "nurse", is_me=False),
         Member(UUID(int=7), "沈洁", "admin", "leader", is_me=True),
     )
     people = (Colleague(UUID(int=8), "赵磊"), Colleague(UUID(int=9), LONG))
-    values: dict[str, object] = {"roles": ("doctor", "nurse", "leader"), "sections": sections("teams")}
+    values: dict[str, object] = {"roles": ("doctor", "nurse", "leader")}
     for name, page in (
         ("team", TeamPage(lines[0], members, people)),
         ("team-bare", TeamPage(lines[2], (), people)),

@@ -16,7 +16,7 @@ from clinician_api.reaching.models import CallTry, OwedCall
 from clinician_api.reaching.service import Owed
 from clinician_api.web.health.words import CHECKS, STATES, TODO, UNKNOWN
 from clinician_api.web.oversight.views import AuditRow, LookRow
-from clinician_api.web.oversight.words import CAUSES, OUTCOMES, VERDICTS, Section
+from clinician_api.web.oversight.words import CAUSES, OUTCOMES, VERDICTS
 from clinician_api.web.privacy import views
 from clinician_api.web.reaching.words import SAID, URGENCIES, about
 from clinician_api.web.words import Language
@@ -88,11 +88,6 @@ def _seen() -> list[Seen]:
 
 
 def staff() -> Iterator[Page]:
-    rail = (
-        Section("/emergencies", "shield-alert", "Emergency", is_current=False),
-        Section("/emergencies/reviews", "list-checks", "Reviews", is_current=False),
-        Section("/audit", "eye", "Audit", is_current=False),
-    )
     look = Look(
         _id("look"),
         _id("stranger"),
@@ -105,14 +100,13 @@ def staff() -> Iterator[Page]:
     )
     row = LookRow(look, "孙浩", "310107-08-00042", is_overdue=False)
     old = replace(row, look=replace(look, since=NOW - timedelta(hours=26)), is_overdue=True)
-    form: dict[str, object] = {"sections": rail, "causes": CAUSES}
+    form: dict[str, object] = {"causes": CAUSES}
     yield "emergencies", "oversight/emergencies.html", {**form, "rows": (row,), "hours": HOURS}
     yield "emergencies-none", "oversight/emergencies.html", {**form, "rows": (), "hours": HOURS}
     yield "reviews", "oversight/reviews.html", {**form, "rows": (old, row), "verdicts": VERDICTS}
     yield "reviews-none", "oversight/reviews.html", {**form, "rows": (), "verdicts": VERDICTS}
     asked = SearchIn(since=date(2026, 11, 16), until=date(2026, 11, 22))
     search: dict[str, object] = {
-        "sections": rail,
         "asked": asked,
         "file_number": "",
         "outcomes": OUTCOMES,
@@ -162,7 +156,7 @@ def calls() -> Iterator[Page]:
         Owed(call, "陈桂英", "13800001234", "", (tried,), is_overdue=True),
         Owed(later, "周国栋", "", "周洁", (), is_overdue=False),
     )
-    around: dict[str, object] = {"sections": (), "said": SAID, "urgencies": URGENCIES, "about": about}
+    around: dict[str, object] = {"said": SAID, "urgencies": URGENCIES, "about": about}
     yield "calls", "reaching/calls.html", {**around, "rows": rows}
     yield "calls-none", "reaching/calls.html", {**around, "rows": ()}
 
@@ -180,7 +174,7 @@ def health() -> Iterator[Page]:
         Check("clock", "good", "0.0 s", "1 s"),
     )
     words: dict[str, object] = {"names": CHECKS, "states": STATES, "todo": TODO, "unknown": UNKNOWN}
-    yield "health", "health/health.html", {"sections": (), "rows": rows, "worst": worst(rows), **words}
+    yield "health", "health/health.html", {"rows": rows, "worst": worst(rows), **words}
 
 
 def _entries() -> tuple[AuditRow, ...]:

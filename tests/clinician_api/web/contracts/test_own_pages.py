@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import cast
 from uuid import uuid4
 
@@ -14,42 +12,18 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from clinician_api.audit.rules import By
-from clinician_api.consents import service as consents
 from clinician_api.contracts import turning
 from clinician_api.identity.rules import csrf_token
-from clinician_api.main import create_app
-from clinician_api.packages.starter import publish_starter
-from clinician_api.settings import Settings
-from tests.clinician_api.contracts.signing_up import Town, accepted, agree, both_sign, town
-from tests.clinician_api.making import NOW, ORIGIN, WEAK, HandClock, enter
+from tests.clinician_api.contracts.signing_up import Town, accepted, agree, both_sign
+from tests.clinician_api.making import HandClock, enter
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([a-z_0-9]+)" value="([^"]*)">')
 INJECTED = "<script>alert(1)</script>{{ 7*7 }}'; drop table contract --"
 
 
 @pytest.fixture
-def browser(module_database_url: str, tmp_path: Path) -> Iterator[TestClient]:
-    settings = Settings(
-        database_url=module_database_url,
-        public_origin=ORIGIN,
-        secure_cookies=False,
-        keys=tmp_path / "keys",
-        vault=tmp_path / "vault",
-        second_factor="whoever_has_one",
-    )
-    app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
-    with TestClient(app, base_url=ORIGIN, headers={"Accept-Language": "zh"}) as found:
-        yield found
-
-
-@pytest.fixture
-def here(browser: TestClient) -> Town:
-    with _app(browser).state.sessions.begin() as db:
-        found = town(db)
-        publish_starter(db, By(), effective_from=NOW.date(), now=NOW)
-        consents.withdraw(db, By(account=found.account), found.newcomer, "care", now=NOW)
-    return found
+def browser(visitor: TestClient) -> TestClient:
+    return visitor
 
 
 def _app(browser: TestClient) -> FastAPI:

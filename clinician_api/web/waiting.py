@@ -1,0 +1,22 @@
+"""What waits in the sections of the rail, for whoever answers for it. Asked of few."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from clinician_api.access.rules import CLINICAL, Actor
+from clinician_api.oversight import service as oversight
+from clinician_api.reaching import service as reaching
+
+
+def counts(db: Session, actor: Actor, now: datetime) -> Mapping[str, int]:
+    """By the address of the section."""
+    found: dict[str, int] = {}
+    if not actor.roles.isdisjoint({"supervisor", "auditor"}):
+        found["/emergencies/reviews"] = len(oversight.to_review(db, actor))
+    if not actor.roles.isdisjoint(CLINICAL):
+        found["/calls"] = reaching.count(db, actor, now=now)
+    return found
