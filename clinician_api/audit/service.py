@@ -134,7 +134,8 @@ def waiting(db: Session) -> tuple[int, datetime | None]:
     head = last_seal(db)
     tx, seq = head.last if head else _START
     behind = text("(tx, seq) > (cast(cast(:tx as text) as xid8), :seq)").bindparams(tx=str(tx), seq=seq)
-    return tuple(db.execute(select(func.count(), func.min(AuditEntry.at)).where(behind)).one())
+    count, oldest = db.execute(select(func.count(), func.min(AuditEntry.at)).where(behind)).one()
+    return count, oldest
 
 
 def anchored_at(db: Session) -> datetime | None:

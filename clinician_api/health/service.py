@@ -22,7 +22,7 @@ from clinician_api.settings import Settings
 from ingest.schema import newest_version
 
 _SCHEMAS: Final = {
-    package.SCHEMA: Path(package.__file__).parent
+    package.SCHEMA: Path(str(package.__file__)).parent
     for package in (ingest.migrations, alerts.migrations, clinician_api.migrations)
 }
 _LATE: Final = text(f"""
@@ -50,16 +50,22 @@ def _facts(db: Session, settings: Settings, now: datetime) -> Facts:
         drill_at=finding.drill_at(settings.backups),
         certificates=finding.certificates(files),
         free=finding.free(settings),
-        jobs=_late(*db.execute(_LATE, {"now": now}).one(), now),
-        notices=_late(*notices.waiting(db), now),
-        calls=_late(*reaching.waiting(db), now),
-        unsealed=_late(*audit.waiting(db), now),
+        jobs=_late(_jobs(db, now), now),
+        notices=_late(notices.waiting(db), now),
+        calls=_late(reaching.waiting(db), now),
+        unsealed=_late(audit.waiting(db), now),
         anchor_at=audit.anchored_at(db),
         database_now=db.execute(select(func.clock_timestamp())).scalar_one(),
     )
 
 
-def _late(count: int, oldest: datetime | None, now: datetime) -> tuple[int, timedelta]:
+def _jobs(db: Session, now: datetime) -> tuple[int, datetime | None]:
+    count, oldest = db.execute(_LATE, {"now": now}).one()
+    return count, oldest
+
+
+def _late(waiting: tuple[int, datetime | None], now: datetime) -> tuple[int, timedelta]:
+    count, oldest = waiting
     return count, timedelta() if oldest is None else max(timedelta(), now - oldest)
 
 

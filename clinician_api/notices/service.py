@@ -115,7 +115,8 @@ def acted(db: Session, recipient: Recipient, subject: UUID, *, now: datetime) ->
 def waiting(db: Session) -> tuple[int, datetime | None]:
     """How many stand in no inbox yet, and since when the oldest."""
     unsent = select(func.count(), func.min(Notice.queued_at)).where(Notice.sent_at.is_(None))
-    return tuple(db.execute(unsent).one())
+    count, oldest = db.execute(unsent).one()
+    return count, oldest
 
 
 def seen_among(db: Session, notices: Collection[UUID]) -> list[UUID]:

@@ -136,7 +136,8 @@ def count(db: Session, actor: Actor, *, now: datetime) -> int:
 def waiting(db: Session) -> tuple[int, datetime | None]:
     """How many are open in all, and when the first was due."""
     still = select(func.count(), func.min(OwedCall.due_at)).where(OwedCall.closed_at.is_(None))
-    return tuple(db.execute(still).one())
+    count, oldest = db.execute(still).one()
+    return count, oldest
 
 
 def _of(db: Session, actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:

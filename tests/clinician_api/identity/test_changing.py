@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pyotp
 import pytest
@@ -81,8 +81,9 @@ def name_of(browser: TestClient, account: UUID) -> str:
 
 def has_second(browser: TestClient, account: UUID, clock: HandClock) -> pyotp.TOTP:
     with state(browser).sessions.begin() as db:
-        otp = pyotp.TOTP(second.begin(db, state(browser).kms, account, now=clock()).secret)
-        second.confirm(db, state(browser).kms, By(account), account, otp.at(clock()), now=clock())
+        kms, login = state(browser).kms, uuid4()
+        otp = pyotp.TOTP(second.begin(db, kms, account, login=login, now=clock()).secret)
+        second.confirm(db, kms, By(account), account, otp.at(clock()), login=login, now=clock())
     clock.turn(timedelta(minutes=2))
     return otp
 
