@@ -29,6 +29,7 @@ from clinician_api.identity import door_routes
 from clinician_api.identity import family_routes as family
 from clinician_api.identity import routes as identity
 from clinician_api.identity import staff_routes as staffing
+from clinician_api.identity import training_routes as trainings
 from clinician_api.identity.codes import GOOD_FOR
 from clinician_api.identity.contacts import Reach
 from clinician_api.identity.logins import Door
@@ -58,6 +59,7 @@ _ROUTERS: Final = (
     door_routes.lost,
     family.router,
     staffing.router,
+    trainings.router,
     notices.router,
     oversight.router,
     consents.router,

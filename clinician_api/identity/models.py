@@ -16,6 +16,7 @@ from clinician_api.identity import groups, terms
 from clinician_api.identity.minding import Basis, Relation
 from clinician_api.identity.numbers import DocumentKind
 from clinician_api.identity.rules import HouseholdRelation, Language, Sex, Stage, TeamRole
+from clinician_api.identity.training_rules import Course
 
 
 class Region(Base):
@@ -94,6 +95,30 @@ class DutyShift(Base):
     account: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"))
     since: Mapped[datetime]
     until: Mapped[datetime]
+
+
+class Training(Base):
+    """A course that somebody of the staff did. Only ever added to."""
+
+    __tablename__ = "training"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"))
+    course: Mapped[Course] = mapped_column(Text)
+    done_on: Mapped[date] = mapped_column(Date)
+    evidence: Mapped[str] = mapped_column(Text)
+    put_down_by: Mapped[UUID | None] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"))
+    put_down_at: Mapped[datetime]
+
+
+class TrainingDuty(Base):
+    """From which day on an institution asks for trainings."""
+
+    __tablename__ = "training_duty"
+
+    institution: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.institution.id"), primary_key=True)
+    since: Mapped[date | None] = mapped_column(Date)
+    set_at: Mapped[datetime]
 
 
 class Login(Base):

@@ -49,6 +49,7 @@ _PLACES: Final = (
     Place("/admin", "chart-column", later("Overview"), _ADMINISTRATOR),
     Place("/admin/teams", "users", later("Teams"), _ADMINISTRATOR),
     Place("/admin/staff", "user-round-check", later("Staff"), _ADMINISTRATOR),
+    Place("/admin/trainings", "clipboard-list", later("Trainings"), _ADMINISTRATOR),
     Place("/admin/packages", "package", later("Packages"), _ADMINISTRATOR),
     Place("/admin/health", "activity", later("Health"), _KEEPERS),
     Place("/fleet", "router", later("Data desk"), _STEWARD),

@@ -9,11 +9,15 @@ from uuid import UUID, uuid5
 
 from clinician_api.consents.texts import TEXTS
 from clinician_api.health.rules import Check, worst
+from clinician_api.identity.training import Held, Trained
+from clinician_api.identity.training_rules import MONTHS
 from clinician_api.oversight.looks import Seen
 from clinician_api.oversight.rules import HOURS, Look
 from clinician_api.oversight.schemas import SearchIn
 from clinician_api.reaching.models import CallTry, OwedCall
 from clinician_api.reaching.service import Owed
+from clinician_api.web.admin.training_words import COURSES, GATES
+from clinician_api.web.admin.training_words import STATES as TRAINING_STATES
 from clinician_api.web.health.words import CHECKS, STATES, TODO, UNKNOWN
 from clinician_api.web.oversight.views import AuditRow, LookRow
 from clinician_api.web.oversight.words import CAUSES, OUTCOMES, VERDICTS
@@ -175,6 +179,30 @@ def health() -> Iterator[Page]:
     )
     words: dict[str, object] = {"names": CHECKS, "states": STATES, "todo": TODO, "unknown": UNKNOWN}
     yield "health", "health/health.html", {"rows": rows, "worst": worst(rows), **words}
+
+
+def trainings() -> Iterator[Page]:
+    people = (
+        Trained(
+            _id("doctor"),
+            "李敏",
+            (
+                Held("privacy", "holds", date(2027, 3, 1)),
+                Held("agreements", "over", date(2026, 9, 30)),
+                Held("catalogue", "missing", None),
+            ),
+        ),
+        Trained(_id("nurse"), "周洁", tuple(Held(course, "missing", None) for course in MONTHS)),
+    )
+    words: dict[str, object] = {
+        "courses": COURSES,
+        "gates": GATES,
+        "states": TRAINING_STATES,
+        "months": MONTHS,
+    }
+    yield "trainings", "admin/trainings.html", {"people": people, "since": date(2027, 1, 1), **words}
+    yield "trainings-none", "admin/trainings.html", {"people": (), "since": None, **words}
+    yield "reset", "admin/reset.html", {"code": "k7mpq2xw9adf", "href": "/admin/staff/x"}
 
 
 def _entries() -> tuple[AuditRow, ...]:
