@@ -70,6 +70,22 @@ FEES: Final[Mapping[str, str]] = {
     "refund_due": later("to be given back"),
     "refunded": later("given back"),
 }
+STARS: Final[Mapping[int, str]] = {
+    5: later("Very satisfied"),
+    4: later("Satisfied"),
+    3: later("So-so"),
+    2: later("Dissatisfied"),
+    1: later("Very dissatisfied"),
+}
+TAGS: Final[Mapping[str, str]] = {
+    "listened": later("They listened to me"),
+    "explained": later("They explained it well"),
+    "on_time": later("They came when they said"),
+    "hard_to_reach": later("They were hard to reach"),
+    "waited_long": later("I waited long"),
+    "unfriendly": later("They were unfriendly"),
+}
+"""What may be ticked beside the stars."""
 CODES: Final[Mapping[str, str]] = {
     "contract.unknown": later("There is no such contract, or none that you may see."),
     "contract.stale": later("The page was old: the contract has changed since."),
@@ -118,6 +134,10 @@ CODES: Final[Mapping[str, str]] = {
     "rating.given": later("You have rated it already."),
     "rating.of_another": later("The form was about something else."),
     "complaint.answered": later("It was answered already."),
+    "complaint.unknown": later("There is no such complaint, or it is not yours to answer."),
+    "complaint.empty": later("Please say in a few words what happened."),
+    "complaint.no_answer": later("Please write the answer first."),
+    "rating.no_stars": later("Please choose how many stars."),
 }
 """What a person reads when a rule of contracts refuses: what would have to be different."""
 

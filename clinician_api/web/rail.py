@@ -11,6 +11,7 @@ from clinician_api.web.words import later
 
 _STEWARD: Final[frozenset[Role]] = frozenset({"steward"})
 _ADMINISTRATOR: Final[frozenset[Role]] = frozenset({"administrator"})
+_SUPERVISOR: Final[frozenset[Role]] = frozenset({"supervisor"})
 _AUDITOR: Final[frozenset[Role]] = frozenset({"auditor"})
 _KEEPERS: Final[frozenset[Role]] = frozenset({"administrator", "security"})
 _JUDGES: Final[frozenset[Role]] = frozenset({"supervisor", "auditor"})
@@ -43,6 +44,7 @@ _PLACES: Final = (
     Place("/search", "user-search", later("Residents"), CLINICAL, ("/residents",)),
     Place("/contracts", "pen-line", later("Contracts"), CLINICAL),
     Place("/calls", "phone", later("Calls"), CLINICAL),
+    Place("/complaints", "message-circle", later("Complaints"), _SUPERVISOR),
     Place("/emergencies", "shield-alert", later("Emergency"), CLINICAL),
     Place("/emergencies/reviews", "eye", later("Reviews"), _JUDGES),
     Place("/audit", "clipboard-list", later("Audit"), _AUDITOR),

@@ -288,6 +288,6 @@ def _kept(request: Request, sent: BaseModel | None, words: Words) -> tuple[tuple
         chosen = tuple(stale.chosen(db, sent, words))
     typed = {
         name: getattr(sent, name, "")
-        for name in ("note", "reason", "why", "given", "words", "out_of_area", "remark", "evidence")
+        for name in ("note", "reason", "why", "given", "words", "out_of_area", "remark", "evidence", "answer")
     }
     return chosen + tuple((words(_FIELDS[name]), value) for name, value in typed.items() if value)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from clinician_api.access.rules import CLINICAL, Actor
+from clinician_api.contracts import hearing
 from clinician_api.oversight import service as oversight
 from clinician_api.reaching import service as reaching
 
@@ -17,6 +18,8 @@ def counts(db: Session, actor: Actor, now: datetime) -> Mapping[str, int]:
     found: dict[str, int] = {}
     if not actor.roles.isdisjoint({"supervisor", "auditor"}):
         found["/emergencies/reviews"] = len(oversight.to_review(db, actor))
+    if "supervisor" in actor.roles and actor.institution is not None:
+        found["/complaints"] = hearing.waiting(db, actor.institution)
     if not actor.roles.isdisjoint(CLINICAL):
         found["/calls"] = reaching.count(db, actor, now=now)
     return found

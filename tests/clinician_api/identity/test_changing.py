@@ -50,6 +50,7 @@ def browser(module_database_url: str, tmp_path: Path, clock: HandClock) -> Itera
         public_origin=ORIGIN,
         secure_cookies=False,
         keys=tmp_path,
+        address_failures=10_000,
         second_factor="whoever_has_one",
     )
     with TestClient(create_app(settings, clock=clock, passwords=WEAK), base_url=ORIGIN) as found:

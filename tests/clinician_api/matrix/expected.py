@@ -63,6 +63,7 @@ WITHIN: Final = Rule(ALL, is_within=True)
 DATA_DESK: Final = Rule(STEWARD)
 SET_UP: Final = Rule(ADMINISTRATOR)
 KEEPERS: Final = Rule(frozenset({"administrator", "security"}))
+SUPERVISES: Final = Rule(frozenset({"supervisor"}))
 JUDGES: Final = Rule(frozenset({"supervisor", "auditor"}))
 
 EXPECTED: Final[dict[str, Rule]] = {
@@ -142,6 +143,12 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /me/contract/{contract}/end": OWN,
     "GET /me/contract/{contract}/agreement": OWN,
     "POST /me/contract/{contract}/withdraw": OWN,
+    "GET /me/complaints": OWN,
+    "POST /me/contract/{contract}/complaint": OWN,
+    "GET /me/contract/{contract}/rating": OWN,
+    "POST /me/contract/{contract}/rating": OWN,
+    "GET /complaints": SUPERVISES,
+    "POST /complaints/{complaint}/answer": SUPERVISES,
     "POST /me/symptoms": OWN,
     "POST /me/size": OWN,
     "GET /me/rights": OWN,

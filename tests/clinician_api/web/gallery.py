@@ -27,6 +27,7 @@ from tests.clinician_api.web import (
     sample_people,
     sample_privacy,
     sample_resident,
+    sample_said,
     sample_staff,
     sample_steward,
 )
@@ -148,6 +149,8 @@ def _people(language: Language) -> Iterator[tuple[str, str]]:
 
 def _contracts(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
+    for name, template, values in sample_said.staff_pages(language):
+        yield name, pages.render(template, words, frame=_as(language, "/complaints", "supervisor"), **values)
     for name, template, values in sample_contracts.staff_pages(language):
         yield name, pages.render(template, words, frame=frame(language, "/contracts"), **values)
     there = _as(language, "/admin", "administrator")
@@ -157,7 +160,8 @@ def _contracts(language: Language) -> Iterator[tuple[str, str]]:
     for name, template, values in sample_contracts.admin_pages(language):
         yield name, pages.render(template, words, frame=there, **values)
     own = replace(frame(language, "/me/contract"), person="陈桂英", role=words("resident"), place="")
-    for name, template, values in sample_contracts.resident_pages(language):
+    theirs = chain(sample_contracts.resident_pages(language), sample_said.resident_pages(language))
+    for name, template, values in theirs:
         yield name, pages.render(template, words, frame=own, **values)
 
 

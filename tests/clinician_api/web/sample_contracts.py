@@ -51,7 +51,7 @@ def _say(language: Language, zh: str, en: str) -> str:
     return zh if language == "zh" else en
 
 
-def _contract(language: Language, state: State) -> Contract:
+def sample_contract(language: Language, state: State) -> Contract:
     services = ("基础包", "高血压服务包") if language == "zh" else ("Basic package", "High blood pressure")
     return Contract(
         id=_ID,
@@ -96,28 +96,30 @@ def resident_pages(language: Language) -> Iterator[Page]:
 
 
 def _mine(language: Language) -> Iterator[tuple[str, Mine]]:
-    active = _contract(language, "active")
-    due = replace(_contract(language, "renewal_due"), ends=date(2026, 9, 30))
+    active = sample_contract(language, "active")
+    due = replace(sample_contract(language, "renewal_due"), ends=date(2026, 9, 30))
     past = replace(
         active, state="expired", begins=date(2025, 4, 1), ends=date(2026, 3, 31), steps=frozenset()
     )
     refused = replace(
-        _contract(language, "refused"),
+        sample_contract(language, "refused"),
         refusal="out_of_area",
         words=_say(language, "您住在真如镇，离我们太远。", "You live in Zhenru, too far from us."),
     )
     whole = Mine(active, None, (past,), may_sign=True, tel="02112345678")
-    accepted = replace(_contract(language, "accepted"), begins=date(2026, 10, 1), ends=date(2027, 9, 30))
+    accepted = replace(
+        sample_contract(language, "accepted"), begins=date(2026, 10, 1), ends=date(2027, 9, 30)
+    )
     renewal = replace(accepted, kind="renewal")
     half = replace(renewal, signed_by=frozenset({"resident"}), steps=frozenset({"withdraw"}))
-    paying = replace(_contract(language, "signed"), fee_state="pending", kind="change")
+    paying = replace(sample_contract(language, "signed"), fee_state="pending", kind="change")
     yield "active", whole
     yield "due", replace(whole, current=due)
     yield "renewing", replace(whole, current=due, coming=renewal)
     yield "half", replace(whole, current=due, coming=half, past=())
     yield "paying", replace(whole, coming=paying)
     yield "ending", replace(whole, current=replace(active, ended_on=date(2026, 9, 30), steps=frozenset()))
-    yield "applied", replace(whole, current=None, coming=_contract(language, "applied"), past=())
+    yield "applied", replace(whole, current=None, coming=sample_contract(language, "applied"), past=())
     yield "accepted", replace(whole, current=None, coming=accepted, past=())
     others = tuple(each.name for each in _teams(language)[:2])
     yield "refused", replace(whole, current=None, past=(refused, past), others=others)
@@ -179,16 +181,20 @@ def _paper(language: Language) -> Paper:
 
 def _deeds(language: Language) -> Iterator[Page]:
     paper = _paper(language)
-    accepted = _contract(language, "accepted")
+    accepted = sample_contract(language, "accepted")
     signing: dict[str, object] = {"codes": codes, "size": 20, "paper": paper, "is_child": False}
     yield "my-sign", "contracts/sign.html", {**signing, "contract": accepted}
     yield "my-sign-child", "contracts/sign.html", {**signing, "contract": accepted, "is_child": True}
     half = replace(accepted, signed_by=frozenset({"resident"}))
     yield "my-sign-signed", "contracts/sign.html", {**signing, "contract": half}
-    yield "my-sign-over", "contracts/sign.html", {**signing, "contract": _contract(language, "active")}
-    active: dict[str, object] = {"contract": _contract(language, "active"), "codes": codes, "size": 20}
+    yield "my-sign-over", "contracts/sign.html", {**signing, "contract": sample_contract(language, "active")}
+    active: dict[str, object] = {"contract": sample_contract(language, "active"), "codes": codes, "size": 20}
     until = {years: date(2027 + years, 3, 31) for years in (1, 2, 3)}
-    renew = {"begins": date(2027, 4, 1), "until": until, "packages": _contract(language, "active").packages}
+    renew = {
+        "begins": date(2027, 4, 1),
+        "until": until,
+        "packages": sample_contract(language, "active").packages,
+    }
     yield "my-renew", "contracts/renew.html", {**active, **renew}
     yield "my-change", "contracts/change.html", {**active, "others": _teams(language)}
     yield "my-change-alone", "contracts/change.html", {**active, "others": ()}
@@ -289,14 +295,14 @@ def _cases(language: Language) -> Iterator[tuple[str, Case]]:
         Happened(NOW - timedelta(days=1), "draft", "陈桂英", ""),
     )
     others = tuple(each.name for each in _teams(language)[1:])
-    applied = _contract(language, "applied")
+    applied = sample_contract(language, "applied")
     answers = frozenset({"accept", "refuse"})
     yield "applied", Case(applied, person, None, others, steps[1:], answers)
     yield "alone", Case(applied, replace(person, phone="", address=""), None, (), steps[1:], answers)
     accepted = replace(
-        _contract(language, "accepted"), fee_state="pending", signed_by=frozenset({"resident"})
+        sample_contract(language, "accepted"), fee_state="pending", signed_by=frozenset({"resident"})
     )
     yield "accepted", Case(accepted, person, _paper(language), others, steps, frozenset({"sign", "fee"}))
     both = frozenset({"resident", "doctor"})
-    active = replace(_contract(language, "active"), signed_by=both)
+    active = replace(sample_contract(language, "active"), signed_by=both)
     yield "active", Case(active, person, _paper(language), (), steps, frozenset())

@@ -115,7 +115,9 @@ def staff_pages(language: Language) -> Iterator[Page]:
 
 def _mine(language: Language) -> MyServices:
     is_zh = language == "zh"
-    visit = Given(date(2026, 4, 12), "面对面" if is_zh else "face to face")
+    visit = Given(
+        date(2026, 4, 12), "面对面" if is_zh else "face to face", "/me/contract/7/rating?kind=visit&event=7"
+    )
     again = Given(date(2026, 7, 9), "上门" if is_zh else "visit at home")
     items = (
         _item("面对面随访" if is_zh else "Follow-up face to face", promised=4, used=2, given=(again, visit)),

@@ -12,7 +12,7 @@ from tests.clinician_api.matrix.expected import ALL, EXPECTED
 
 _SECTIONS: Final[dict[Role, str]] = {
     "doctor": "/worklist /search /contracts /emergencies",
-    "supervisor": "/worklist /search /contracts /emergencies /emergencies/reviews",
+    "supervisor": "/worklist /search /contracts /complaints /emergencies /emergencies/reviews",
     "auditor": "/emergencies/reviews /audit",
     "administrator": "/admin /admin/teams /admin/staff /admin/packages",
     "steward": "/fleet",
