@@ -33,7 +33,7 @@ from clinician_api.identity import training_routes as trainings
 from clinician_api.identity.codes import GOOD_FOR
 from clinician_api.identity.contacts import Reach
 from clinician_api.identity.logins import Door
-from clinician_api.identity.rules import Limits, Terms
+from clinician_api.identity.rules import Limits, Purpose, Terms
 from clinician_api.identity.sso import Directory
 from clinician_api.kms import FolderKms
 from clinician_api.monitoring import routes as monitoring
@@ -123,9 +123,9 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     return app
 
 
-def send_code_by(channels: Channels, clock: Clock, reach: Reach, code: str) -> bool:
+def send_code_by(channels: Channels, clock: Clock, reach: Reach, code: str, purpose: Purpose) -> bool:
     """How this server's one-time codes travel."""
-    return sending.send_code(channels, reach, code, good_for=GOOD_FOR, now=clock())
+    return sending.send_code(channels, reach, code, purpose=purpose, good_for=GOOD_FOR, now=clock())
 
 
 def directory(settings: Settings) -> Directory | None:

@@ -17,6 +17,7 @@ from clinician_api.audit.rules import Entry
 from clinician_api.contracts import book, dates, parties, states, telling
 from clinician_api.contracts.models import Complaint, Contract, ContractRating
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError, NotFoundError
+from clinician_api.identity import service as identity
 from clinician_api.notices.rules import Message
 
 _BAD: Final = 2
@@ -50,6 +51,7 @@ def rate(db: Session, actor: Actor, contract: UUID, rating: Rating, *, now: date
     row = _own(db, actor, contract)
     if rating.event_kind == "contract" and rating.event != contract:
         raise InvalidError("rating.of_another", "event")
+    identity.lock_resident(db, row.resident)  # of two at once the second is told, and breaks on no constraint
     if _is_rated(db, contract, rating):
         raise ConflictError("rating.given", about=About("contract", contract))
     made = ContractRating(

@@ -17,12 +17,14 @@ from clinician_api.audit import service as audit
 from clinician_api.audit.rules import Entry
 from clinician_api.contracts import book, parties, states
 from clinician_api.contracts.models import Contract, ContractStep, TeamPlaces
-from clinician_api.contracts.places import Places
+from clinician_api.contracts.places import Limit, Places
 from clinician_api.contracts.states import State
-from clinician_api.errors import About, NotAllowedError, NotFoundError
+from clinician_api.errors import About, ConflictError, NotAllowedError, NotFoundError
 from clinician_api.identity import service as identity
 
-_MOST: Final = 100
+MOST: Final = 100
+"""Lines of a queue that are shown at once."""
+
 _WAITING: Final[frozenset[State]] = states.PENDING | {"signed"}
 CAME_TO_NOTHING: Final[frozenset[State]] = frozenset({"refused", "cancelled", "lapsed"})
 _SETS_PLACES: Final[frozenset[Role]] = frozenset({"leader", "supervisor", "administrator"})
@@ -34,10 +36,14 @@ def of_resident(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> 
     return book.of_resident(db, resident)
 
 
-def queue(db: Session, actor: Actor, wanted: Sequence[State], *, now: datetime) -> list[Contract]:
-    """Of staff: who waits for their team, and those in sight; the longest waiting first, at most 100."""
-    mine = _in_sight(db, actor, now).where(Contract.state.in_(wanted))
-    found = list(db.scalars(mine.limit(_MOST)))
+def queue(
+    db: Session, actor: Actor, wanted: Sequence[State], *, now: datetime, most: int = MOST
+) -> list[Contract]:
+    """Of staff: who waits for their team, and those in sight, at most `most`: of who waits the longest
+    waiting, of others whose contract ends soonest."""
+    first = Contract.applied_at if _WAITING.issuperset(wanted) else Contract.ends
+    mine = _in_sight(db, actor, now).where(Contract.state.in_(wanted)).order_by(first, Contract.number)
+    found = list(db.scalars(mine.limit(most)))
     access.note(db, actor, *(row.resident for row in found), purpose="contract queue", now=now)
     return found
 
@@ -46,7 +52,7 @@ def one(db: Session, actor: Actor, contract: UUID, *, now: datetime) -> Contract
     """A contract of somebody out of sight is none."""
     row = db.get(Contract, contract)
     waits = row is not None and row.state in _WAITING | {"draft"} and bool(parties.of(actor, row))
-    if row is None or not (waits or access.may_see(db, actor, row.resident, now=now)):
+    if row is None or not (waits or access.may_see(db, actor, row.resident, now=now, purpose="contract")):
         raise NotFoundError("contract.unknown", about=About("contract", contract))
     access.note(db, actor, row.resident, purpose="contract", now=now)
     return row
@@ -78,15 +84,30 @@ def alternatives(db: Session, row: Contract, *, now: datetime) -> list[UUID]:
     return sorted((team for team in others if not room[team].is_full), key=lambda team: -room[team].free)
 
 
+def limit_of(db: Session, team: UUID) -> Limit:
+    found = db.execute(select(TeamPlaces.most, TeamPlaces.is_open).where(TeamPlaces.team == team)).first()
+    return Limit(*found) if found else Limit()
+
+
 def set_places(
-    db: Session, actor: Actor, team: UUID, *, most: int | None, is_open: bool, now: datetime
+    db: Session,
+    actor: Actor,
+    team: UUID,
+    *,
+    most: int | None,
+    is_open: bool,
+    seen: Limit | None = None,
+    now: datetime,
 ) -> Places:
-    """Fewer than are taken is allowed: nobody is sent away, and nobody else comes in."""
+    """Fewer than are taken is allowed: nobody is sent away, and nobody else comes in. Of a form `seen` is the
+    limit that it showed: another one by now is a conflict."""
     institution = identity.institution_of(db, team)
     if _SETS_PLACES.isdisjoint(actor.roles) or actor.institution != institution:
         raise NotAllowedError("role.not_allowed", about=About("team", team))
     if not actor.roles & {"supervisor", "administrator"} and team not in actor.teams:
         raise NotAllowedError("role.not_allowed", about=About("team", team))
+    if seen is not None and seen != _locked_limit(db, team):
+        raise ConflictError("places.changed", about=About("team", team))
     values = {"most": most, "is_open": is_open}
     statement = insert(TeamPlaces).values(team=team, **values)
     db.execute(statement.on_conflict_do_update(index_elements=["team"], set_=values))
@@ -95,11 +116,17 @@ def set_places(
     return book.places_of(db, team, now=now)
 
 
+def _locked_limit(db: Session, team: UUID) -> Limit:
+    db.execute(insert(TeamPlaces).values(team=team, most=None, is_open=True).on_conflict_do_nothing())
+    db.execute(select(TeamPlaces.team).where(TeamPlaces.team == team).with_for_update())
+    return limit_of(db, team)
+
+
 def _in_sight(db: Session, actor: Actor, now: datetime) -> Select[Contract]:
     """After the end the former team sees nothing of it; before the beginning only who has to answer."""
     mine: list[ColumnElement[bool]] = [Contract.team.in_(actor.teams)]
     if "supervisor" in actor.roles:
         mine.append(Contract.institution == actor.institution)
     waits = and_(Contract.state.in_(_WAITING), or_(*mine))
-    seen = Contract.resident.in_(access.visible(db, actor, now))
-    return select(Contract).where(or_(waits, seen)).order_by(Contract.applied_at, Contract.number)
+    seen = Contract.resident.in_(access.visible(db, actor, now, purpose="contract"))
+    return select(Contract).where(or_(waits, seen))

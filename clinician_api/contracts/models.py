@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinician_api.contracts.changing import Because, Refusal, Why
-from clinician_api.contracts.signing import Basis
+from clinician_api.contracts.signing import Basis, How, Proof
 from clinician_api.contracts.states import State, Step
 from clinician_api.db import Base
 
@@ -94,6 +94,20 @@ class ContractSignature(Base):
     valid_until: Mapped[date | None] = mapped_column(Date)
     is_child_informed: Mapped[bool]
     sha256: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    proof: Mapped[Proof] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+
+
+class ContractConfirmation(Base):
+    """The second pair of eyes on what staff put down: of another colleague, or the resident's own by a code,
+    which `account` took down."""
+
+    __tablename__ = "contract_confirmation"
+
+    signature: Mapped[UUID] = mapped_column(primary_key=True)
+    account: Mapped[UUID]
+    how: Mapped[How] = mapped_column(Text)
     at: Mapped[datetime]
 
 

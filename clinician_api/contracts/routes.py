@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 
 from clinician_api.access.rules import Actor
 from clinician_api.agreements.routes import Kept
 from clinician_api.clock import Now
-from clinician_api.contracts import book, looking, parties, service, signatures, states
+from clinician_api.contracts import book, counter, looking, parties, service, signatures, states
+from clinician_api.contracts.acts import Form, Reading
 from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract
 from clinician_api.contracts.places import Places
@@ -19,12 +20,15 @@ from clinician_api.contracts.schemas import (
     AcceptIn,
     ContractOut,
     ContractsOut,
+    DoctorSignIn,
     FeeIn,
     PlacesIn,
     RefusedOut,
     RefuseIn,
     RenewIn,
     Seen,
+    SeenText,
+    SignCodeIn,
     SignIn,
     StepOut,
     TeamOut,
@@ -32,7 +36,7 @@ from clinician_api.contracts.schemas import (
     TransferIn,
     WishIn,
 )
-from clinician_api.contracts.service import Form, Wish
+from clinician_api.contracts.service import Wish
 from clinician_api.contracts.signing import Signer
 from clinician_api.contracts.states import State
 from clinician_api.db import Db
@@ -127,18 +131,46 @@ def sign(contract: UUID, said: SignIn, actor: CurrentActor, kept: Kept, db: Db, 
         evidence=said.evidence,
         valid_until=said.valid_until,
         is_child_informed=said.is_child_informed,
+        proof=said.proof,
+        name=said.name,
     )
-    signing = service.Reading(Form(contract, said.version), said.sha256, kept)
-    return _out(db, actor, service.sign_as_resident(db, actor, signing, signer=signer, now=now))
+    reading = Reading(Form(contract, said.version), said.sha256, kept)
+    return _out(db, actor, service.sign_as_resident(db, actor, reading, signer=signer, now=now))
+
+
+@router.post("/{contract}/signature/confirmation")
+def confirm(contract: UUID, said: SeenText, actor: ActingStaff, kept: Kept, db: Db, now: Now) -> ContractOut:
+    """What one colleague put down at the counter another one confirms, who saw the paper."""
+    reading = Reading(Form(contract, said.version), said.sha256, kept)
+    return _out(db, actor, counter.confirm(db, actor, reading, now=now))
+
+
+@router.post("/{contract}/signature/code", status_code=202)
+def send_code(
+    contract: UUID, said: Seen, request: Request, actor: ActingStaff, db: Db, now: Now
+) -> ContractOut:
+    """To the resident's own telephone: who reads it out has signed."""
+    send = request.app.state.send_code
+    return _out(db, actor, counter.send_code(db, actor, Form(contract, said.version), send, now=now))
+
+
+@router.post("/{contract}/signature/by-code")
+def sign_by_code(
+    contract: UUID, said: SignCodeIn, request: Request, actor: ActingStaff, kept: Kept, db: Db, now: Now
+) -> ContractOut:
+    reading = Reading(Form(contract, said.version), said.sha256, kept)
+    row = counter.sign_by_code(db, request.app.state.sessions, actor, reading, said.code, now=now)
+    return _out(db, actor, row)
 
 
 @router.post("/{contract}/doctors-signature")
 def sign_as_doctor(
-    contract: UUID, said: SignIn, actor: ActingStaff, kept: Kept, db: Db, now: Now
+    contract: UUID, said: DoctorSignIn, actor: ActingStaff, kept: Kept, db: Db, now: Now
 ) -> ContractOut:
     """And the institution's seal with it."""
-    signing = service.Reading(Form(contract, said.version), said.sha256, kept)
-    return _out(db, actor, service.sign_as_doctor(db, actor, signing, now=now))
+    reading = Reading(Form(contract, said.version), said.sha256, kept)
+    row = service.sign_as_doctor(db, actor, reading, has_seen_paper=said.has_seen_paper, now=now)
+    return _out(db, actor, row)
 
 
 @router.post("/{contract}/fee")
@@ -183,6 +215,7 @@ def _out(db: Session, actor: Actor, row: Contract) -> ContractOut:
     out.may = [step for step in states.every(row.state) if states.move(row.state, step).by & mine]
     out.refund = book.refund(row)
     out.signed_by = sorted(signatures.parties_of(db, row.id))
+    out.is_to_confirm = signatures.waiting(db, row.id) is not None
     return out
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from clinician_api.contracts.changing import Because, Refusal, Why
 from clinician_api.contracts.models import Fee, Origin
-from clinician_api.contracts.signing import Basis
+from clinician_api.contracts.signing import Basis, Proof
 from clinician_api.contracts.states import State, Step
 from clinician_api.text import Paragraph, lines, one_line
 
@@ -49,16 +49,35 @@ class RefuseIn(Seen):
     words: _Words
 
 
-class SignIn(Seen):
-    """`sha256` is the digest of the text that was read. What follows it is for staff at the counter, who saw
-    the papers; of whoever signs on their own pages it is known."""
+class SeenText(Seen):
+    """`sha256` is the digest of the text that was read."""
 
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class SignIn(SeenText):
+    """What is said here is for staff at the counter, who saw the papers; of whoever signs on their own pages
+    it is known."""
+
     basis: Basis = "self"
+    proof: Proof = "page"
+    name: _Short = ""
     relation: _Short = ""
     evidence: _Short = ""
     valid_until: _Day | None = None
     is_child_informed: bool = False
+
+
+class SignCodeIn(SeenText):
+    """What the resident read out from their own telephone."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+
+
+class DoctorSignIn(SeenText):
+    """`has_seen_paper`: what a colleague put down for the resident is confirmed with it."""
+
+    has_seen_paper: bool = False
 
 
 class FeeIn(Seen):
@@ -85,7 +104,8 @@ class TerminateIn(Seen):
 
 
 class ContractOut(BaseModel):
-    """`may` names the steps that the asker can take now. `refund` is what of the fee is given back: the share
+    """`may` names the steps that the asker can take now. `is_to_confirm`: the resident's signature, put
+    down at the counter, waits for a second pair of eyes. `refund` is what of the fee is given back: the share
     for the days that were not served."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -121,6 +141,7 @@ class ContractOut(BaseModel):
     words: str
     may: list[Step] = []
     signed_by: list[str] = []
+    is_to_confirm: bool = False
 
 
 class ContractsOut(BaseModel):

@@ -6,8 +6,6 @@ brings sight up to date.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -17,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor, Grant
-from clinician_api.agreements.service import Archive
 from clinician_api.audit.rules import By
 from clinician_api.consents import service as consents
 from clinician_api.contracts import (
+    acts,
     allowing,
     book,
     changing,
@@ -32,17 +30,18 @@ from clinician_api.contracts import (
     pricing,
     rules,
     signatures,
+    signing,
     states,
     telling,
     turning,
 )
+from clinician_api.contracts.acts import Form, Reading
 from clinician_api.contracts.changing import Because, Refusal, Why
 from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract, Origin
 from clinician_api.contracts.rules import Responsible
 from clinician_api.contracts.signatures import Signed
 from clinician_api.contracts.signing import ONESELF, Signer
-from clinician_api.contracts.states import Step
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError
 from clinician_api.identity import households, training
 from clinician_api.identity import service as identity
@@ -59,24 +58,6 @@ class TeamOnDuty:
     team: UUID
     institution: UUID
     contract: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What was before the sender's eyes: the contract, and its version then."""
-
-    contract: UUID
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a signature stands under: the form, the digest of the text that was read, and where the sealed
-    document is kept; without an archive none is made (tests of this room)."""
-
-    form: Form
-    sha256: str
-    archive: Archive | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +84,7 @@ def draft(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contract:
 
 def apply(db: Session, actor: Actor, form: Form, *, now: datetime) -> Contract:
     """Ask the team. The place is held from here on; of two who want the last one, one gets it."""
-    with _acting(db, actor, form, "apply", now) as row:
+    with acts.acting(db, actor, form, "apply", now) as row:
         consents.require(db, row.resident, "care", now=now)
         _apply(db, row, access.by(actor), now=now)
     return row
@@ -111,7 +92,7 @@ def apply(db: Session, actor: Actor, form: Form, *, now: datetime) -> Contract:
 
 def accept(db: Session, actor: Actor, form: Form, *, out_of_area: str = "", now: datetime) -> Contract:
     """The text that both will sign is frozen. `out_of_area` is why, where the resident lives elsewhere."""
-    with _acting(db, actor, form, "accept", now) as row:
+    with acts.acting(db, actor, form, "accept", now) as row:
         row.accepted_at = now
         if out_of_area:
             row.words = changing.explained(out_of_area)
@@ -123,7 +104,7 @@ def accept(db: Session, actor: Actor, form: Form, *, out_of_area: str = "", now:
 
 def refuse(db: Session, actor: Actor, form: Form, *, reason: Refusal, words: str, now: datetime) -> Contract:
     """With a reason and an explanation; `alternatives` are what the resident is told besides."""
-    with _acting(db, actor, form, "refuse", now) as row:
+    with acts.acting(db, actor, form, "refuse", now) as row:
         row.refusal, row.words = reason, changing.explained(words)
         book.owes_nothing(row)
         book.step(db, row, "refuse", access.by(actor), now=now, reason=row.words, facts={"refusal": reason})
@@ -133,7 +114,7 @@ def refuse(db: Session, actor: Actor, form: Form, *, reason: Refusal, words: str
 
 def withdraw(db: Session, actor: Actor, form: Form, *, now: datetime) -> Contract:
     """Before it begins. What it was to replace goes on."""
-    with _acting(db, actor, form, "withdraw", now) as row:
+    with acts.acting(db, actor, form, "withdraw", now) as row:
         ending.withdraw(db, row, access.by(actor), now=now)
     return row
 
@@ -142,35 +123,52 @@ def sign_as_resident(
     db: Session, actor: Actor, reading: Reading, *, signer: Signer = ONESELF, now: datetime
 ) -> Contract:
     """On the resident's side. Of whoever signs on a page of their own it is known by what right they do; of
-    whom staff write down at the counter `signer` says it."""
-    with _acting(db, actor, reading.form, "sign", now) as row:
+    whom staff write down at the counter `signer` says it, and a colleague has to confirm it."""
+    with acts.acting(db, actor, reading.form, "sign", now) as row:
         if "resident" in parties.of(actor, row):
             signer = signatures.signer_of(db, actor, row.resident, signer, now=now)
-        elif "staff" not in parties.of(actor, row):
-            raise NotAllowedError("contract.not_yours")
-        elif not signer.evidence.strip():
-            raise InvalidError("signer.evidence_missing", "evidence")
+        else:
+            acts.needs(actor, row, "staff")
+            signing.check_paper(signer)
         signatures.check(db, row.resident, signer, now=now)
-        _put(db, actor, row, Signed("resident", signer, reading.sha256, reading.archive), now=now)
+        signatures.put(db, actor, row, Signed("resident", signer, reading.sha256), now=now)
+        complete(db, actor, row, reading, now=now)
     return row
 
 
-def sign_as_doctor(db: Session, actor: Actor, reading: Reading, *, now: datetime) -> Contract:
-    """And with it the institution's seal."""
-    with _acting(db, actor, reading.form, "sign", now) as row:
+def sign_as_doctor(
+    db: Session, actor: Actor, reading: Reading, *, has_seen_paper: bool = False, now: datetime
+) -> Contract:
+    """And with it the institution's seal. `has_seen_paper`: it also confirms what a colleague put down for
+    the resident at the counter."""
+    with acts.acting(db, actor, reading.form, "sign", now) as row:
         if "team" not in parties.of(actor, row):
             raise NotAllowedError("contract.needs_a_doctor")
         training.require(db, actor.account, row.institution, "sign_agreement", now=now)
         signer = Signer("self", account=actor.account)
-        _put(db, actor, row, Signed("doctor", signer, reading.sha256, reading.archive), now=now)
+        signatures.put(db, actor, row, Signed("doctor", signer, reading.sha256), now=now)
+        if has_seen_paper and signatures.waiting(db, row.id) is not None:
+            signatures.confirm(db, actor, row, reading.sha256, how="colleague", now=now)
+        complete(db, actor, row, reading, now=now)
     return row
+
+
+def complete(db: Session, actor: Actor, row: Contract, reading: Reading, *, now: datetime) -> None:
+    """Once both have signed and nothing waits to be confirmed, the agreement is sealed and holds."""
+    by = access.by(actor)
+    if not signatures.seal(db, row, by, reading.archive, sha256=reading.sha256, now=now):
+        return
+    row.signed_at = now
+    book.step(db, row, "sign", by, now=now)
+    telling.tell(db, row, "contract.signed", "both", now=now)
+    if book.is_settled(row):
+        following.take_hold(db, row, by, now=now)
 
 
 def settle_fee(db: Session, actor: Actor, form: Form, *, is_waived: bool, now: datetime) -> Contract:
     """Paid at the counter, or waived. What was signed holds from here on."""
-    row = _opened(db, actor, form, now)
-    if "staff" not in parties.of(actor, row):
-        raise NotAllowedError("contract.not_yours")
+    row = acts.opened(db, actor, form, now)
+    acts.needs(actor, row, "staff")
     if row.fee_state != "pending" or row.state not in {"accepted", "signed"}:
         raise ConflictError("contract.nothing_to_pay")
     row.fee_state = "waived" if is_waived else "paid"
@@ -178,15 +176,14 @@ def settle_fee(db: Session, actor: Actor, form: Form, *, is_waived: bool, now: d
     book.note(db, row, f"contract.fee_{row.fee_state}", access.by(actor), now=now)
     if row.state == "signed":
         following.take_hold(db, row, access.by(actor), now=now)
-    _finish(db, row, now=now)
+    acts.finish(db, row, now=now)
     return row
 
 
 def refund(db: Session, actor: Actor, form: Form, *, now: datetime) -> Contract:
     """What was paid for a contract that ended early was given back at the counter."""
-    row = _opened(db, actor, form, now)
-    if "staff" not in parties.of(actor, row):
-        raise NotAllowedError("contract.not_yours", about=About("contract", row.id))
+    row = acts.opened(db, actor, form, now)
+    acts.needs(actor, row, "staff")
     if row.fee_state != "refund_due":
         raise ConflictError("contract.nothing_to_refund", about=About("contract", row.id))
     row.fee_state = "refunded"
@@ -206,7 +203,7 @@ def renew(
 ) -> Contract:
     """The resident's own explicit wish for a contract that follows with the same team. The team's answer and
     both signatures come after it, as with the first one. Nothing else ever makes a contract go on."""
-    before = _opened(db, actor, form, now)
+    before = acts.opened(db, actor, form, now)
     allowing.to_follow(db, actor, before, now=now)
     states.move(before.state, "renew")
     begins = dates.follows(before.ends, dates.day_of(now))
@@ -219,7 +216,7 @@ def transfer(
     db: Session, actor: Actor, form: Form, wish: Wish, *, because: Because, now: datetime
 ) -> Contract:
     """Apply to another team. The present one cares on to the second in which the new contract begins."""
-    before = _opened(db, actor, form, now)
+    before = acts.opened(db, actor, form, now)
     allowing.to_follow(db, actor, before, now=now)
     states.move(before.state, "transfer")
     if wish.team == before.team or wish.resident != before.resident:
@@ -232,7 +229,7 @@ def transfer(
 def terminate(db: Session, actor: Actor, form: Form, how: Ending, *, now: datetime) -> Contract:
     """At once, or after a day; what has its end already may end sooner. Death ends at once what is served,
     and whatever was to follow or had yet to begin."""
-    row = _opened(db, actor, form, now)
+    row = acts.opened(db, actor, form, now)
     allowing.step(db, actor, row, ending.step_of(row, how), now=now)
     changing.check_given(how.why)
     if how.why == "other":
@@ -240,7 +237,7 @@ def terminate(db: Session, actor: Actor, form: Form, how: Ending, *, now: dateti
     if how.why == "died" and "resident" in parties.of(actor, row):
         raise NotAllowedError("contract.not_yours")
     ending.end(db, row, access.by(actor), how, now=now)
-    _finish(db, row, now=now)
+    acts.finish(db, row, now=now)
     return row
 
 
@@ -258,7 +255,7 @@ def sign(db: Session, by: By, *, resident: UUID, team: UUID, begins: date, ends:
     book.step(db, row, "accept", by, now=now)
     row.signed_at = now
     book.step(db, row, "sign", by, now=now)
-    _finish(db, row, now=now)
+    acts.finish(db, row, now=now)
     return row.id
 
 
@@ -269,7 +266,7 @@ def end(db: Session, by: By, contract: UUID, *, why: Why, now: datetime) -> None
     if not ending.goes_on(row, now):
         raise ConflictError("contract.ended", about=About("contract", contract))
     ending.end(db, row, by, Ending(why), now=now)
-    _finish(db, row, now=now)
+    acts.finish(db, row, now=now)
 
 
 def team_of(db: Session, resident: UUID, now: datetime) -> TeamOnDuty | None:
@@ -288,30 +285,6 @@ def responsible(db: Session, resident: UUID, now: datetime) -> Responsible:
 def sight(db: Session, resident: UUID) -> list[Grant]:
     """The grants that the resident's contracts amount to, computed anew."""
     return book.sight(db, resident)
-
-
-@contextmanager
-def _acting(db: Session, actor: Actor, form: Form, step: Step, now: datetime) -> Iterator[Contract]:
-    """The contract as it is now, if the actor may take this step; afterwards everything is settled."""
-    row = _opened(db, actor, form, now)
-    allowing.step(db, actor, row, step, now=now)
-    yield row
-    _finish(db, row, now=now)
-
-
-def _opened(db: Session, actor: Actor, form: Form, now: datetime) -> Contract:
-    """Locked and caught up. Of somebody else's contract nobody learns that there is one."""
-    parties.require(actor, book.find(db, form.contract))
-    row = book.locked(db, form.contract)
-    book.check_version(row, form.version)
-    turning.catch_up(db, row.resident, now=now)
-    return row
-
-
-def _finish(db: Session, row: Contract, *, now: datetime) -> None:
-    db.flush()
-    turning.catch_up(db, row.resident, now=now)
-    book.settle(db, row.resident)
 
 
 def _drafted(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contract:
@@ -350,7 +323,7 @@ def _follow(
     row = _drafted(db, actor, wish, now=now)
     row.replaces, row.because = before.id, because
     _apply(db, row, access.by(actor), now=now)
-    _finish(db, row, now=now)
+    acts.finish(db, row, now=now)
     return row
 
 
@@ -365,16 +338,6 @@ def _apply(db: Session, row: Contract, by: By, *, now: datetime) -> None:
     book.step(db, row, "apply", by, now=now)
     if row.source != "paper":
         telling.tell(db, row, "contract.applied", "team", now=now)
-
-
-def _put(db: Session, actor: Actor, row: Contract, signed: Signed, *, now: datetime) -> None:
-    if not signatures.put(db, actor, row, signed, now=now):
-        return
-    row.signed_at = now
-    book.step(db, row, "sign", access.by(actor), now=now)
-    telling.tell(db, row, "contract.signed", "both", now=now)
-    if book.is_settled(row):
-        following.take_hold(db, row, access.by(actor), now=now)
 
 
 def _standing(db: Session, row: Contract, now: datetime) -> changing.Standing:

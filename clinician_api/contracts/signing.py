@@ -1,7 +1,9 @@
-"""Who may sign for a resident, and for how long that holds. Pure (domain 1.3; Civil Code, PIPL art. 31)."""
+"""Who may sign for a resident, for how long that holds, and what shows it. Pure (domain 1.3; Civil Code; PIPL
+article 31; Electronic Signature Law, article 13)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -12,13 +14,31 @@ from clinician_api.errors import InvalidError, NotAllowedError
 Basis = Literal["self", "guardian", "authorised"]
 """本人 · 监护 · 委托."""
 
+Proof = Literal["page", "code", "paper", "guardianship", "authorisation"]
+"""By what a signature is shown: on the signer's own page, by a code to the resident's own telephone, or on
+paper that staff saw: signed in person, with the paper of a guardian, with a written authorisation."""
+
+How = Literal["colleague", "code"]
+"""Who else stands by what staff put down: another colleague who saw the paper, or the resident by a code."""
+
+AT_THE_COUNTER: Final[Mapping[Basis, Proof]] = {
+    "self": "paper",
+    "guardian": "guardianship",
+    "authorised": "authorisation",
+}
+"""The kind of paper that shows each right."""
+
+NEEDS_SECOND: Final[frozenset[Proof]] = frozenset(AT_THE_COUNTER.values())
+"""One member of staff alone could have written them."""
+
 _CHILD: Final = 8
 ADULT: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Whoever signs on the resident's side, by what right. `evidence` names the file that shows it.
+    """Whoever signs on the resident's side, by what right. `evidence` is the paper's number or shelf mark,
+    and `name` whose hand is on it where that is not the resident's.
 
     `valid_until` is the last day of a guardian's or a representative's right; None: until somebody ends it.
     """
@@ -29,6 +49,8 @@ class Signer:
     evidence: str = ""
     valid_until: date | None = None
     is_child_informed: bool = False
+    proof: Proof = "page"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +80,22 @@ def check(resident: Signatory, signer: Signer, today: date) -> None:
             if resident.age < ADULT or not resident.has_capacity:
                 raise NotAllowedError("signer.needs_guardian")
     _check_evidence(signer, today)
+
+
+def check_paper(signer: Signer) -> None:
+    """What staff put down at the counter: a paper of the kind that shows this right, and where it lies."""
+    if signer.proof != AT_THE_COUNTER[signer.basis]:
+        raise InvalidError("signer.proof_unfit", "proof")
+    if not signer.evidence.strip():
+        raise InvalidError("signer.evidence_missing", "evidence")
+    if signer.basis != "self" and not signer.name.strip():
+        raise InvalidError("signer.name_missing", "name")
+
+
+def check_second(wrote: UUID | None, confirms: UUID) -> None:
+    """Four eyes: what one member of staff put down another one confirms."""
+    if wrote == confirms:
+        raise NotAllowedError("signer.second_person")
 
 
 def _check_evidence(signer: Signer, today: date) -> None:

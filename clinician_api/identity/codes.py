@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select, update
@@ -21,6 +21,7 @@ from clinician_api.errors import NotLoggedInError, TooManyError
 from clinician_api.identity import contacts
 from clinician_api.identity.contacts import Reach
 from clinician_api.identity.models import OneTimeCode, Resident
+from clinician_api.identity.rules import Purpose
 
 GOOD_FOR: Final = timedelta(minutes=5)
 _TRIES: Final = 5
@@ -31,13 +32,15 @@ _KEPT: Final = timedelta(days=1)
 _MOST_AN_HOUR: Final = 5
 """To one number: a stranger shall not make somebody's telephone ring all day."""
 
-Purpose = Literal["login", "help"]
-Send = Callable[[Reach, str], bool]
-"""Takes a code to its person; whether a way took it."""
+Send = Callable[[Reach, str, Purpose], bool]
+"""Takes a code to its person, with the words for what it is good for; whether a way took it."""
 
 
-def ask(db: Session, phone: str, purpose: Purpose, send: Send, *, now: datetime) -> None:
-    """Send a code to this number, if a resident has it. Raises TooManyError where too many were asked for."""
+def ask(db: Session, phone: str, purpose: Purpose, send: Send, *, about: str = "", now: datetime) -> None:
+    """Send a code to this number, if a resident has it; good for what it is `about` alone, a text's digest.
+
+    Raises TooManyError where too many were asked for.
+    """
     db.execute(delete(OneTimeCode).where(OneTimeCode.expires_at < now - _KEPT))
     _count(db, phone, now)
     owners = residents_of(db, phone)
@@ -47,7 +50,7 @@ def ask(db: Session, phone: str, purpose: Purpose, send: Send, *, now: datetime)
         phone=_digest(phone.encode()),
         purpose=purpose,
         salt=salt,
-        digest=_mac(salt, code),
+        digest=_mac(salt, code, about),
         made_at=now,
         expires_at=now + GOOD_FOR,
         tries=0,
@@ -57,17 +60,19 @@ def ask(db: Session, phone: str, purpose: Purpose, send: Send, *, now: datetime)
     db.flush()
     reach = contacts.of_resident(db, owners[0]) if owners else None
     if reach is not None:
-        send(reach, code)
+        send(reach, code, purpose)
 
 
-def check(db: Session, phone: str, purpose: Purpose, code: str, *, now: datetime) -> list[UUID]:
+def check(
+    db: Session, phone: str, purpose: Purpose, code: str, *, about: str = "", now: datetime
+) -> list[UUID]:
     """The residents with this number. Counts the try; raises NotLoggedInError on a wrong or an old code."""
     row = _newest(db, phone, purpose)
     # A clock that was set back makes no code good for longer.
     is_good = row is not None and row.made_at <= now < row.expires_at and row.used_at is None
     if row is None or not is_good or row.tries >= _TRIES:
         raise NotLoggedInError("login.wrong_code")
-    if not hmac.compare_digest(row.digest, _mac(row.salt, code)):
+    if not hmac.compare_digest(row.digest, _mac(row.salt, code, about)):
         raise NotLoggedInError("login.wrong_code")
     return residents_of(db, phone)
 
@@ -113,5 +118,5 @@ def _digest(words: bytes) -> bytes:
     return sha256(words).digest()
 
 
-def _mac(salt: bytes, code: str) -> bytes:
-    return hmac.new(salt, code.encode(), sha256).digest()
+def _mac(salt: bytes, code: str, about: str) -> bytes:
+    return hmac.new(salt, f"{code}{about}".encode(), sha256).digest()

@@ -13,9 +13,9 @@ from clinician_api.access import service as access
 from clinician_api.access.rules import Actor, Scope
 from clinician_api.errors import InvalidError
 from clinician_api.identity import acting, binding, codes, logins, proxies
-from clinician_api.identity.codes import Purpose
 from clinician_api.identity.logins import Door, Visitor
 from clinician_api.identity.minding import Relation, Wanted
+from clinician_api.identity.rules import Purpose
 from clinician_api.identity.schemas import PhoneCode
 
 HELPED_FOR: Final = timedelta(hours=2)

@@ -19,6 +19,9 @@ HouseholdRelation = Literal[
     "head", "spouse", "parent", "child", "grandparent", "grandchild", "sibling", "other"
 ]
 """What a member is to the head of the household."""
+Purpose = Literal["login", "help", "sign"]
+"""What a one-time code is good for: to come in, to be helped for a visit, to sign an agreement."""
+
 TeamRole = Literal[
     "doctor", "nurse", "leader", "public_health", "pharmacist", "village_doctor", "specialist",
     "supervisor", "administrator", "security", "auditor", "regulator",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
+from clinician_api.identity.rules import Purpose
 from clinician_api.notices.routing import Audience
 
 Language = Literal["zh", "en"]
@@ -20,10 +21,25 @@ class Wording(NamedTuple):
 
 
 TITLE: Final = Wording("家脉", "Hearthline")
-CODE: Final = Wording(
-    "您的登录验证码是 {code}，{minutes} 分钟内有效。任何人向您索要验证码都不要给。",
-    "Your login code is {code}, good for {minutes} minutes. Give it to nobody, whoever asks.",
-)
+CODES: Final[Mapping[Purpose, Wording]] = {
+    "login": Wording(
+        "您的登录验证码是 {code}，{minutes} 分钟内有效。任何人向您索要验证码都不要给。",
+        "Your login code is {code}, good for {minutes} minutes. Give it to nobody, whoever asks.",
+    ),
+    "help": Wording(
+        "有人想帮您使用家脉。您同意的话，把验证码 {code} 告诉身边帮您的人，{minutes} 分钟内有效。"
+        "不认识的人问，不要给。",
+        "Somebody wants to help you use Hearthline. If you agree, tell whoever is with you {code}, good for"
+        " {minutes} minutes; never a stranger.",
+    ),
+    "sign": Wording(
+        "您正在签署家庭医生签约服务协议。看过协议并同意，再把验证码 {code} 告诉窗口人员，"
+        "{minutes} 分钟内有效。不是您在签约，请不要告诉任何人。",
+        "You are signing the family doctor agreement. If you have read it and agree, tell the desk {code},"
+        " good for {minutes} minutes. If it is not you who signs, tell nobody.",
+    ),
+}
+"""A login's code is read out to nobody; the other two are meant to be."""
 
 _OPEN: Final = Wording("您有一条新消息，请打开家脉查看。", "You have a new message. Please open Hearthline.")
 _FAMILY: Final = Wording(

@@ -18,6 +18,7 @@ from clinician_api.clock import Clock
 from clinician_api.db import Sessions
 from clinician_api.identity import contacts
 from clinician_api.identity.contacts import Reach
+from clinician_api.identity.rules import Purpose
 from clinician_api.notices import letters, routing
 from clinician_api.notices.channels import Channels, Letter
 from clinician_api.notices.models import Delivery, Notice
@@ -67,13 +68,21 @@ def attempt(sessions: Sessions, channels: Channels, notice: UUID, *, clock: Cloc
     return sending.channel.name
 
 
-def send_code(channels: Channels, reach: Reach, code: str, *, good_for: timedelta, now: datetime) -> bool:
+def send_code(
+    channels: Channels,
+    reach: Reach,
+    code: str,
+    *,
+    purpose: Purpose = "login",
+    good_for: timedelta,
+    now: datetime,
+) -> bool:
     """A one-time code to somebody's telephone, at once: it is stored nowhere. Whether a way took it."""
     if not reach.phone:
         return False
     whom = Reached("resident", frozenset({"phone"}), reach.is_simulated, is_seen=False)
     minutes = int(good_for.total_seconds() // 60)
-    words = letters.CODE.of(reach.language).format(code=code, minutes=minutes)
+    words = letters.CODES[purpose].of(reach.language).format(code=code, minutes=minutes)
     letter = Letter(reach.phone, letters.TITLE.of(reach.language), words)
     written = [each for each in routing.ways(channels.known, whom, "now") if each.kind != "phone"]
     return any(channels.ways[each.name].send(letter, now=now) is None for each in written)

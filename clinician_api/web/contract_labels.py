@@ -70,6 +70,16 @@ FEES: Final[Mapping[str, str]] = {
     "refund_due": later("to be given back"),
     "refunded": later("given back"),
 }
+BASES: Final[Mapping[str, str]] = {
+    "self": later("the resident, in person"),
+    "guardian": later("a guardian"),
+    "authorised": later("somebody with a written authorisation"),
+}
+PROOFS: Final[Mapping[str, str]] = {
+    "paper": later("signed on paper in person"),
+    "guardianship": later("signed by a guardian, paper seen"),
+    "authorisation": later("signed by authorisation, paper seen"),
+}
 STARS: Final[Mapping[int, str]] = {
     5: later("Very satisfied"),
     4: later("Satisfied"),
@@ -125,6 +135,15 @@ CODES: Final[Mapping[str, str]] = {
     "signer.relation_missing": later("Say who signs."),
     "signer.evidence_missing": later("Say where the paper lies."),
     "signer.expired": later("The authorisation has ended."),
+    "signer.proof_unfit": later("That kind of paper does not show this right."),
+    "signer.name_missing": later("Write down whose signature is on the paper."),
+    "signer.second_person": later(
+        "You put it down yourself: a colleague who has seen the paper confirms it."
+    ),
+    "signer.nothing_to_confirm": later("There is nothing to confirm."),
+    "signer.paper_unseen": later("Look at the paper, and tick that you have seen it."),
+    "signer.no_telephone": later("We have no telephone number of them. Put down a paper instead."),
+    "signer.wrong_code": later("The code is wrong or too old. Ask for a new one."),
     "signer.until_missing": later("An authorisation needs a last day."),
     "household.another": later("This person belongs to another household."),
     "agreement.no_archive": later("This server keeps no signed documents yet (CARE_VAULT)."),
@@ -148,6 +167,11 @@ FIELDS: Final[Mapping[str, str]] = {
     "evidence": later("Paper"),
     "valid_until": later("Valid until"),
     "is_child_informed": later("The child was told"),
+    "name": later("Whose signature"),
+    "relation": later("Relation"),
+    "code": later("Code"),
+    "proof": later("Kind of paper"),
+    "has_seen_paper": later("Paper"),
     "packages": later("Packages"),
     "stops": later("Last day"),
     "words": later("Why, in your words"),

@@ -14,7 +14,14 @@ from clinician_api.web import entry, events, residents, staff
 from clinician_api.web.account import routes as account
 from clinician_api.web.admin import package_routes, staff_routes, team_routes, training_routes
 from clinician_api.web.agreement import routes as agreement
-from clinician_api.web.contracts import complaint_routes, joining, own_routes, queue_routes, saying_routes
+from clinician_api.web.contracts import (
+    complaint_routes,
+    counter_routes,
+    joining,
+    own_routes,
+    queue_routes,
+    saying_routes,
+)
 from clinician_api.web.door import binding_routes, helping_routes, sso_routes
 from clinician_api.web.door import routes as door
 from clinician_api.web.events import Hub
@@ -53,6 +60,7 @@ def install(app: FastAPI, database_url: str) -> None:
         residents,
         joining,
         own_routes,
+        counter_routes,
         saying_routes,
         complaint_routes,
         queue_routes,

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from clinician_api.audit.rules import By
 from clinician_api.contracts import consenting
 from clinician_api.contracts import service as contracts
-from clinician_api.contracts.service import Form, Wish
+from clinician_api.contracts.acts import Form
+from clinician_api.contracts.service import Wish
 from clinician_api.identity import papers
 from clinician_api.identity import service as identity
 from clinician_api.identity.schemas import NewResident

@@ -9,9 +9,11 @@ from uuid import UUID
 from fastapi import Form
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
-from clinician_api.contracts import service
+from clinician_api.contracts import acts
 from clinician_api.contracts.changing import Because, Refusal, Why
-from clinician_api.text import lines
+from clinician_api.contracts.signing import AT_THE_COUNTER, Basis, Signer
+from clinician_api.identity.minding import Relation
+from clinician_api.text import lines, one_line
 
 
 def _nothing_is_none(word: object) -> object:
@@ -25,6 +27,7 @@ def _plain(word: object) -> object:
 
 
 Words = Annotated[str, BeforeValidator(_plain), StringConstraints(max_length=2000), AfterValidator(lines)]
+Short = Annotated[str, BeforeValidator(_plain), StringConstraints(max_length=200), AfterValidator(one_line)]
 Day = Annotated[
     date | None, BeforeValidator(_nothing_is_none), Field(ge=date(2000, 1, 1), le=date(2200, 1, 1))
 ]
@@ -38,8 +41,8 @@ class SeenForm(BaseModel):
     saw: Annotated[str, Form(max_length=80)] = ""
     here: Annotated[str, Form(max_length=500)] = "/me/contract"
 
-    def of(self, contract: UUID) -> service.Form:
-        return service.Form(contract, self.version)
+    def of(self, contract: UUID) -> acts.Form:
+        return acts.Form(contract, self.version)
 
 
 class WishForm(BaseModel):
@@ -56,6 +59,43 @@ class SignForm(SeenForm):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     has_read: bool = False
     is_child_informed: bool = False
+
+
+class CounterForm(SeenForm):
+    """A signature on paper, put down by whoever saw it. `evidence` is the paper's number or shelf mark."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    basis: Basis = "self"
+    evidence: Short = ""
+    name: Short = ""
+    relation: Annotated[Relation | None, BeforeValidator(_nothing_is_none)] = None
+    valid_until: Day = None
+    is_child_informed: bool = False
+
+    def signer(self) -> Signer:
+        return Signer(
+            basis=self.basis,
+            relation=self.relation or "",
+            evidence=self.evidence,
+            valid_until=self.valid_until,
+            is_child_informed=self.is_child_informed,
+            proof=AT_THE_COUNTER[self.basis],
+            name=self.name,
+        )
+
+
+class ConfirmForm(SeenForm):
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    has_seen_paper: bool = False
+
+
+class CodeForm(SeenForm):
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    code: Annotated[str, BeforeValidator(_plain), Field(pattern=r"^[0-9]{6}$")]
+
+
+class DoctorForm(SignForm):
+    has_seen_paper: bool = False
 
 
 class RenewForm(SeenForm):

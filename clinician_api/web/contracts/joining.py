@@ -18,7 +18,7 @@ from clinician_api.access.rules import Actor
 from clinician_api.clock import Now
 from clinician_api.consents import service as consents
 from clinician_api.consents.rules import Basis, Evidence
-from clinician_api.contracts import service
+from clinician_api.contracts import acts, service
 from clinician_api.db import Db
 from clinician_api.identity import proxies
 from clinician_api.identity import service as identity
@@ -132,7 +132,7 @@ def apply(
     shown(request, form)
     wish = service.Wish(resident, form.team, packages=tuple(form.packages))
     drafted = service.draft(db, actor, wish, now=now)
-    service.apply(db, actor, service.Form(drafted.id, drafted.version), now=now)
+    service.apply(db, actor, acts.Form(drafted.id, drafted.version), now=now)
     return back("/me/contract")
 
 

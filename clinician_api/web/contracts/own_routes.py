@@ -14,8 +14,9 @@ from clinician_api.agreements.routes import Kept, pdf_response
 from clinician_api.clock import Now
 from clinician_api.contracts import dates, service
 from clinician_api.contracts import models as rows
+from clinician_api.contracts.acts import Reading
 from clinician_api.contracts.ending import Ending
-from clinician_api.contracts.service import Reading, Wish
+from clinician_api.contracts.service import Wish
 from clinician_api.contracts.signing import ADULT, Signer
 from clinician_api.db import Db
 from clinician_api.errors import InvalidError, NotFoundError

@@ -13,12 +13,13 @@ from clinician_api.access.rules import Actor
 from clinician_api.contracts import dates, grouped, looking, parties, signatures, states, wording
 from clinician_api.contracts import models as rows
 from clinician_api.contracts.states import State
+from clinician_api.identity import proxies
 from clinician_api.identity import service as identity
 from clinician_api.identity.rules import age
 from clinician_api.identity.schemas import ResidentOut
 from clinician_api.web import people_labels
 from clinician_api.web.contracts import cards
-from clinician_api.web.contracts.views import Case, Happened, Person, Waiting
+from clinician_api.web.contracts.views import Case, Happened, Person, ToConfirm, Waiting
 from clinician_api.web.words import Words
 
 TabCode = Literal["waiting", "ending", "held"]
@@ -71,7 +72,8 @@ def case(db: Session, actor: Actor, contract: UUID, *, words: Words, now: dateti
         paper=cards.paper(db, row, words.language),
         others=cards.names_of(db, looking.alternatives(db, row, now=now)),
         history=_history(db, steps, words),
-        may=_may(actor, row, shown.signed_by),
+        may=_may(actor, row, shown.signed_by) | _at_the_counter(db, actor, row, shown.signed_by, now),
+        to_confirm=_to_confirm(db, actor, row),
     )
 
 
@@ -86,6 +88,29 @@ def _may(actor: Actor, row: rows.Contract, signed_by: frozenset[str]) -> frozens
     if "staff" in mine and row.fee_state == "pending" and row.state in {"accepted", "signed"}:
         found.add("fee")
     return frozenset(found)
+
+
+def _at_the_counter(
+    db: Session, actor: Actor, row: rows.Contract, signed_by: frozenset[str], now: datetime
+) -> frozenset[str]:
+    """How the resident's signature can be put down, or one that was confirmed."""
+    if row.state != "accepted" or "staff" not in parties.of(actor, row) or "resident" in signed_by:
+        return frozenset()
+    found = {"counter"}
+    waiting = signatures.waiting(db, row.id)
+    if waiting is not None:
+        found = set() if waiting.account == actor.account else {"confirm"}
+    if proxies.ability_of(db, row.resident, dates.day_of(now)).signs == "oneself":
+        found.add("code")
+    return frozenset(found)
+
+
+def _to_confirm(db: Session, actor: Actor, row: rows.Contract) -> ToConfirm | None:
+    waiting = signatures.waiting(db, row.id) if row.state == "accepted" else None
+    if waiting is None:
+        return None
+    who = identity.people(db, [waiting.account])[waiting.account].name
+    return ToConfirm(who, waiting.proof, waiting.evidence, is_mine=waiting.account == actor.account)
 
 
 def _takes(mine: frozenset[states.Party], state: State, step: Literal["accept", "refuse"]) -> bool:

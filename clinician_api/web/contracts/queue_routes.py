@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
@@ -11,15 +11,16 @@ from fastapi.responses import Response
 from clinician_api.agreements.routes import Kept
 from clinician_api.clock import Now
 from clinician_api.contracts import service
-from clinician_api.contracts.service import Reading
+from clinician_api.contracts.acts import Reading
 from clinician_api.db import Db
 from clinician_api.errors import InvalidError
 from clinician_api.identity.routes import ActingStaff
 from clinician_api.web import contract_labels as codes
 from clinician_api.web.asking import Asks, back
 from clinician_api.web.contracts import queue
-from clinician_api.web.contracts.forms import AcceptForm, FeeForm, RefuseForm, SignForm
+from clinician_api.web.contracts.forms import AcceptForm, DoctorForm, FeeForm, RefuseForm
 from clinician_api.web.contracts.queue import TabCode
+from clinician_api.web.people_labels import RELATIONS
 from clinician_api.web.troubles import shown
 
 router = APIRouter(prefix="/contracts", include_in_schema=False)
@@ -32,9 +33,13 @@ def show(asks: Asks, staff: ActingStaff, db: Db, tab: TabCode = "waiting") -> Re
 
 
 @router.get("/{contract}")
-def one(asks: Asks, staff: ActingStaff, db: Db, contract: UUID) -> Response:
+def one(
+    asks: Asks, staff: ActingStaff, db: Db, contract: UUID, code: Literal["sent"] | None = None
+) -> Response:
     found = queue.case(db, staff, contract, words=asks.words, now=asks.now)
-    return asks.page("contracts/case.html", case=found, codes=codes)
+    return asks.page(
+        "contracts/case.html", case=found, codes=codes, relations=RELATIONS, is_sent=code == "sent"
+    )
 
 
 @router.post("/{contract}/accept")
@@ -72,7 +77,7 @@ def refuse(
 def sign(
     request: Request,
     contract: UUID,
-    form: Annotated[SignForm, Form()],
+    form: Annotated[DoctorForm, Form()],
     staff: ActingStaff,
     kept: Kept,
     db: Db,
@@ -81,7 +86,8 @@ def sign(
     shown(request, form)
     if not form.has_read:
         raise InvalidError("contract.unread", "has_read")
-    service.sign_as_doctor(db, staff, Reading(form.of(contract), form.sha256, kept), now=now)
+    reading = Reading(form.of(contract), form.sha256, kept)
+    service.sign_as_doctor(db, staff, reading, has_seen_paper=form.has_seen_paper, now=now)
     return back(f"/contracts/{contract}")
 
 

@@ -184,6 +184,16 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """A signature that was put down at the counter. `is_mine`: by the reader, who cannot confirm it."""
+
+    who: str
+    proof: str
+    evidence: str
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A contract before the team's eyes."""
 
@@ -193,3 +203,4 @@ class Case:
     others: tuple[str, ...]
     history: tuple[Happened, ...]
     may: frozenset[str]
+    to_confirm: ToConfirm | None = None

@@ -14,8 +14,9 @@ from clinician_api.audit.rules import By
 from clinician_api.consents import service as consents
 from clinician_api.consents.rules import Evidence
 from clinician_api.contracts import service
+from clinician_api.contracts.acts import Form, Reading
 from clinician_api.contracts.models import Contract
-from clinician_api.contracts.service import Form, Reading, Wish
+from clinician_api.contracts.service import Wish
 from tests.clinician_api.making import NOW, Clinic, actor, clinic, make_account, make_resident
 
 

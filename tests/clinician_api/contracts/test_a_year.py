@@ -18,8 +18,8 @@ from clinician_api.access.rules import Actor
 from clinician_api.agreements import templates
 from clinician_api.audit.rules import By
 from clinician_api.contracts import book, dates, service, turning
+from clinician_api.contracts.acts import Form, Reading
 from clinician_api.contracts.models import Contract, ContractReminder
-from clinician_api.contracts.service import Form, Reading
 from clinician_api.db import Sessions
 from clinician_api.identity import service as identity
 from clinician_api.identity.schemas import NewResident

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from clinician_api.audit.rules import By
 from clinician_api.contracts import service
+from clinician_api.contracts.acts import Form, Reading
 from clinician_api.contracts.models import ContractSignature, ContractStep
-from clinician_api.contracts.service import Form, Reading, Wish
+from clinician_api.contracts.service import Wish
 from clinician_api.errors import InvalidError, NotAllowedError, NotFoundError
 from clinician_api.identity import households, proxies
 from clinician_api.identity import service as identity

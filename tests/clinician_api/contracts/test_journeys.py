@@ -14,9 +14,10 @@ from clinician_api.access import service as access
 from clinician_api.audit.rules import By
 from clinician_api.consents import service as consents
 from clinician_api.contracts import ending, looking, service, turning
+from clinician_api.contracts.acts import Form, Reading
 from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract, ContractReminder, ContractStep
-from clinician_api.contracts.service import Form, Reading, Wish
+from clinician_api.contracts.service import Wish
 from clinician_api.contracts.signing import Signer
 from clinician_api.errors import CareError, ConflictError, InvalidError, NotAllowedError, NotFoundError
 from clinician_api.notices.models import Notice
@@ -146,12 +147,19 @@ def test_nobody_who_may_not_sign_signs(db: Session) -> None:
     nurse, reading = actor(db, here.there.nurse), Reading(form(row), row.terms_sha256 or "")
     with pytest.raises(NotAllowedError, match=r"contract\.needs_a_doctor"):
         service.sign_as_doctor(db, nurse, reading, now=NOW)
-    with pytest.raises(InvalidError, match=r"signer\.evidence_missing"):
+    with pytest.raises(InvalidError, match=r"signer\.proof_unfit"):
         service.sign_as_resident(db, nurse, reading, now=NOW)  # at the counter, with no paper to show
-    no_guardian = Signer("guardian", relation="邻居", evidence="无")
+    no_guardian = Signer("guardian", relation="邻居", evidence="无", proof="guardianship", name="周某")
     with pytest.raises(NotAllowedError, match=r"signer\.no_guardian"):
         service.sign_as_resident(db, nurse, reading, signer=no_guardian, now=NOW)
-    over = Signer("authorised", relation="社工", evidence="委托书", valid_until=date(2026, 3, 1))
+    over = Signer(
+        "authorised",
+        relation="社工",
+        evidence="委托书",
+        valid_until=date(2026, 3, 1),
+        proof="authorisation",
+        name="周某",
+    )
     with pytest.raises(NotAllowedError, match=r"signer\.expired"):
         service.sign_as_resident(db, nurse, reading, signer=over, now=NOW)
 
@@ -349,3 +357,10 @@ def test_grants_computed_anew_are_the_grants_stored_after_all_of_it(db: Session)
         here.there.team,
         here.there.other_team,
     }
+
+
+def test_a_queue_that_is_cut_off_shows_whose_contract_ends_soonest(db: Session) -> None:
+    here, row = running(db)
+    held = looking.queue(db, here.doctor(db, TOMORROW), ["active"], now=TOMORROW, most=1)
+    assert [each.id for each in held] == [here.there.contract]  # ends half a year before the other one
+    assert row.ends > held[0].ends

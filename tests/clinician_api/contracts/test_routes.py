@@ -66,6 +66,31 @@ def test_from_the_wish_to_both_signatures_and_a_sealed_agreement(client: TestCli
     assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
 
 
+def test_a_paper_at_the_counter_is_put_down_on_one_page_and_confirmed_on_anothers(
+    client: TestClient, here: Town
+) -> None:
+    row = apply(client, here)
+    path = f"/contracts/{row['id']}"
+    enter(client, here.there.doctor)
+    row = post(client, f"{path}/accept", {"version": row["version"]})
+    seen = {"version": row["version"], "sha256": row["terms_sha256"]}
+
+    def send(deed: str, **typed: object) -> int:
+        seen["version"] = client.get(f"{API}{path}").json()["version"]
+        return client.post(f"{path}{deed}", data={**seen, **typed}, follow_redirects=False).status_code
+
+    assert send("/counter", evidence="纸质协议 12 号") == 303
+    assert send("/counter/confirm", has_seen_paper=True) == 403
+    assert "由李医生登记，待另一位同事核实" in client.get(path).text
+    assert send("/sign", has_read=True) == 303
+    enter(client, here.there.nurse)
+    assert client.get(f"{API}{path}").json()["is_to_confirm"]
+    assert send("/counter/confirm") == 422
+    assert send("/counter/confirm", has_seen_paper=True) == 303
+    row = client.get(f"{API}{path}").json()
+    assert (row["state"], row["signed_by"]) == ("signed", ["doctor", "resident"])
+
+
 def test_an_old_form_a_forged_id_and_a_stranger_are_refused_with_a_code(
     client: TestClient, here: Town
 ) -> None:

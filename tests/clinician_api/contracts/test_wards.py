@@ -16,9 +16,10 @@ from clinician_api.audit.rules import By
 from clinician_api.consents import service as consents
 from clinician_api.consents.rules import Evidence
 from clinician_api.contracts import service, turning
+from clinician_api.contracts.acts import Reading
 from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract
-from clinician_api.contracts.service import Reading, Wish
+from clinician_api.contracts.service import Wish
 from clinician_api.contracts.signing import Signer
 from clinician_api.errors import NotAllowedError
 from clinician_api.identity import proxies

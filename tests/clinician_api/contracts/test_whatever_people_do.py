@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
 from clinician_api.contracts import book, rules, service, states, turning
+from clinician_api.contracts.acts import Form, Reading
 from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract, ContractSignature, ContractStep
 from clinician_api.contracts.rules import DUTY_DESK
-from clinician_api.contracts.service import Form, Reading, Wish
+from clinician_api.contracts.service import Wish
 from clinician_api.db import Sessions
 from clinician_api.errors import CareError
 from clinician_api.triage import casework

@@ -25,17 +25,19 @@ from clinician_api.identity import logins, proxies, rules
 from clinician_api.identity.logins import Visitor
 from clinician_api.identity.minding import Wanted
 from clinician_api.identity.models import Login
+from clinician_api.kms import FolderKms
 from clinician_api.main import create_app
 from clinician_api.settings import Settings
 from tests.clinician_api.making import NOW, ORIGIN, WEAK, HandClock, hold, make_account
+from tests.clinician_api.matrix.belongings import MOMENT
 from tests.clinician_api.matrix.expected import EXPECTED
 from tests.clinician_api.matrix.test_matrix import Asking, ask, drawn
-from tests.clinician_api.matrix.world import MARKS, World, world
+from tests.clinician_api.matrix.world import World, world
 
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 COMPLAINT: Final = "等了三个小时"
 NAME, PHONE = "玉兰花甲子", "13900007777"
-UNSAID: Final = (*sorted({*MARKS} - {NAME, PHONE}), COMPLAINT)
+UNSAID: Final = (*sorted({*MOMENT} - {NAME, PHONE}), COMPLAINT)
 """For whom one acts stands on each page, and a telephone is masked for everybody."""
 
 NEEDS: Final[dict[str, set[Scope]]] = {
@@ -53,10 +55,13 @@ NEEDS: Final[dict[str, set[Scope]]] = {
 
 
 @pytest.fixture(scope="module")
-def asking(module_database_url: str) -> Iterator[tuple[Asking, dict[Scope, UUID]]]:
+def asking(
+    module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Asking, dict[Scope, UUID]]]:
+    keys = FolderKms(tmp_path_factory.mktemp("keys"))
     engine = connect(module_database_url)
     with sessions(engine).begin() as db:
-        made = world(db)
+        made = world(db, keys)
         _complain(db, made)
         helpers = {scope: _helper(db, made, scope) for scope in SCOPES}
     engine.dispose()

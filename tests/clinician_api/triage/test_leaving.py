@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from clinician_api.access import service as access
 from clinician_api.audit.rules import By
 from clinician_api.contracts import service as contracts
+from clinician_api.contracts.acts import Form
 from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract
-from clinician_api.contracts.service import Form
 from clinician_api.triage import casework, leaving
 from clinician_api.triage.clocks import DEFAULT
 from ingest.door.attribution import Binding

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from clinician_api.agreements.text import Block
 from clinician_api.consents.texts import TEXTS
+from clinician_api.contracts.places import Limit
 from clinician_api.contracts.states import State, Step
 from clinician_api.packages.wording import Row
 from clinician_api.web import contract_labels as codes
@@ -26,10 +27,12 @@ from clinician_api.web.contracts.views import (
     Paper,
     Person,
     TeamCard,
+    ToConfirm,
     Waiting,
     Wished,
 )
 from clinician_api.web.packages.cards import card
+from clinician_api.web.people_labels import RELATIONS
 from clinician_api.web.words import Language
 from tests.clinician_api.web.people import NOW
 from tests.clinician_api.web.sample_packages import OFFERS, version
@@ -208,7 +211,8 @@ def staff_pages(language: Language) -> Iterator[Page]:
     nobody: dict[str, object] = {"lines": (), "tab": "waiting", "codes": codes}
     yield "contracts-none", "contracts/queue.html", nobody
     for name, case in _cases(language):
-        yield f"contract-{name}", "contracts/case.html", {"case": case, "codes": codes}
+        more = {"relations": RELATIONS, "is_sent": name == "counter"}
+        yield f"contract-{name}", "contracts/case.html", {"case": case, "codes": codes, **more}
 
 
 def _team_lines(language: Language) -> tuple[TeamLine, ...]:
@@ -251,8 +255,8 @@ def admin_pages(language: Language) -> Iterator[Page]:
     people = (Colleague(UUID(int=8), "赵磊"), Colleague(UUID(int=9), LONG))
     values: dict[str, object] = {"roles": ("doctor", "nurse", "leader")}
     for name, page in (
-        ("team", TeamPage(lines[0], members, people)),
-        ("team-bare", TeamPage(lines[2], (), people)),
+        ("team", TeamPage(lines[0], Limit(4000), members, people)),
+        ("team-bare", TeamPage(lines[2], Limit(300, is_open=False), (), people)),
     ):
         yield f"admin-{name}", "admin/team.html", {**values, "page": page}
 
@@ -303,6 +307,13 @@ def _cases(language: Language) -> Iterator[tuple[str, Case]]:
         sample_contract(language, "accepted"), fee_state="pending", signed_by=frozenset({"resident"})
     )
     yield "accepted", Case(accepted, person, _paper(language), others, steps, frozenset({"sign", "fee"}))
+    unsigned = replace(accepted, signed_by=frozenset())
+    counter = Case(unsigned, person, _paper(language), (), steps, frozenset({"counter", "code", "sign"}))
+    yield "counter", counter
+    put_down = ToConfirm(
+        "周倩", "paper", _say(language, "纸质协议 2026-12 号", "paper 2026-12"), is_mine=False
+    )
+    yield "confirm", replace(counter, may=frozenset({"confirm", "code", "sign"}), to_confirm=put_down)
     both = frozenset({"resident", "doctor"})
     active = replace(sample_contract(language, "active"), signed_by=both)
     yield "active", Case(active, person, _paper(language), (), steps, frozenset())

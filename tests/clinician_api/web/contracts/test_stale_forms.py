@@ -18,9 +18,9 @@ from clinician_api.agreements import templates
 from clinician_api.agreements.schemas import NewTemplate
 from clinician_api.audit.rules import By
 from clinician_api.contracts import service as contracts
+from clinician_api.contracts.acts import Reading
 from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract
-from clinician_api.contracts.service import Reading
 from clinician_api.db import Sessions
 from clinician_api.packages.models import Package
 from tests.clinician_api.agreements.agreeing import words_of
