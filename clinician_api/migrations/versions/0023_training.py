@@ -6,8 +6,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0023"
+down_revision = "0022"
 
 _TRAINING: Final = """
 create table care.training (
