@@ -45,6 +45,7 @@ _PLACES: Final = (
     Place("/contracts", "pen-line", later("Contracts"), CLINICAL),
     Place("/calls", "phone", later("Calls"), CLINICAL),
     Place("/complaints", "message-circle", later("Complaints"), _SUPERVISOR),
+    Place("/refunds", "rotate-ccw", later("To give back"), _SUPERVISOR),
     Place("/emergencies", "shield-alert", later("Emergency"), CLINICAL),
     Place("/emergencies/reviews", "eye", later("Reviews"), _JUDGES),
     Place("/audit", "clipboard-list", later("Audit"), _AUDITOR),
@@ -53,6 +54,7 @@ _PLACES: Final = (
     Place("/admin/staff", "user-round-check", later("Staff"), _ADMINISTRATOR),
     Place("/admin/trainings", "clipboard-list", later("Trainings"), _ADMINISTRATOR),
     Place("/admin/packages", "package", later("Packages"), _ADMINISTRATOR),
+    Place("/admin/region", "table", later("Region"), _ADMINISTRATOR),
     Place("/admin/health", "activity", later("Health"), _KEEPERS),
     Place("/fleet", "router", later("Data desk"), _STEWARD),
 )

@@ -242,7 +242,7 @@ def _team_lines(language: Language) -> tuple[TeamLine, ...]:
 
 def admin_pages(language: Language) -> Iterator[Page]:
     lines = _team_lines(language)
-    whole = Overview(6, 4, 1, 9, 5, 3, 4608, 82, 17, lines)
+    whole = Overview(6, 4, 1, 9, 5, 3, 4608, 82, 17, 2, 3, 1, 4, lines)
     for place, template in (("overview", "overview"), ("teams", "teams")):
         yield f"admin-{place}", f"admin/{template}.html", {"page": whole}
         bare = replace(whole, teams=())

@@ -12,9 +12,9 @@ from tests.clinician_api.matrix.expected import ALL, EXPECTED
 
 _SECTIONS: Final[dict[Role, str]] = {
     "doctor": "/worklist /search /contracts /emergencies",
-    "supervisor": "/worklist /search /contracts /complaints /emergencies /emergencies/reviews",
+    "supervisor": "/worklist /search /contracts /complaints /refunds /emergencies /emergencies/reviews",
     "auditor": "/emergencies/reviews /audit",
-    "administrator": "/admin /admin/teams /admin/staff /admin/packages",
+    "administrator": "/admin /admin/teams /admin/staff /admin/packages /admin/region",
     "steward": "/fleet",
     "resident": "",
 }

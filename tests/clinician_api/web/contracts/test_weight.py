@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from clinician_api.contracts import service as contracts
-from clinician_api.contracts.service import Form, Wish
+from clinician_api.contracts.acts import Form
+from clinician_api.contracts.service import Wish
 from clinician_api.identity import service as identity
 from tests.clinician_api.contracts.signing_up import agree
 from tests.clinician_api.making import NOW, actor, make_account, make_resident
