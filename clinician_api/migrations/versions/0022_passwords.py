@@ -22,6 +22,7 @@ create table care.password_reset (
     constraint fk_password_reset_made_by foreign key (made_by) references care.account (id),
     constraint ck_password_reset_by_another check (made_by <> account)
 );
+create index ix_password_reset_made_by on care.password_reset (made_by);
 comment on table care.password_reset is 'the newest one-time code of an account, good for a day';
 """
 

@@ -23,6 +23,7 @@ create table care.training (
     constraint fk_training_put_down_by foreign key (put_down_by) references care.account (id),
     constraint ck_training_by_another check (put_down_by <> account)
 );
+create index ix_training_put_down_by on care.training (put_down_by);
 create index ix_training_account on care.training (account, course, done_on);
 
 create table care.training_duty (
