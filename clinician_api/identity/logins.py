@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Final, Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import Select, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -203,6 +203,12 @@ def end_all(db: Session, by: By, account: UUID, *, but: UUID | None = None, now:
     for row in db.scalars(select(Login).where(Login.account == account, Login.ended_at.is_(None))):
         if row.id != but:
             _end(db, row, by, now)
+
+
+def forget(db: Session, *, before: datetime, most: int = 10_000) -> int:
+    """Delete those that were over by then, so many at a time; how many."""
+    over = select(Login.id).where(func.coalesce(Login.ended_at, Login.expires_at) < before).limit(most)
+    return len(list(db.scalars(delete(Login).where(Login.id.in_(over)).returning(Login.id))))
 
 
 def logins_of(db: Session, actor: Actor, *, now: datetime) -> list[LoginOut]:

@@ -32,6 +32,7 @@ COMMANDS = {
     "packages": Entry("Service packages from a file.", extra="server"),
     "regions": Entry("What holds in a region, from a file.", extra="server"),
     "restore": Entry("Bring the database back from a backup.", extra="server"),
+    "retention": Entry("How long what is kept, and forgetting on time.", extra="server"),
     "serve": Entry("Serve the pages and the API.", extra="server"),
     "sim": Entry("Simulate meters, homes and gateways.", extra="sim"),
     "worker": Entry("Run timers, deliveries and the audit's seal.", extra="server"),
