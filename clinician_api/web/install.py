@@ -17,6 +17,7 @@ from clinician_api.web.admin import (
     region_routes,
     staff_routes,
     team_routes,
+    text_routes,
     training_routes,
 )
 from clinician_api.web.agreement import routes as agreement
@@ -43,7 +44,7 @@ from clinician_api.web.reaching import routes as reaching
 from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
 
 _STEWARDS: Final = (fleet_routes, box_routes, quarantine_routes, reading_routes)
-_ADMINS: Final = (team_routes, staff_routes, training_routes, package_routes, region_routes)
+_ADMINS: Final = (team_routes, staff_routes, training_routes, package_routes, text_routes, region_routes)
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 

@@ -138,6 +138,7 @@ _BEFORE: Final[Mapping[str, str]] = {
     "team.full": "/me/contract/new",
     "contract.another_pending": "/me/contract",
     "contract.overlaps": "/me/contract",
+    "consent.missing": "/me/consents",
 }
 """Of a resident's refused wish: where to choose again, or to see what stands in its way."""
 

@@ -16,11 +16,11 @@ from clinician_api.reaching import service as reaching
 def counts(db: Session, actor: Actor, now: datetime) -> Mapping[str, int]:
     """By the address of the section."""
     found: dict[str, int] = {}
+    if not actor.roles.isdisjoint(CLINICAL):
+        found["/calls"] = reaching.count(db, actor, now=now)
     if not actor.roles.isdisjoint({"supervisor", "auditor"}):
         found["/emergencies/reviews"] = len(oversight.to_review(db, actor))
     if "supervisor" in actor.roles and actor.institution is not None:
         found["/complaints"] = hearing.waiting(db, actor.institution)
         found["/refunds"] = owing.count(db, actor.institution)
-    if not actor.roles.isdisjoint(CLINICAL):
-        found["/calls"] = reaching.count(db, actor, now=now)
     return found
