@@ -366,4 +366,5 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /login/sso": OPEN,
     "GET /login/sso/back": OPEN,
     "PUT /api/v1/accounts/{account}/directory": Rule(frozenset({"security"})),
+    "DELETE /api/v1/accounts/{account}/directory": Rule(frozenset({"security"})),
 }
