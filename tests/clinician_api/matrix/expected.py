@@ -128,6 +128,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /me/readings": OWN,
     "GET /me/contract": OWN,
     "GET /me/contract/new": OWN,
+    "POST /me/contract/new/teams": OWN,
     "GET /me/contract/new/packages": OWN,
     "GET /me/contract/new/consent": OWN,
     "POST /me/contract/new/consent": OWN,
