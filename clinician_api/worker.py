@@ -53,6 +53,7 @@ ROUNDS: Final[tuple[tuple[str, float, Round], ...]] = (
     ("count_what_was_done", _MINUTE_S, deliveries.done),
     ("warn_of_undelivered", _HOUR_S, deliveries.warnings),
     ("remind_of_reviews", _HOUR_S, oversight.reminders),
+    ("tell_of_roles", _MINUTE_S, oversight.roles),
     ("take_up_unreached", _UNREACHED_S, reaching.take_up),
 )
 """By name and seconds between: a line each."""

@@ -22,6 +22,7 @@ from clinician_api.web.admin import (
 )
 from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.contracts import (
+    applying_routes,
     complaint_routes,
     counter_routes,
     joining,
@@ -69,6 +70,7 @@ def install(app: FastAPI, database_url: str) -> None:
         joining,
         own_routes,
         counter_routes,
+        applying_routes,
         saying_routes,
         complaint_routes,
         refund_routes,

@@ -42,7 +42,7 @@ class Link:
 _PLACES: Final = (
     Place("/worklist", "list-checks", later("Worklist"), CLINICAL),
     Place("/search", "user-search", later("Residents"), CLINICAL, ("/residents",)),
-    Place("/contracts", "pen-line", later("Contracts"), CLINICAL),
+    Place("/contracts", "pen-line", later("Contracts"), CLINICAL, ("/counter",)),
     Place("/services", "calendar", later("Services"), CLINICAL),
     Place("/calls", "phone", later("Calls"), CLINICAL),
     Place("/complaints", "message-circle", later("Complaints"), _SUPERVISOR),

@@ -43,6 +43,7 @@ def test_a_rail_leads_nobody_to_a_page_that_turns_them_away() -> None:
     [
         ("/admin", ["/admin"]),
         ("/admin/teams/7", ["/admin/teams"]),
+        ("/counter", ["/contracts"]),
         ("/residents/7/identity", ["/search"]),
         ("/emergencies/reviews", ["/emergencies/reviews"]),
         ("/administrators", []),
