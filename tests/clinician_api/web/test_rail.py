@@ -15,7 +15,9 @@ _SECTIONS: Final[dict[Role, str]] = {
     "supervisor": "/worklist /search /contracts /services /calls /complaints /refunds /emergencies"
     " /emergencies/reviews",
     "auditor": "/emergencies/reviews /audit",
-    "administrator": "/admin /admin/teams /admin/staff /admin/packages /admin/agreements /admin/region",
+    "administrator": "/admin /admin/teams /admin/staff /admin/trainings /admin/packages /admin/agreements"
+    " /admin/region /admin/health",
+    "security": "/admin/health",
     "steward": "/fleet",
     "resident": "",
 }
