@@ -82,6 +82,10 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
         "一次紧急查看超过一天未审查，请尽快处理。",
         "A look in an emergency has waited for its review for more than a day.",
     ),
+    ("phone.bound", "resident"): Wording(
+        "有一部手机绑定到您的家脉。如果不是您本人或家人操作，请马上告诉您的家庭医生团队。",
+        "A telephone was bound to your Hearthline. If neither you nor your family did, tell your team now.",
+    ),
     ("role.given", "staff"): Wording(
         "本单位有人得到了新的岗位权限，请核对是否属实。",
         "Somebody in your institution was given a role. Please check that it is right.",
