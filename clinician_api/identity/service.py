@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -29,15 +29,6 @@ from clinician_api.identity.schemas import (
 from clinician_api.passwords import Passwords
 
 _PAGE: Final = 50
-
-
-class Begun(NamedTuple):
-    """A membership by its id: which role somebody took up, and in which house."""
-
-    membership: UUID
-    role: TeamRole
-    account: UUID
-    institution: UUID
 
 
 def create_region(db: Session, code: str, name: str, *, parent: UUID | None = None) -> UUID:
@@ -206,18 +197,6 @@ def supervisors(db: Session, institution: UUID, now: datetime) -> list[UUID]:
 def officers(db: Session, institution: UUID, now: datetime) -> list[UUID]:
     """Who has the security of an institution."""
     return _holders(db, "security", Account.institution == institution, now)
-
-
-def begun_roles(db: Session, *, since: datetime, now: datetime) -> list[Begun]:
-    """Roles of staff that began in that time, the earliest first."""
-    lately = (Membership.since > since, Membership.since <= now, Account.institution.is_not(None))
-    rows = db.execute(
-        select(Membership.id, Membership.role, Account.id, Account.institution)
-        .join(Account, Account.id == Membership.account)
-        .where(*lately)
-        .order_by(Membership.since, Membership.id)
-    )
-    return [Begun(role_id, role, account, house) for role_id, role, account, house in rows if house]
 
 
 def lock_resident(db: Session, resident: UUID) -> None:
