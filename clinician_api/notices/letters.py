@@ -171,7 +171,7 @@ _DEFAULTS: Final[Mapping[Audience, Wording]] = {"staff": _WORK, "resident": _OPE
 
 
 def body(code: str, audience: Audience, language: Language) -> str:
-    """A code without words of its own is told of, and read on the page; staff are told of alerts as such alone."""
+    """A code without words of its own is told of, and read on the page. A contract is no alert."""
     is_contracts = audience == "staff" and code.startswith("contract.")
     plain = _CONTRACTS if is_contracts else _DEFAULTS[audience]
     return LETTERS.get((code, audience), plain).of(language)
