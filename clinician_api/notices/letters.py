@@ -46,6 +46,7 @@ _FAMILY: Final = Wording(
     "您关照的家人有一条新消息，请打开家脉查看。",
     "There is a new message for somebody you look after. Please open Hearthline.",
 )
+_CONTRACTS: Final = Wording("签约页面有一条新消息。", "There is something new on your page of contracts.")
 _WORK: Final = Wording("工作台有一条新提醒。", "There is a new alert on your list.")
 
 LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
@@ -174,5 +175,7 @@ _DEFAULTS: Final[Mapping[Audience, Wording]] = {"staff": _WORK, "resident": _OPE
 
 
 def body(code: str, audience: Audience, language: Language) -> str:
-    """A code without words of its own is told of, and read on the page."""
-    return LETTERS.get((code, audience), _DEFAULTS[audience]).of(language)
+    """A code without words of its own is told of, and read on the page. A contract is no alert."""
+    is_contracts = audience == "staff" and code.startswith("contract.")
+    plain = _CONTRACTS if is_contracts else _DEFAULTS[audience]
+    return LETTERS.get((code, audience), plain).of(language)
