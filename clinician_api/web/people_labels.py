@@ -86,6 +86,8 @@ CODES: Final[dict[str, str]] = {
         "One sign is wrong: the last one does not fit the others. Compare with the card."
     ),
     "document.born_differs": later("The birthday in the number is another one than in the file."),
+    "document.known_already": later("Your card is known already. If it has changed, show it at the desk."),
+    "document.ask_at_desk": later("We cannot take this number here. Please show your card at the desk."),
     "document.known": later("This number stands in the file already."),
     "document.of_another": later("Somebody else has this number. Nothing was stored."),
     "document.no_keys": later("This server has no keys for documents (CARE_KEYS)."),

@@ -57,7 +57,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """All of it, before it is sent."""
+    """All of it, before it is sent. `is_known`: their identity card was seen or typed."""
 
     choice: Choice
     resident: str
@@ -67,6 +67,7 @@ class Wished:
     begins: date
     ends: date
     price: str
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ class Mine:
     may_sign: bool
     tel: str
     others: tuple[str, ...] = ()
+    is_known: bool = True
 
     @property
     def last(self) -> Contract | None:
