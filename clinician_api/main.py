@@ -42,6 +42,7 @@ from clinician_api.oversight import routes as oversight
 from clinician_api.packages import routes as packages
 from clinician_api.passwords import Passwords
 from clinician_api.problems import ProblemOut
+from clinician_api.reaching import routes as reaching
 from clinician_api.settings import Settings
 from clinician_api.triage import routes as triage
 from clinician_api.vault import DiskVault
@@ -68,6 +69,7 @@ _ROUTERS: Final = (
     monitoring.router,
     follow_ups.router,
     triage.router,
+    reaching.router,
 )
 # A whole batch put right, laid out for people and then spelled as forms are.
 _ROOMY: Final = ("/fleet/quarantine/", 512 * 1024)

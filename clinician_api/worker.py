@@ -30,6 +30,7 @@ from clinician_api.notices import sending
 from clinician_api.notices import service as notices
 from clinician_api.notices.channels import Channels, load
 from clinician_api.oversight import rounds as oversight
+from clinician_api.reaching import rounds as reaching
 from clinician_api.sealer import seal_once
 from clinician_api.settings import Settings
 from clinician_api.triage import casework, escalation, home_answers, leaving
@@ -42,13 +43,17 @@ _SEAL_S: Final = 1.0
 _HEAR_S: Final = 1.0
 _WIDE_SWEEP_S: Final = 600.0
 _CONTRACTS_S: Final = 60.0
+_MINUTE_S: Final = 60.0
 _HOUR_S: Final = 3600.0
+_UNREACHED_S: Final = 30.0
 Round = Callable[[Sessions, datetime], object]
 """A chore that is given the time it is, and sees to its own transactions."""
 ROUNDS: Final[tuple[tuple[str, float, Round], ...]] = (
     ("count_weeks", _HOUR_S, deliveries.weeks),
+    ("count_what_was_done", _MINUTE_S, deliveries.done),
     ("warn_of_undelivered", _HOUR_S, deliveries.warnings),
     ("remind_of_reviews", _HOUR_S, oversight.reminders),
+    ("take_up_unreached", _UNREACHED_S, reaching.take_up),
 )
 """By name and seconds between: a line each."""
 _RECONNECT_S: Final = 0.5
@@ -93,6 +98,8 @@ class Chores:
             channel = sending.attempt(self.sessions, self.channels, UUID(notice), clock=utc_now)
         if channel is not None:
             log.info("notice.tried", id=notice, kind=channel)
+        else:
+            self.turn("take_up_unreached", reaching.take_up)
 
     def seal(self) -> None:
         seal_once(self.sessions, clock=utc_now)

@@ -47,7 +47,9 @@ Scope = Literal["read", "measure", "consult", "sign"]
 """What a helper may do for another: look, send readings, speak with the team, sign."""
 
 GrantKind = Literal["team", "duty_desk", "self", "proxy", "emergency"]
-FOR_ACUTE_CARE: Final = frozenset({"pane", "case", "worklist", "card", "answer", "reply", "notices", "tasks"})
+FOR_ACUTE_CARE: Final = frozenset(
+    {"pane", "case", "worklist", "card", "answer", "reply", "notices", "tasks", "call"}
+)
 ONLY_ACUTE: Final[frozenset[GrantKind]] = frozenset({"duty_desk", "emergency"})
 """They give sight for the care of the moment, and of no papers, family or consents (PIPL art. 6)."""
 

@@ -22,14 +22,15 @@ def by(actor: Actor) -> By:
     return By(account=actor.account, login=actor.login, on_behalf_of=actor.behalf)
 
 
-def visible(_db: Session, actor: Actor, now: datetime) -> Select[UUID]:
-    """The ids of the residents that `actor` may see, for `.in_()`."""
+def visible(_db: Session, actor: Actor, now: datetime, *, purpose: str | None = None) -> Select[UUID]:
+    """The ids of the residents that `actor` may see, for `.in_()`; with a `purpose` only those for it."""
     granted = select(AccessGrant.resident).where(or_(false(), *_held_by(actor)), *_in_force(now))
-    return granted.where(~_is_barred(now))
+    fit = granted if purpose is None else granted.where(AccessGrant.kind.in_(rules.kinds_for(purpose)))
+    return fit.where(~_is_barred(now))
 
 
-def may_see(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> bool:
-    query = visible(db, actor, now).where(AccessGrant.resident == resident).limit(1)
+def may_see(db: Session, actor: Actor, resident: UUID, *, now: datetime, purpose: str | None = None) -> bool:
+    query = visible(db, actor, now, purpose=purpose).where(AccessGrant.resident == resident).limit(1)
     return db.scalar(query) is not None
 
 
@@ -43,8 +44,7 @@ def scopes(db: Session, account: UUID, resident: UUID, *, now: datetime) -> froz
 def require(db: Session, actor: Actor, resident: UUID, *, purpose: str, now: datetime) -> None:
     """Let `actor` read of `resident` for `purpose` and write down that they did. Who is out of sight, or in
     it for something else, is not found."""
-    held = visible(db, actor, now).where(AccessGrant.resident == resident)
-    if db.scalar(held.where(AccessGrant.kind.in_(rules.kinds_for(purpose))).limit(1)) is None:
+    if not may_see(db, actor, resident, now=now, purpose=purpose):
         raise NotFoundError("resident.unknown", about=About("resident", resident))
     note(db, actor, resident, purpose=purpose, now=now)
 

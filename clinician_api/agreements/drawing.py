@@ -26,6 +26,9 @@ _FAMILY: Final = "text"
 _FILES: Final = {"": FONTS / "regular.ttf", "B": FONTS / "bold.ttf"}
 _MARGIN: Final = 22.0
 _DAYS: Final = ZoneInfo("Asia/Shanghai")
+_PAGES: Final = "\ue000\ue001"
+"""Stands for the number of pages until it is known: signs that `printable` lets nobody be called."""
+
 _INK: Final = (26, 32, 38)
 _FAINT: Final = (104, 113, 122)
 _RULE: Final = (205, 210, 214)
@@ -48,6 +51,9 @@ _STYLES: Final[Mapping[Kind, Style]] = {
     "paragraph": Style(10.5, "", 6.2, 1, 0),
     "bullet": Style(10.5, "", 6.2, 1, 5),
 }
+_ROLE, _NAME = 42.0, 40.0
+"""Millimetres: of a signature's first column, and of a name that leaves room for when it was signed."""
+
 _COLUMNS: Final = (34.0, 78.0, 24.0, 30.0)
 """Millimetres of a table's columns: package, service, times, payer. Together as wide as the text."""
 
@@ -62,6 +68,7 @@ class Paper(FPDF):
             self.add_font(_FAMILY, weight, file)
         self.set_margins(_MARGIN, 20, _MARGIN)
         self.set_auto_page_break(auto=True, margin=24)
+        self.alias_nb_pages(_PAGES)
         self.set_creation_date(at)
         self.set_title(wording.title)
         self.set_lang(wording.lang)
@@ -78,7 +85,7 @@ class Paper(FPDF):
         self.set_font(_FAMILY, size=8)
         self.set_text_color(*_FAINT)
         self.cell(0, 5, printable(self.number))
-        self.cell(0, 5, self.wording.page.format(page=self.page_no(), pages="{nb}"), align="R")
+        self.cell(0, 5, self.wording.page.format(page=self.page_no(), pages=_PAGES), align="R")
 
 
 def printable(words: str) -> str:
@@ -192,14 +199,7 @@ def _signatures(
         paper.add_page()
     paper.ln(4)
     for signature in signatures:
-        paper.set_font(_FAMILY, "B", 10.5)
-        paper.set_text_color(*_INK)
-        paper.cell(42, 7, wording.roles[signature.role])
-        paper.cell(40, 7, printable(signature.name))
-        paper.set_font(_FAMILY, "", 9)
-        paper.set_text_color(*_FAINT)
-        when = signature.at.astimezone(_DAYS).strftime("%Y-%m-%d %H:%M:%S")
-        paper.cell(0, 7, f"{wording.methods[signature.method]}  {when}", new_x="LMARGIN", new_y="NEXT")
+        _signature(paper, signature, wording)
     if signatures:
         _seal(paper, terms, wording)
     paper.ln(3)
@@ -209,19 +209,43 @@ def _signatures(
     paper.cell(0, 5, digest, new_x="LMARGIN", new_y="NEXT")
 
 
+def _signature(paper: Paper, signature: Signature, wording: Wording) -> None:
+    """Who signed, and beside it how and when; below it where the name takes more than a column."""
+    paper.set_font(_FAMILY, "B", 10.5)
+    paper.set_text_color(*_INK)
+    paper.cell(_ROLE, 7, wording.roles[signature.role])
+    names = list(_lines(paper, signature.name, paper.epw - _ROLE))
+    is_short = len(names) == 1 and paper.get_string_width(names[0]) < _NAME
+    for name in names:
+        paper.set_x(_MARGIN + _ROLE)
+        paper.cell(
+            _NAME, 7, name, new_x="RIGHT" if is_short else "LMARGIN", new_y="TOP" if is_short else "NEXT"
+        )
+    paper.set_x(_MARGIN + _ROLE + (_NAME if is_short else 0))
+    paper.set_font(_FAMILY, "", 9)
+    paper.set_text_color(*_FAINT)
+    when = signature.at.astimezone(_DAYS).strftime("%Y-%m-%d %H:%M:%S")
+    paper.cell(0, 7, f"{wording.methods[signature.method]}  {when}", new_x="LMARGIN", new_y="NEXT")
+
+
 def _seal(paper: Paper, terms: Terms, wording: Wording) -> None:
     """Says that the institution sealed the file. What proves it is the signature inside, not this box."""
     paper.ln(3)
     paper.set_font(_FAMILY, "B", 10.5)
-    width = min(paper.epw, max(60.0, paper.get_string_width(printable(terms.institution)) + 12))
+    names = list(_lines(paper, terms.institution, paper.epw - 12))
+    width = max(60.0, *(paper.get_string_width(name) + 12 for name in names))
+    height = 10.0 + 6 * len(names)
+    if paper.will_page_break(height + 14):
+        paper.add_page()
     paper.set_draw_color(*_SEAL)
     paper.set_text_color(*_SEAL)
     paper.set_line_width(0.5)
     top = paper.get_y()
-    paper.rect(_MARGIN, top, width, 16)
+    paper.rect(_MARGIN, top, width, height)
     paper.set_line_width(0.2)
     paper.set_xy(_MARGIN, top + 2)
-    paper.cell(width, 6, printable(terms.institution), align="C", new_x="LMARGIN", new_y="NEXT")
+    for name in names:
+        paper.cell(width, 6, name, align="C", new_x="LMARGIN", new_y="NEXT")
     paper.set_font(_FAMILY, "", 8.5)
     paper.cell(width, 5, wording.sealed, align="C", new_x="LMARGIN", new_y="NEXT")
-    paper.set_y(top + 17)
+    paper.set_y(top + height + 1)

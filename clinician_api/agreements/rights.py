@@ -42,6 +42,11 @@ def put_down(
         audit.record(db, read, now=now)
 
 
+def read_since(db: Session, since: datetime) -> list[RightsReceipt]:
+    """Everybody's, whoever asks: for what follows from it, never for a page."""
+    return list(db.scalars(select(RightsReceipt).where(RightsReceipt.read_at >= since)))
+
+
 def read_at(db: Session, contract: UUID) -> datetime | None:
     """When today's wording was read by or for the resident of this contract."""
     of_contract = (RightsReceipt.contract == contract, RightsReceipt.version == VERSION)

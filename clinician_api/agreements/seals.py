@@ -21,6 +21,7 @@ from ingest.files import alone, replace_file
 
 _ROOT_LIFE: Final = timedelta(days=20 * 365)
 _LIFE: Final = timedelta(days=5 * 365)
+_RENEWED: Final = timedelta(days=30)
 _SKEW: Final = timedelta(hours=1)
 _LOCK: Final = "seals.lock"
 _ROOT: Final = "root"
@@ -42,7 +43,7 @@ class FolderSeals:
     def of(self, institution: UUID, name: str, *, now: datetime) -> Seal:
         with alone(self.folder / _LOCK):
             root = self._root(now)
-            if not self._certificate(str(institution)).exists():
+            if self._is_wanting(str(institution), root, now):
                 self._make(str(institution), name, root, now)
         key, certificate = self._pair(str(institution))
         return Seal(key, certificate, (root.certificate,))
@@ -60,6 +61,14 @@ class FolderSeals:
             self._write(_ROOT, key, builder.sign(key, hashes.SHA256()))
         key, certificate = self._pair(_ROOT)
         return Seal(key, certificate, ())
+
+    def _is_wanting(self, institution: str, root: Seal, now: datetime) -> bool:
+        """There is none yet, or ours runs out: what is sealed after that would be trusted by nobody. One that
+        was put here is whoever's who put it."""
+        if not self._certificate(institution).exists():
+            return True
+        _, held = self._pair(institution)
+        return held.issuer == root.certificate.subject and held.not_valid_after_utc <= now + _RENEWED
 
     def _make(self, institution: str, name: str, root: Seal, now: datetime) -> None:
         key = ec.generate_private_key(ec.SECP256R1())

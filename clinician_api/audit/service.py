@@ -103,17 +103,21 @@ def record_refusal(sessions: Sessions, entry: Entry, *, now: datetime) -> None:
 
 
 def seal(db: Session, *, now: datetime) -> Sealed | None:
-    """Chain what no transaction under way can precede. None where nothing waits or another seals."""
+    """Chain what no transaction under way can precede. None where nothing waits or another seals.
+
+    Links never go back in time, whatever a clock does: a day that has its anchor would get another one.
+    """
     if not db.scalar(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": _LOCK}):
         return None
     before = last_seal(db)
     rows = _unsealed(db, before.last if before else _START)
     if not rows:
         return None
-    anchor = before if before and _day(before.at) < _day(now) else None
+    at = max(now, before.at) if before else now
+    anchor = before if before and _day(before.at) < _day(at) else None
     if anchor:
         db.add(AuditAnchor(day=_day(anchor.at), n=anchor.n, hash=anchor.hash, at=now))
-    made = rules.next_seal(before, rows, now)
+    made = rules.next_seal(before, rows, at)
     db.add(_stored(made))
     db.flush()
     return Sealed(made, anchor)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access.rules import Actor
 from clinician_api.agreements.service import Archive
-from clinician_api.contracts import book, parties, states, turning
+from clinician_api.contracts import allowing, book, parties, turning
 from clinician_api.contracts.models import Contract
 from clinician_api.contracts.states import Party, Step
 from clinician_api.errors import About, NotAllowedError
@@ -41,7 +41,7 @@ class Reading:
 def acting(db: Session, actor: Actor, form: Form, step: Step, now: datetime) -> Iterator[Contract]:
     """The contract as it is now, if the actor may take this step; afterwards everything is settled."""
     row = opened(db, actor, form, now)
-    needs(actor, row, *states.move(row.state, step).by)
+    allowing.step(db, actor, row, step, now=now)
     yield row
     finish(db, row, now=now)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -20,7 +21,7 @@ from clinician_api.access import service as access
 from clinician_api.access.rules import Grant, Source
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry, Facts
-from clinician_api.contracts import dates, due, places, rules, states
+from clinician_api.contracts import dates, due, places, refunds, rules, states
 from clinician_api.contracts.models import Contract, ContractReminder, ContractStep, Origin, TeamPlaces
 from clinician_api.contracts.places import Places
 from clinician_api.contracts.rules import Term, Watch
@@ -46,6 +47,7 @@ _PAST: Final[dict[Step, str]] = {
     "transfer": "transferred",
     "resume": "resumed",
     "terminate": "ended",
+    "stop": "ended_sooner",
     "expire": "expired",
 }
 
@@ -97,6 +99,21 @@ def term(row: Contract) -> Term:
 def is_settled(row: Contract) -> bool:
     """Nothing is owed that must be paid before it is served."""
     return row.fee_state in {"none", "paid", "waived"}
+
+
+def owes_nothing(row: Contract) -> None:
+    """It came to nothing, or ends early: what is unpaid is asked for no more, what was paid is given back."""
+    if row.fee_state in {"pending", "paid"}:
+        row.fee_state = "cancelled" if row.fee_state == "pending" else "refund_due"
+
+
+def refund(row: Contract) -> Decimal | None:
+    """What of the fee is to be given back, or was; None where nothing is."""
+    if row.fee_state not in {"refund_due", "refunded"}:
+        return None
+    held = term(row)
+    last = dates.last_served(held.until) if row.state in states.HELD and held.ever_held else None
+    return refunds.amount(row.fee, begins=row.begins, ends=row.ends, last_served=last)
 
 
 def holds(row: Contract) -> bool:
@@ -191,6 +208,12 @@ def _grant_sight(db: Session, resident: UUID, rows: Sequence[Contract]) -> None:
         if row.signed_at is not None:
             source = Source("contract", row.id)
             access.follow(db, source, [grant for grant in wanted if grant.source == source])
+
+
+def has_died(db: Session, resident: UUID) -> bool:
+    """Whether that was written down as the end of a contract."""
+    died = select(Contract.id).where(Contract.resident == resident, Contract.why == "died")
+    return db.scalar(died.limit(1)) is not None
 
 
 def overlapping(db: Session, resident: UUID, wanted: Term, *, but: Iterable[UUID | None]) -> list[Contract]:

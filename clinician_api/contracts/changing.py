@@ -35,6 +35,7 @@ _SETTLED: Final = 183
 """Days after which a wish alone is enough: six months."""
 _MOST_A_YEAR: Final = 1
 _COMPLAINTS: Final = 2
+_AHEAD: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,18 @@ def _check_wish(standing: Standing, today: date) -> None:
         raise NotAllowedError("change.too_soon")
     if standing.changes >= standing.most_changes:
         raise NotAllowedError("change.once_a_year")
+
+
+def check_begins(begins: date, today: date) -> None:
+    """A place is held from the application on, and nobody holds one for years."""
+    if begins > today + _AHEAD:
+        raise InvalidError("contract.begins_too_late", "begins")
+
+
+def check_follows(begins: date | None, ends: date) -> None:
+    """A new team begins at the latest on the day after the old one's last: no day is without one."""
+    if begins is not None and begins > ends + timedelta(days=1):
+        raise InvalidError("change.leaves_a_gap", "begins")
 
 
 def check_stop(stops: date, *, begins: date, ends: date, today: date) -> None:

@@ -14,7 +14,7 @@ from clinician_api.clock import Now
 from clinician_api.consents import routes as consents_routes
 from clinician_api.consents import service as consents
 from clinician_api.consents.rules import Purpose
-from clinician_api.contracts import book, service, states
+from clinician_api.contracts import book, ending, service, turning
 from clinician_api.db import Db
 from clinician_api.identity.routes import ActingResident
 
@@ -33,6 +33,7 @@ def withdraw(db: Session, by: By, resident: UUID, purpose: Purpose, *, now: date
     """In one transaction, so that no moment has a team that answers and sees nothing."""
     consents.withdraw(db, by, resident, purpose, now=now)
     if purpose == "care":
+        turning.catch_up(db, resident, now=now)
         for row in book.of_resident(db, resident):
-            if states.can(row.state, "withdraw") or states.can(row.state, "terminate"):
+            if ending.goes_on(row, now):
                 service.end(db, by, row.id, why="own_wish", now=now)

@@ -68,6 +68,11 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(ZONE).date()
 
 
+def last_served(until: datetime) -> date:
+    """The last day of what is over at that second: at midnight it is the day before."""
+    return day_of(until - timedelta(microseconds=1))
+
+
 def after_working_days(since: datetime, days: int) -> datetime:
     """The same hour, so many working days later. Holidays count as the weekday they fall on: due too soon
     rather than too late."""

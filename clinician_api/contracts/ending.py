@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +14,11 @@ from clinician_api.audit.rules import By
 from clinician_api.contracts import book, changing, dates, following, states, telling
 from clinician_api.contracts.changing import Why
 from clinician_api.contracts.models import Contract, ContractStep
+from clinician_api.contracts.states import Step
+from clinician_api.errors import About, ConflictError
 from clinician_api.packages import service as packages
+
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +38,61 @@ class Death:
     account: UUID | None
 
 
-def withdraw(db: Session, row: Contract, by: By, *, now: datetime) -> None:
-    if row.state == "signed":
-        row.ended_at, row.why = now, "own_wish"
-    if row.fee_state in {"pending", "paid"}:
-        row.fee_state = "cancelled" if row.fee_state == "pending" else "refund_due"
+def goes_on(row: Contract, now: datetime) -> bool:
+    """Whether there is something to end: it waits to begin, or is served, be it to an end that was set."""
+    if states.can(row.state, "withdraw"):
+        return True
+    is_served = states.can(row.state, "terminate") or row.state in states.ENDS_AHEAD
+    return is_served and book.term(row).until > now
+
+
+def step_of(row: Contract, ending: Ending) -> Step:
+    """By which step of the table it ends: of the dead even what had not begun."""
+    if ending.why == "died" and states.can(row.state, "withdraw"):
+        return "withdraw"
+    return "stop" if row.state in states.ENDS_AHEAD else "terminate"
+
+
+def end(db: Session, row: Contract, by: By, ending: Ending, *, now: datetime) -> None:
+    """Whatever has become of it: withdrawn before it began, terminated since."""
+    if states.can(row.state, "withdraw"):
+        withdraw(db, row, by, why="died" if ending.why == "died" else "own_wish", now=now)
+    else:
+        terminate(db, row, by, ending, now=now)
+    if ending.why == "died":
+        book.wind_up(db, row.resident, at=now)
+        _drop_what_follows(db, row.resident, by, now=now)
+
+
+def withdraw(db: Session, row: Contract, by: By, *, why: Why = "own_wish", now: datetime) -> None:
+    """Before it began: nothing of what it promised is owed."""
+    if row.state == "signed" or why == "died":
+        row.ended_at, row.why = now, why
+        packages.close(db, row.id, row.begins - _DAY)
+    book.owes_nothing(row)
     book.step(db, row, "withdraw", by, now=now)
     following.fall_away(db, row, by, now=now)
 
 
 def terminate(db: Session, row: Contract, by: By, ending: Ending, *, now: datetime) -> None:
-    stops, why = ending.stops, ending.why
-    if stops is not None and why != "died":
-        changing.check_stop(stops, begins=row.begins, ends=row.ends, today=dates.day_of(now))
-    is_now = stops is None or why == "died"
-    row.ended_at = now if is_now or stops is None else max(now, dates.midnight(stops + timedelta(days=1)))
-    row.why, row.words = why, ending.words.strip()
-    if row.fee_state == "paid":
-        row.fee_state = "refund_due"
-    book.step(db, row, "terminate", by, now=now, reason=row.words, facts={"why": why})
-    packages.close(db, row.id, dates.day_of(row.ended_at))
-    book.wind_up(db, row.resident, at=row.ended_at)
-    telling.tell(db, row, "contract.terminated", "both", now=now, why=why)
-    if why == "died":
-        _drop_what_follows(db, row.resident, by, now=now)
+    """At once or after a day; if it has its end already, sooner. Raises ConflictError on what is over."""
+    row.ended_at = _end_of(row, ending, now)
+    row.why, row.words = ending.why, ending.words.strip()
+    book.owes_nothing(row)
+    book.step(db, row, step_of(row, ending), by, now=now, reason=row.words, facts={"why": row.why})
+    following.close(db, row)
+    telling.tell(db, row, "contract.terminated", "both", now=now, why=row.why)
+
+
+def _end_of(row: Contract, ending: Ending, now: datetime) -> datetime:
+    until = book.term(row).until
+    if until <= now:
+        raise ConflictError("contract.ended", about=About("contract", row.id))
+    if ending.stops is None or ending.why == "died":
+        return now
+    last, today = dates.last_served(until), dates.day_of(now)
+    changing.check_stop(ending.stops, begins=row.begins, ends=last, today=today)
+    return max(now, dates.midnight(ending.stops + _DAY))
 
 
 def _drop_what_follows(db: Session, resident: UUID, by: By, *, now: datetime) -> None:

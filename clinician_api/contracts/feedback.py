@@ -17,6 +17,7 @@ from clinician_api.audit.rules import Entry
 from clinician_api.contracts import book, dates, parties, states, telling
 from clinician_api.contracts.models import Complaint, Contract, ContractRating
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError, NotFoundError
+from clinician_api.identity import service as identity
 from clinician_api.notices.rules import Message
 
 _BAD: Final = 2
@@ -50,6 +51,7 @@ def rate(db: Session, actor: Actor, contract: UUID, rating: Rating, *, now: date
     row = _own(db, actor, contract)
     if rating.event_kind == "contract" and rating.event != contract:
         raise InvalidError("rating.of_another", "event")
+    identity.lock_resident(db, row.resident)  # of two at once the second is told, and breaks on no constraint
     if _is_rated(db, contract, rating):
         raise ConflictError("rating.given", about=About("contract", contract))
     made = ContractRating(
@@ -92,9 +94,10 @@ def answer(db: Session, actor: Actor, complaint: UUID, words: str, *, now: datet
     return found
 
 
-def complaints(db: Session, actor: Actor) -> list[Complaint]:
+def complaints(db: Session, actor: Actor, *, now: datetime) -> list[Complaint]:
     """A resident's own; a supervisor's still to answer, the soonest due first."""
     if actor.resident is not None:
+        access.require(db, actor, actor.resident, purpose="complaints", now=now)
         mine = select(Complaint).where(Complaint.resident == actor.resident)
         return list(db.scalars(mine.order_by(Complaint.made_at.desc())))
     if "supervisor" not in actor.roles:

@@ -38,9 +38,9 @@ def complain(contract: UUID, said: ComplaintIn, actor: ActingResident, db: Db, n
 
 
 @router.get("/complaints")
-def complaints(actor: CurrentActor, db: Db) -> ComplaintsOut:
+def complaints(actor: CurrentActor, db: Db, now: Now) -> ComplaintsOut:
     """A resident's own; for a supervisor those that wait for an answer. No name stands in them."""
-    found = feedback.complaints(db, actor)
+    found = feedback.complaints(db, actor, now=now)
     return ComplaintsOut(complaints=[ComplaintOut.model_validate(each) for each in found])
 
 

@@ -22,8 +22,11 @@ from clinician_api.contracts.states import State
 from clinician_api.errors import About, NotAllowedError, NotFoundError
 from clinician_api.identity import service as identity
 
-_MOST: Final = 100
+MOST: Final = 100
+"""Lines of a queue that are shown at once."""
+
 _WAITING: Final[frozenset[State]] = states.PENDING | {"signed"}
+CAME_TO_NOTHING: Final[frozenset[State]] = frozenset({"refused", "cancelled", "lapsed"})
 _SETS_PLACES: Final[frozenset[Role]] = frozenset({"leader", "supervisor", "administrator"})
 
 
@@ -33,10 +36,14 @@ def of_resident(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> 
     return book.of_resident(db, resident)
 
 
-def queue(db: Session, actor: Actor, wanted: Sequence[State], *, now: datetime) -> list[Contract]:
-    """Of staff: who waits for their team, and those in sight; the longest waiting first, at most 100."""
-    mine = _in_sight(db, actor, now).where(Contract.state.in_(wanted))
-    found = list(db.scalars(mine.limit(_MOST)))
+def queue(
+    db: Session, actor: Actor, wanted: Sequence[State], *, now: datetime, most: int = MOST
+) -> list[Contract]:
+    """Of staff: who waits for their team, and those in sight, at most `most`: of who waits the longest
+    waiting, of others whose contract ends soonest."""
+    first = Contract.applied_at if _WAITING.issuperset(wanted) else Contract.ends
+    mine = _in_sight(db, actor, now).where(Contract.state.in_(wanted)).order_by(first, Contract.number)
+    found = list(db.scalars(mine.limit(most)))
     access.note(db, actor, *(row.resident for row in found), purpose="contract queue", now=now)
     return found
 
@@ -45,10 +52,19 @@ def one(db: Session, actor: Actor, contract: UUID, *, now: datetime) -> Contract
     """A contract of somebody out of sight is none."""
     row = db.get(Contract, contract)
     waits = row is not None and row.state in _WAITING | {"draft"} and bool(parties.of(actor, row))
-    if row is None or not (waits or access.may_see(db, actor, row.resident, now=now)):
+    if row is None or not (waits or access.may_see(db, actor, row.resident, now=now, purpose="contract")):
         raise NotFoundError("contract.unknown", about=About("contract", contract))
     access.note(db, actor, row.resident, purpose="contract", now=now)
     return row
+
+
+def asked_of(db: Session, actor: Actor, contract: UUID, *, now: datetime) -> Contract | None:
+    """For whose form about it was old: also what never came to be, which is told to whoever was asked."""
+    row = db.get(Contract, contract)
+    if row is None:
+        return None
+    is_asked = row.state in _WAITING | CAME_TO_NOTHING and bool(parties.of(actor, row))
+    return row if is_asked or access.may_see(db, actor, row.resident, now=now) else None
 
 
 def history(db: Session, actor: Actor, contract: UUID, *, now: datetime) -> list[ContractStep]:
@@ -91,5 +107,5 @@ def _in_sight(db: Session, actor: Actor, now: datetime) -> Select[Contract]:
     if "supervisor" in actor.roles:
         mine.append(Contract.institution == actor.institution)
     waits = and_(Contract.state.in_(_WAITING), or_(*mine))
-    seen = Contract.resident.in_(access.visible(db, actor, now))
-    return select(Contract).where(or_(waits, seen)).order_by(Contract.applied_at, Contract.number)
+    seen = Contract.resident.in_(access.visible(db, actor, now, purpose="contract"))
+    return select(Contract).where(or_(waits, seen))

@@ -36,6 +36,16 @@ def fee_of(db: Session, row: Contract, chosen: Sequence[UUID], *, today: date) -
     return sum((each.due for each in costs), Decimal())
 
 
+def waived_of(db: Session, row: Contract) -> Decimal:
+    """What nobody asks of this resident: the fee without anybody's waivers, less the contract's own."""
+    offers = [each.offer for each in packages.versions(db, [UUID(each) for each in row.packages])]
+    cut = list(years.parts(row.begins, Span(row.begins, row.ends)))
+    nobody = groups_of(())
+    personal = cost.fee(regions.rules_at(db, row.institution, row.begins).fees.personal, (), cut, nobody)
+    whole = personal.price + sum((cost.cost_of(each, cut, nobody).price for each in offers), Decimal())
+    return max(Decimal(), whole - row.fee)
+
+
 def groups_on(db: Session, row: Contract, today: date) -> frozenset[Population]:
     """Of the resident, as packages and fees speak of them."""
     return groups_of(each.code for each in grouped.at(db, row.resident, row.institution, today))

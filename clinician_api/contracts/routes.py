@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from clinician_api.access.rules import Actor
 from clinician_api.agreements.routes import Kept
 from clinician_api.clock import Now
-from clinician_api.contracts import counter, looking, parties, service, signatures, states
+from clinician_api.contracts import book, counter, looking, parties, service, signatures, states
 from clinician_api.contracts.acts import Form, Reading
 from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract
@@ -41,8 +41,8 @@ from clinician_api.contracts.signing import Signer
 from clinician_api.contracts.states import State
 from clinician_api.db import Db
 from clinician_api.identity import service as identity
-from clinician_api.identity.routes import ActingStaff, CurrentActor
 from clinician_api.identity.family_routes import Keys
+from clinician_api.identity.routes import ActingStaff, CurrentActor
 from clinician_api.identity.schemas import NewDocument, TeamCard
 
 router = APIRouter(prefix="/contracts", tags=["contracts"])
@@ -226,6 +226,7 @@ def _out(db: Session, actor: Actor, row: Contract) -> ContractOut:
     mine = parties.of(actor, row)
     out = ContractOut.model_validate(row)
     out.may = [step for step in states.every(row.state) if states.move(row.state, step).by & mine]
+    out.refund = book.refund(row)
     out.signed_by = sorted(signatures.parties_of(db, row.id))
     out.is_to_confirm = signatures.waiting(db, row.id) is not None
     return out

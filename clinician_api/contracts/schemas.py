@@ -105,7 +105,8 @@ class TerminateIn(Seen):
 
 class ContractOut(BaseModel):
     """`may` names the steps that the asker can take now. `is_to_confirm`: the resident's signature, put
-    down at the counter, waits for a second pair of eyes."""
+    down at the counter, waits for a second pair of eyes. `refund` is what of the fee is given back: the share
+    for the days that were not served."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -124,6 +125,7 @@ class ContractOut(BaseModel):
     packages: list[UUID]
     fee: Decimal
     fee_state: Fee
+    refund: Decimal | None = None
     terms_sha256: str | None
     agreement: UUID | None
     replaces: UUID | None

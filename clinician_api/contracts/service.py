@@ -19,6 +19,7 @@ from clinician_api.audit.rules import By
 from clinician_api.consents import service as consents
 from clinician_api.contracts import (
     acts,
+    allowing,
     book,
     changing,
     dates,
@@ -76,6 +77,8 @@ class Wish:
 def draft(db: Session, actor: Actor, wish: Wish, *, now: datetime) -> Contract:
     """A choice that holds no place yet."""
     row = _drafted(db, actor, wish, now=now)
+    allowing.check_ward(db, actor, row, now=now)
+    changing.check_begins(row.begins, dates.day_of(now))
     book.settle(db, wish.resident)
     return row
 
@@ -98,7 +101,7 @@ def accept(
         row.accepted_at = now
         if out_of_area:
             row.words = changing.explained(out_of_area)
-        signatures.freeze(db, row, access.by(actor), kms, now=now)
+        signatures.freeze(db, row, access.by(actor), kms=kms, now=now)
         book.step(db, row, "accept", access.by(actor), now=now, reason=row.words)
         telling.tell(db, row, "contract.accepted", "resident", now=now)
     return row
@@ -108,6 +111,7 @@ def refuse(db: Session, actor: Actor, form: Form, *, reason: Refusal, words: str
     """With a reason and an explanation; `alternatives` are what the resident is told besides."""
     with acts.acting(db, actor, form, "refuse", now) as row:
         row.refusal, row.words = reason, changing.explained(words)
+        book.owes_nothing(row)
         book.step(db, row, "refuse", access.by(actor), now=now, reason=row.words, facts={"refusal": reason})
         telling.tell(db, row, "contract.refused", "resident", now=now, reason=reason)
     return row
@@ -204,7 +208,7 @@ def renew(
     """The resident's own explicit wish for a contract that follows with the same team. The team's answer and
     both signatures come after it, as with the first one. Nothing else ever makes a contract go on."""
     before = acts.opened(db, actor, form, now)
-    acts.needs(actor, before, "resident", "staff")
+    allowing.to_follow(db, actor, before, now=now)
     states.move(before.state, "renew")
     begins = dates.follows(before.ends, dates.day_of(now))
     chosen = tuple(UUID(each) for each in before.packages) if packages is None else packages
@@ -217,23 +221,27 @@ def transfer(
 ) -> Contract:
     """Apply to another team. The present one cares on to the second in which the new contract begins."""
     before = acts.opened(db, actor, form, now)
-    acts.needs(actor, before, "resident", "staff")
+    allowing.to_follow(db, actor, before, now=now)
     states.move(before.state, "transfer")
     if wish.team == before.team or wish.resident != before.resident:
         raise InvalidError("change.same_team", "team")
     changing.check_change(_standing(db, before, now), because, dates.day_of(now))
+    changing.check_follows(wish.begins, before.ends)
     return _follow(db, actor, before, wish, because=because, now=now)
 
 
 def terminate(db: Session, actor: Actor, form: Form, how: Ending, *, now: datetime) -> Contract:
-    """At once, or after a day. Death ends it at once, and whatever was to follow."""
-    with acts.acting(db, actor, form, "terminate", now) as row:
-        changing.check_given(how.why)
-        if how.why == "other":
-            changing.explained(how.words)
-        if how.why == "died" and "resident" in parties.of(actor, row):
-            raise NotAllowedError("contract.not_yours")
-        ending.terminate(db, row, access.by(actor), how, now=now)
+    """At once, or after a day; what has its end already may end sooner. Death ends at once what is served,
+    and whatever was to follow or had yet to begin."""
+    row = acts.opened(db, actor, form, now)
+    allowing.step(db, actor, row, ending.step_of(row, how), now=now)
+    changing.check_given(how.why)
+    if how.why == "other":
+        changing.explained(how.words)
+    if how.why == "died" and "resident" in parties.of(actor, row):
+        raise NotAllowedError("contract.not_yours")
+    ending.end(db, row, access.by(actor), how, now=now)
+    acts.finish(db, row, now=now)
     return row
 
 
@@ -259,12 +267,9 @@ def end(db: Session, by: By, contract: UUID, *, why: Why, now: datetime) -> None
     """At this moment, whoever asks: for jobs and for what was decided elsewhere. The duty desk takes over."""
     row = book.locked(db, contract)
     turning.catch_up(db, row.resident, now=now)
-    if states.can(row.state, "withdraw"):
-        ending.withdraw(db, row, by, now=now)
-    elif states.can(row.state, "terminate"):
-        ending.terminate(db, row, by, Ending(why), now=now)
-    else:
+    if not ending.goes_on(row, now):
         raise ConflictError("contract.ended", about=About("contract", contract))
+    ending.end(db, row, by, Ending(why), now=now)
     acts.finish(db, row, now=now)
 
 

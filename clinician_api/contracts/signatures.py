@@ -46,9 +46,11 @@ class Waiting:
     evidence: str
 
 
-def freeze(db: Session, row: Contract, by: By, kms: Kms | None, *, now: datetime) -> None:
+def freeze(db: Session, row: Contract, by: By, *, kms: Kms | None = None, now: datetime) -> None:
     """From here on every word that is signed stands."""
-    frozen = agreements.freeze(db, by, wording.terms(db, row, kms, now=now), resident=row.resident, now=now)
+    frozen = agreements.freeze(
+        db, by, wording.terms(db, row, kms=kms, now=now), resident=row.resident, now=now
+    )
     row.agreement, row.terms_sha256 = frozen.id, frozen.sha256
 
 

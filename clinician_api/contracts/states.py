@@ -40,6 +40,7 @@ Step = Literal[
     "transfer",
     "resume",
     "terminate",
+    "stop",
     "expire",
 ]
 
@@ -163,6 +164,14 @@ TABLE: Final = (
         effect="sight ends; open cases go to the duty desk; what was paid is given back",
     ),
     _move(
+        "stop",
+        ("terminated", "transferred"),
+        "terminated",
+        "resident team staff successor",
+        guard="it is served still, up to an end that was set; the new end comes sooner",
+        effect="as if it had been set so at first; a death drops what was to follow",
+    ),
+    _move(
         "expire",
         ("active", "renewal_due"),
         "expired",
@@ -183,6 +192,9 @@ HELD: Final[frozenset[State]] = frozenset(
 )
 """Both have signed: by its dates it gave, gives or will give sight."""
 
+ENDS_AHEAD: Final[frozenset[State]] = frozenset({"terminated", "transferred"})
+"""Served up to the moment that was set, and over after it: the state alone does not tell which."""
+
 TAKES_A_PLACE: Final[frozenset[State]] = PENDING | HELD - {"expired"}
 """Counts against the team's capacity until its last day or the moment it was ended."""
 
@@ -200,8 +212,8 @@ def can(state: State, step: Step) -> bool:
 
 
 def every(state: State) -> tuple[Step, ...]:
-    """All steps that lead on from it."""
-    return tuple(row.step for row in TABLE if state in row.sources)
+    """All steps that lead on from it, save to stop what has its end already: most of those are over."""
+    return tuple(row.step for row in TABLE if state in row.sources and row.step != "stop")
 
 
 def steps_from(state: State, party: Party) -> tuple[Step, ...]:

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from clinician_api.consents import family
+from clinician_api.contracts import book
 from clinician_api.contracts.due import Audience, Reminder
 from clinician_api.contracts.models import Contract
 from clinician_api.identity import service as identity
@@ -38,7 +40,7 @@ def tell_supervisors(db: Session, institution: UUID, message: Message, *, now: d
 def people(db: Session, row: Contract, to: Audience, now: datetime) -> list[Recipient]:
     match to:
         case "resident":
-            return [Recipient("resident", row.resident)]
+            return _home(db, row, now)
         case "team":
             return _accounts(identity.members(db, row.team, now))
         case "leaders":
@@ -46,7 +48,15 @@ def people(db: Session, row: Contract, to: Audience, now: datetime) -> list[Reci
             return _accounts([*leaders, *identity.supervisors(db, row.institution, now)])
         case "both":
             leaders = identity.leaders(db, row.team, now) or identity.members(db, row.team, now)
-            return [Recipient("resident", row.resident), *_accounts(leaders)]
+            return [*_home(db, row, now), *_accounts(leaders)]
+
+
+def _home(db: Session, row: Contract, now: datetime) -> list[Recipient]:
+    """The resident, and who may sign for them: a child reads no reminder. Of the dead nobody is told."""
+    if book.has_died(db, row.resident):
+        return []
+    signing = family.accounts(db, row.resident, scope="sign", now=now)
+    return [Recipient("resident", row.resident), *_accounts(signing)]
 
 
 def _queue(

@@ -5,7 +5,7 @@ The worker calls it, and so does every use case before it decides: nothing depen
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -40,8 +40,8 @@ def turn(db: Session, resident: UUID, *, now: datetime) -> None:
 
 def catch_up(db: Session, resident: UUID, *, now: datetime) -> None:
     """Take what fell due in the order in which it did. The resident is locked."""
-    while (following := _next_turn(db, resident, now)) is not None:
-        row, turned = following
+    while (ready := _next_turn(db, resident, now)) is not None:
+        row, turned = ready
         _take(db, row, turned, now=now)
         db.flush()
 
@@ -61,17 +61,18 @@ def _take(db: Session, row: Contract, turned: Turn, *, now: datetime) -> None:
         case "activate":
             _close_before(db, row)
         case "lapse":
-            row.fee_state = "cancelled" if row.fee_state == "pending" else row.fee_state
+            book.owes_nothing(row)
     book.step(db, row, turned.step, _NOBODY, now=now, facts={"due": turned.at.isoformat()})
     if turned.step == "lapse":
         telling.tell(db, row, "contract.lapsed", "both", now=now)
 
 
 def _close_before(db: Session, row: Contract) -> None:
-    """The team that was left owes nothing from here on."""
+    """The team that was left owes nothing from here on but what it was paid for the days after."""
     before = db.get(Contract, row.replaces) if row.replaces else None
     if before is not None and before.state == "transferred" and before.ended_at is not None:
-        packages.close(db, before.id, dates.day_of(before.ended_at - timedelta(microseconds=1)))
+        packages.close(db, before.id, dates.last_served(before.ended_at))
+        book.owes_nothing(before)
 
 
 def _remind(db: Session, resident: UUID, *, now: datetime) -> None:

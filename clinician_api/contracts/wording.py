@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from clinician_api.agreements.rules import LANGUAGES, Basis, Item, Language, Terms
-from clinician_api.contracts import dates
+from clinician_api.contracts import dates, pricing
 from clinician_api.contracts.models import Contract
 from clinician_api.identity import papers, proxies
 from clinician_api.identity import service as identity
@@ -27,13 +26,14 @@ def number(row: Contract) -> str:
     return f"HL-{row.begins.year}-{row.number:07}"
 
 
-def terms(db: Session, row: Contract, kms: Kms | None, *, now: datetime) -> Terms:
+def terms(db: Session, row: Contract, *, kms: Kms | None = None, now: datetime) -> Terms:
     card = identity.team_cards(db, [row.team])[row.team]
     person = identity.residents(db, [row.resident])[row.resident]
     members = identity.members(db, row.team, now)
     names = identity.people(db, members)
     doctors = [names[each].name for each in identity.doctors(db, row.team, now)]
     signer, relation, basis = _signer(db, row, now)
+    waived = pricing.waived_of(db, row)
     return Terms(
         contract=row.id,
         number=number(row),
@@ -53,8 +53,8 @@ def terms(db: Session, row: Contract, kms: Kms | None, *, now: datetime) -> Term
         begins=row.begins,
         ends=row.ends,
         items=_items(db, row),
-        payable=row.fee,
-        waived=Decimal(),
+        payable=row.fee + waived,
+        waived=waived,
     )
 
 

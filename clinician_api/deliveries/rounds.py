@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from clinician_api.db import Sessions
-from clinician_api.deliveries import service
+from clinician_api.deliveries import acts, service
 
 
 def weeks(sessions: Sessions, now: datetime) -> None:
@@ -15,6 +15,15 @@ def weeks(sessions: Sessions, now: datetime) -> None:
     for line in lines:
         with sessions.begin() as db:
             service.count_weeks(db, line, now=now)
+
+
+def done(sessions: Sessions, now: datetime) -> None:
+    """Count what was done besides contacts."""
+    with sessions.begin() as db:
+        found = acts.waiting(db, now=now)
+    for act in found:
+        with sessions.begin() as db:
+            acts.count(db, act, now=now)
 
 
 def warnings(sessions: Sessions, now: datetime) -> None:

@@ -6,8 +6,10 @@ One event counts for one item: a visit about blood pressure is no visit about di
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
+from uuid import UUID
 
 from clinician_api.follow_ups.rules import How
 from clinician_api.packages.keeping import Line
@@ -37,8 +39,22 @@ MEASURED: Final[Mapping[Population, MeasuredKind]] = {
 }
 """What somebody of that group measures at home."""
 
+CHECKED: Final[Mapping[MeasuredKind, Population]] = {kind: group for group, kind in MEASURED.items()}
+"""Whose service it is that a meter of that kind was compared."""
+
 RECOUNTED: Final = timedelta(days=35)
 """So late a reading may come and its week is counted still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that was done within a contract, known by the row that says so."""
+
+    kind: Evidence
+    event: UUID
+    contract: UUID
+    groups: frozenset[Population]
+    at: datetime
 
 
 def about(cause: str) -> frozenset[Population]:

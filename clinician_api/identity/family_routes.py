@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
@@ -36,6 +36,7 @@ from clinician_api.identity.schemas import (
     NewProxy,
     ProxyOut,
     ResidentOut,
+    SearchIn,
 )
 from clinician_api.kms import Kms
 
@@ -52,13 +53,13 @@ def kms(request: Request) -> Kms:
 Keys = Annotated[Kms, Depends(kms)]
 
 
-@router.get("/search")
-def find(
-    request: Request, actor: ActingStaff, db: Db, now: Now, q: Annotated[str, Query(max_length=100)] = ""
-) -> list[ResidentOut]:
-    """Residents in sight by part of a name, pinyin initials, the tail of a telephone or file number, or the
+@router.post("/search")
+def find(request: Request, wanted: SearchIn, actor: ActingStaff, db: Db, now: Now) -> list[ResidentOut]:
+    """Changes nothing, and is no GET: a name in an address would stand in every log that it passes.
+
+    Residents in sight by part of a name, pinyin initials, the tail of a telephone or file number, or the
     whole number of a card."""
-    found = found_by(db, request.app.state.kms, actor, q, now=now)
+    found = found_by(db, request.app.state.kms, actor, wanted.q, now=now)
     shown = service.residents(db, found)
     return [shown[each] for each in found]
 

@@ -43,7 +43,7 @@ def waiting(db: Session, token: str, *, now: datetime) -> Waiting | None:
 def begin_second(db: Session, door: Door, token: str, *, now: datetime) -> Enrolment:
     """What an authenticator needs, for a login that has to get a second factor first."""
     who = _waiting(db, token, "enrol", now)
-    return second.begin(db, _kms(door), who.account, now=now)
+    return second.begin(db, _kms(door), who.account, login=who.login, now=now)
 
 
 def confirm_second(
@@ -52,7 +52,8 @@ def confirm_second(
     """The login's new token, and the codes to keep on paper."""
     who = _waiting(db, token, "enrol", now)
     _count_code(door, who, visitor, now)
-    codes = second.confirm(db, _kms(door), By(who.account, who.login), who.account, code, now=now)
+    by = By(who.account, who.login)
+    codes = second.confirm(db, _kms(door), by, who.account, code, login=who.login, now=now)
     return _pass(db, door, who, visitor, now), codes
 
 

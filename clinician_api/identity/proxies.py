@@ -99,9 +99,9 @@ def basis_to_sign(db: Session, actor: Actor, resident: UUID, *, now: datetime) -
     raise NotAllowedError("proxy.may_not_sign", about=About("resident", resident))
 
 
-def require_scope(actor: Actor, scope: Scope) -> None:
-    """On a resident's own pages: a helper keeps to what was allowed."""
-    if not actor.may(scope):
+def require_scope(actor: Actor, scope: Scope, *others: Scope) -> None:
+    """On a resident's own pages a helper keeps to what was allowed; any one of those named is enough."""
+    if not any(actor.may(each) for each in (scope, *others)):
         about = About("resident", actor.resident) if actor.resident else None
         raise NotAllowedError(f"proxy.not_for_{scope}", about=about)
 

@@ -244,6 +244,12 @@ class ProxyOut(BaseModel):
     is_over: bool
 
 
+class SearchIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    q: Annotated[str, StringConstraints(max_length=100)] = ""
+
+
 class ActFor(BaseModel):
     model_config = ConfigDict(extra="forbid")
 

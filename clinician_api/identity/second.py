@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from clinician_api import envelope
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry
+from clinician_api.envelope import NotLockedHereError
 from clinician_api.errors import About, ConflictError, NotLoggedInError
 from clinician_api.identity.models import Account, RecoveryCode, SecondFactor
 from clinician_api.kms import Kms
@@ -44,25 +45,37 @@ def is_confirmed(db: Session, account: UUID) -> bool:
     return db.scalar(select(SecondFactor.confirmed_at).where(SecondFactor.account == account)) is not None
 
 
-def begin(db: Session, kms: Kms, account: UUID, *, now: datetime) -> Enrolment:
-    """A new secret, or the one that waits to be confirmed. Raises ConflictError where one is confirmed."""
+def begin(db: Session, kms: Kms, account: UUID, *, login: UUID, now: datetime) -> Enrolment:
+    """A new secret, or the one that this login began with. Raises ConflictError where one is confirmed.
+
+    What another login was shown is never taken over: whoever knew the password, such as the colleague who set
+    it, would know the second factor as well.
+    """
     name = db.scalars(select(Account.name).where(Account.id == account)).one()
-    made = {"account": account, "locked": envelope.lock(kms, pyotp.random_base32().encode(), account.bytes)}
-    db.execute(insert(SecondFactor).values(made_at=now, last_step=0, **made).on_conflict_do_nothing())
+    new = pyotp.random_base32()
+    locked = envelope.lock(kms, new.encode(), _shown_to(account, login))
+    made = insert(SecondFactor).values(account=account, locked=locked, made_at=now, last_step=0)
+    db.execute(made.on_conflict_do_nothing())
     row = db.get_one(SecondFactor, account, with_for_update=True)
     if row.confirmed_at is not None:
         raise ConflictError("second.confirmed", about=About("account", account))
-    secret = _secret(kms, row)
+    secret = _pending(kms, row, login)
+    if secret is None:
+        secret, row.locked, row.made_at = new, locked, now
+        db.flush()
     return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=_ISSUER))
 
 
-def confirm(db: Session, kms: Kms, by: By, account: UUID, code: str, *, now: datetime) -> tuple[str, ...]:
+def confirm(
+    db: Session, kms: Kms, by: By, account: UUID, code: str, *, login: UUID, now: datetime
+) -> tuple[str, ...]:
     """From now on it is asked for. The ten codes on paper, which are never shown again."""
     row = db.get(SecondFactor, account, with_for_update=True)
-    if row is None or row.confirmed_at is not None:
+    secret = None if row is None or row.confirmed_at is not None else _pending(kms, row, login)
+    if row is None or secret is None:
         raise ConflictError("second.nothing_to_confirm", about=About("account", account))
-    _take(kms, row, code, now)
-    row.confirmed_at = now
+    _take(row, secret, code, now)
+    row.locked, row.confirmed_at = envelope.lock(kms, secret.encode(), account.bytes), now
     codes = tuple(_on_paper() for _ in range(_ON_PAPER))
     for each in codes:
         db.add(RecoveryCode(account=account, digest=_digest(each), used_at=None))
@@ -76,7 +89,7 @@ def check(db: Session, kms: Kms, account: UUID, code: str, *, now: datetime) -> 
     if row is None or row.confirmed_at is None:
         raise NotLoggedInError("login.wrong_code", about=About("account", account))
     if code.isdigit():
-        _take(kms, row, code, now)
+        _take(row, envelope.unlock(kms, row.locked, account.bytes).decode(), code, now)
     else:
         _take_from_paper(db, account, code, now)
 
@@ -100,9 +113,9 @@ def wrap_again(db: Session, kms: Kms) -> int:
     return changed
 
 
-def _take(kms: Kms, row: SecondFactor, code: str, now: datetime) -> None:
+def _take(row: SecondFactor, secret: str, code: str, now: datetime) -> None:
     """A clock that was set back, here or there, repeats steps: what was taken once is refused."""
-    otp = pyotp.TOTP(_secret(kms, row))
+    otp = pyotp.TOTP(secret)
     current = int(now.timestamp()) // _STEP_S
     for step in (current - 1, current, current + 1):
         if step > row.last_step and hmac.compare_digest(otp.generate_otp(step).encode(), code.encode()):
@@ -119,8 +132,17 @@ def _take_from_paper(db: Session, account: UUID, code: str, now: datetime) -> No
         raise NotLoggedInError("login.wrong_code", about=About("account", account))
 
 
-def _secret(kms: Kms, row: SecondFactor) -> str:
-    return envelope.unlock(kms, row.locked, row.account.bytes).decode()
+def _shown_to(account: UUID, login: UUID) -> bytes:
+    """What it is locked under until it is confirmed: it opens for the login that was shown it alone."""
+    return account.bytes + login.bytes
+
+
+def _pending(kms: Kms, row: SecondFactor, login: UUID) -> str | None:
+    """None of one that another login began."""
+    try:
+        return envelope.unlock(kms, row.locked, _shown_to(row.account, login)).decode()
+    except NotLockedHereError:
+        return None
 
 
 def _on_paper() -> str:

@@ -151,6 +151,11 @@ def doctors(db: Session, team: UUID, now: datetime) -> list[UUID]:
     return list(dict.fromkeys(_holders(db, "doctor", Membership.team == team, now)))
 
 
+def nurses(db: Session, team: UUID, now: datetime) -> list[UUID]:
+    """Of the team, once each, the longest there first."""
+    return list(dict.fromkeys(_holders(db, "nurse", Membership.team == team, now)))
+
+
 def members(db: Session, team: UUID, now: datetime) -> list[UUID]:
     """Everybody who works in the team, once each."""
     return list(dict.fromkeys(db.scalars(_memberships(now).where(Membership.team == team))))

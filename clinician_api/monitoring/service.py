@@ -82,6 +82,12 @@ def state(db: Session, resident: UUID, *, now: datetime) -> MonitoringOut:
     )
 
 
+def agreed_since(db: Session, since: datetime) -> list[DeviceCheck]:
+    """Everybody's comparisons that agreed: for what follows from them, never for a page."""
+    recent = select(DeviceCheck).where(DeviceCheck.checked_at >= since, DeviceCheck.agrees)
+    return list(db.scalars(recent.order_by(DeviceCheck.checked_at)))
+
+
 def _has_papers(db: Session, resident: UUID, now: datetime) -> bool:
     has_contract = contracts.team_of(db, resident, now) is not None
     return has_contract and consents.holds(db, resident, "monitoring", now)

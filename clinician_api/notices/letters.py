@@ -67,6 +67,13 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
         "有一位居民应联系而未联系，请立即联系。",
         "A resident was to be contacted and was not. Please call now.",
     ),
+    ("reach.call_now", "staff"): Wording(
+        "有一条紧急消息没能送达，请立即打电话联系本人。",
+        "An urgent message reached nobody. Please call the person now.",
+    ),
+    ("reach.call", "staff"): Wording(
+        "有一条消息没能送达，请打电话联系本人。", "A message reached nobody. Please call the person."
+    ),
     ("emergency.opened", "staff"): Wording(
         "有同事紧急查看了一份档案，请在一天之内审查。",
         "A colleague looked at a record in an emergency. Please review it within a day.",

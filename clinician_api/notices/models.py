@@ -17,7 +17,8 @@ class Notice(Base):
     """`sent`: it stands in the inbox. `delivered`: a page of the recipient's fetched it. `seen`: one showed
     it. `acted`: the recipient did something about its subject. Each at most once.
 
-    `step` is the next of its other ways, to be tried at `try_at`; None where none is."""
+    `step` is the next of its other ways, to be tried at `try_at`; None where none is. `unreached_at`: no way
+    brought it to anybody; `taken_up`: that has become a call that is owed."""
 
     __tablename__ = "notice"
 
@@ -36,6 +37,8 @@ class Notice(Base):
     acted_at: Mapped[datetime | None]
     step: Mapped[int] = mapped_column(SmallInteger, default=0)
     try_at: Mapped[datetime | None]
+    unreached_at: Mapped[datetime | None]
+    taken_up: Mapped[bool] = mapped_column(default=False)
 
 
 class Delivery(Base):

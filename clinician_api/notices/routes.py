@@ -10,6 +10,7 @@ from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
 from clinician_api.clock import Now
 from clinician_api.db import Db
+from clinician_api.identity import proxies
 from clinician_api.identity.routes import CurrentActor
 from clinician_api.notices import service
 from clinician_api.notices.models import Notice
@@ -39,7 +40,9 @@ def seen(notice: UUID, actor: CurrentActor, db: Db, now: Now) -> Notice:
 
 
 def recipient(actor: Actor) -> Recipient:
-    """A resident is told as the person, whichever account reads it."""
+    """A resident is told as the person, whichever account reads it. Who helps without leave to read is not:
+    what they fetched would count as having reached the resident."""
     if actor.resident is not None:
+        proxies.require_scope(actor, "read")
         return Recipient("resident", actor.resident)
     return Recipient("account", actor.account)

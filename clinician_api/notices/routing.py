@@ -7,9 +7,9 @@ it. Quiet hours hold courtesies back and nothing else (design §4, invariant 3).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 Audience = Literal["staff", "resident", "family"]
@@ -47,6 +47,8 @@ URGENCIES: Final[Mapping[str, Urgency]] = {
     "care.nobody_watches": "soon",
     "duty.nobody_on_call": "now",
     "duty.gap_ahead": "soon",
+    "reach.call_now": "now",
+    "reach.call": "soon",
     "emergency.opened": "soon",
     "emergency.overdue": "soon",
     "reading.replied": "courtesy",
@@ -96,6 +98,12 @@ def ways(channels: Sequence[Channel], whom: Reached, urgency: Urgency) -> tuple[
         and each.needs in whom.contacts
         and not (whom.is_simulated and each.is_real)
     )
+
+
+def lacks_contact(channels: Sequence[Channel], whom: Reached, urgency: Urgency) -> bool:
+    """Whether there would be a way, had they left a number. Staff have the page before them."""
+    known: frozenset[Contact] = frozenset(get_args(Contact))
+    return whom.audience != "staff" and bool(ways(channels, replace(whom, contacts=known), urgency))
 
 
 def begins_at(urgency: Urgency, queued_at: datetime) -> datetime:

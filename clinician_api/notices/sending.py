@@ -23,6 +23,7 @@ from clinician_api.notices import letters, routing
 from clinician_api.notices.channels import Channels, Letter
 from clinician_api.notices.models import Delivery, Notice
 from clinician_api.notices.routing import Audience, Channel, Contact, Reached
+from clinician_api.notices.rules import Recipient, RecipientKind
 
 log = structlog.get_logger()
 
@@ -87,6 +88,34 @@ def send_code(
     return any(channels.ways[each.name].send(letter, now=now) is None for each in written)
 
 
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A notice that no way brought to anybody; `resident` is whom it is about, where it says so."""
+
+    notice: UUID
+    recipient: Recipient
+    code: str
+    resident: UUID | None
+
+
+def unreached(db: Session, *, most: int = 200) -> list[Unreached]:
+    """Those of which nobody has made a duty yet, the longest waiting first; locked for whoever asks."""
+    waiting = select(Notice).where(Notice.unreached_at.is_not(None), ~Notice.taken_up)
+    rows = db.scalars(waiting.order_by(Notice.unreached_at).limit(most).with_for_update(skip_locked=True))
+    return [_unreached(row) for row in rows]
+
+
+def taken_up(db: Session, notice: UUID) -> None:
+    db.execute(update(Notice).where(Notice.id == notice).values(taken_up=True))
+
+
+def _unreached(row: Notice) -> Unreached:
+    about = row.facts.get("resident")
+    kind: RecipientKind = "resident" if row.recipient_kind == "resident" else "account"
+    resident = UUID(about) if isinstance(about, str) else None
+    return Unreached(row.id, Recipient(kind, row.recipient), row.code, resident)
+
+
 def _claim(db: Session, channels: Channels, notice: UUID, now: datetime) -> _Sending | None:
     """Take the lease, unless another has it, it is not due, it was seen, or no way is left."""
     leased = update(Notice).where(Notice.id == notice, Notice.try_at <= now).values(try_at=now + _LEASE)
@@ -97,7 +126,8 @@ def _claim(db: Session, channels: Channels, notice: UUID, now: datetime) -> _Sen
     whom = _reached(row, reach)
     ways = routing.ways(channels.known, whom, routing.urgency_of(row.code))
     if reach is None or whom.is_seen or row.step >= len(ways):
-        _end(db, row, were_ways=bool(ways), is_seen=whom.is_seen)
+        were_ways = bool(ways) or routing.lacks_contact(channels.known, whom, routing.urgency_of(row.code))
+        _end(db, row, were_ways=were_ways, is_seen=whom.is_seen, now=now)
         return None
     channel = ways[row.step]
     contact = _contact(row, reach, channel.needs)
@@ -106,11 +136,13 @@ def _claim(db: Session, channels: Channels, notice: UUID, now: datetime) -> _Sen
     return _Sending(row.id, row.code, row.step, channel, letter)
 
 
-def _end(db: Session, row: Notice, *, were_ways: bool, is_seen: bool) -> None:
+def _end(db: Session, row: Notice, *, were_ways: bool, is_seen: bool, now: datetime) -> None:
+    """Whom every way failed, and who left no number to a house that has ways, is reached by nobody."""
     row.try_at = None
     db.flush()
     tried = select(Delivery.trouble).where(Delivery.notice == row.id)
     if not is_seen and were_ways and all(db.scalars(tried)):
+        row.unreached_at = now
         log.error("notice.unreachable", id=str(row.id), code=row.code)
 
 

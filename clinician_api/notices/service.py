@@ -5,7 +5,7 @@ Other ways than the page are `sending`'s.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -110,6 +110,11 @@ def acted(db: Session, recipient: Recipient, subject: UUID, *, now: datetime) ->
     for notice in db.scalars(_of(recipient, subject).where(Notice.acted_at.is_(None))):
         notice.delivered_at, notice.seen_at = notice.delivered_at or now, notice.seen_at or now
         notice.acted_at = now
+
+
+def seen_among(db: Session, notices: Collection[UUID]) -> list[UUID]:
+    """Those of these that a page of their recipient's has shown by now."""
+    return list(db.scalars(select(Notice.id).where(Notice.id.in_(notices), Notice.seen_at.is_not(None))))
 
 
 def _inbox(recipient: Recipient, sight: Select[UUID]) -> tuple[ColumnElement[bool], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +15,20 @@ from clinician_api.packages.years import Span
 WARN_WITHIN: Final = timedelta(days=90)
 """Less than half given with so much left of the year: the team is told (domain 1.7)."""
 
-Standing = Literal["kept", "under_way", "behind", "missed", "as_needed"]
+Standing = Literal["kept", "under_way", "behind", "missed", "as_needed", "uncounted"]
+
+_CHRONIC: Final[frozenset[Population]] = frozenset({"everyone", "hypertension", "diabetes"})
+COUNTED: Final[Mapping[Evidence, frozenset[Population]]] = {
+    "visit": _CHRONIC,
+    "video_call": _CHRONIC,
+    "phone_call": _CHRONIC,
+    "advice": _CHRONIC,
+    "monitoring_week": _CHRONIC,
+    "meter_check": _CHRONIC,
+    "information": frozenset({"everyone"}),
+}
+"""What is told of today, and whose services it can be: an item that waits for anything else is not counted
+yet, and owes nobody anything that could be seen. A room that tells of more adds its line here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +56,15 @@ class Line:
         """Still to be had; None where there is no limit."""
         return None if self.most is None else self.most - self.used
 
+    @property
+    def is_counted(self) -> bool:
+        """Something that happens today can show it to be given."""
+        people = frozenset(self.population)
+        return self.used > 0 or any(not people.isdisjoint(COUNTED.get(each, ())) for each in self.evidence)
+
     def standing(self, on: date) -> Standing:
+        if not self.is_counted:
+            return "uncounted"
         if self.promised == 0:
             return "as_needed"
         if self.used >= self.promised:

@@ -60,6 +60,8 @@ Evidence = Literal[
     "phone_call",
     "advice",
     "monitoring_week",
+    "meter_check",
+    "information",
     "record_kept",
     "assessment",
     "education",

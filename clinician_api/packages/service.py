@@ -8,14 +8,14 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, func, literal, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from clinician_api.errors import About, ConflictError, InvalidError, NotFoundError
 from clinician_api.identity import service as identity
 from clinician_api.packages import rules, stored, years
 from clinician_api.packages.cost import cost_of
-from clinician_api.packages.keeping import WARN_WITHIN, Consumed, Line, Price, is_behind
+from clinician_api.packages.keeping import WARN_WITHIN, Consumed, Line, Price
 from clinician_api.packages.models import (
     Consumption,
     ContractPackage,
@@ -244,12 +244,26 @@ def is_counted(db: Session, entitlement: UUID, event: UUID) -> bool:
     return db.scalar(select(Consumption.n).where(*of_event, Consumption.taken_back_at.is_(None))) is not None
 
 
+def promising(db: Session, kinds: Collection[Evidence], on: date) -> set[UUID]:
+    """Contracts that have an item on that day which one of these events can show to be given."""
+    shows = VersionItem.evidence.bool_op("&&")(literal(list(kinds), ARRAY(Text)))
+    found = select(Entitlement.contract).join(VersionItem, VersionItem.id == Entitlement.item)
+    return set(db.scalars(found.where(Entitlement.since <= on, Entitlement.until >= on, shows).distinct()))
+
+
+def counted(db: Session, happened: Collection[UUID]) -> set[UUID]:
+    """Those of these events that are counted already."""
+    stands = (Consumption.event.in_(happened), Consumption.taken_back_at.is_(None))
+    return set(db.scalars(select(Consumption.event).where(*stands)))
+
+
 def behind(db: Session, on: date, *, most: int = 500) -> list[Line]:
-    """Of which less than half was given with 90 days left, and nobody was told yet."""
+    """Of which less than half was given with 90 days left, and nobody was told yet. What nothing counts is no
+    debt that anybody could see."""
     ending = (Entitlement.until >= on, Entitlement.until <= on + WARN_WITHIN, Entitlement.since <= on)
     untold = Entitlement.id.not_in(select(DeliveryWarning.entitlement))
     lines = _lines(db, and_(*ending, untold, Entitlement.promised > 0))
-    return [line for line in lines if is_behind(line.promised, line.used, line.span, on)][:most]
+    return [line for line in lines if line.standing(on) == "behind"][:most]
 
 
 def warned(db: Session, entitlement: UUID, *, now: datetime) -> None:

@@ -46,6 +46,8 @@ EVIDENCE: Final[Mapping[Evidence, Said]] = {
     "phone_call": Said("电话", "phone call"),
     "advice": Said("图文咨询", "advice by message"),
     "monitoring_week": Said("有测量的一周", "week with readings"),
+    "meter_check": Said("血压计、血糖仪比对", "meter compared"),
+    "information": Said("已阅读权利与义务", "rights and duties read"),
     "record_kept": Said("档案更新", "record kept"),
     "assessment": Said("评估", "assessment"),
     "education": Said("健康教育", "health education"),

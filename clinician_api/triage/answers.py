@@ -15,6 +15,7 @@ from clinician_api.access.rules import Actor
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import Entry
 from clinician_api.errors import About, NotFoundError
+from clinician_api.identity import proxies
 from clinician_api.triage import casework, home
 
 Symptom = Literal["chest_pain", "breathlessness", "speech_or_limb"]
@@ -23,7 +24,13 @@ _SAYS: Final = {True: "home_symptom", False: "home_no_symptom"}
 
 
 def hear(db: Session, actor: Actor, episode: UUID, symptom: Symptom | None, *, now: datetime) -> None:
-    """A symptom goes to the rules, in order with the readings. Somebody else's alert looks like none."""
+    """A symptom goes to the rules, in order with the readings. Somebody else's alert looks like none.
+
+    Of a helper a symptom is heard whatever they were allowed; that there is none, from who may send readings
+    or speak with the team: it ends the question.
+    """
+    if symptom is None:
+        proxies.require_scope(actor, "measure", "consult")
     case = casework.find_locked(db, episode)
     if case is None or case.resident != actor.resident:
         raise NotFoundError("case.unknown", about=About("episode", episode))

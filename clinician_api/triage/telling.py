@@ -9,8 +9,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from clinician_api.consents import service as consents
-from clinician_api.identity import proxies
+from clinician_api.consents import family
 from clinician_api.identity import service as identity
 from clinician_api.notices import service as notices
 from clinician_api.notices.rules import Message, Recipient
@@ -59,16 +58,8 @@ def tell_resident(db: Session, case: Case, code: str, *, now: datetime) -> None:
 
 def tell_home(db: Session, case: Case, code: str, *, now: datetime) -> None:
     """The resident and their family (rules 10, 15 and 18): each in words of their own."""
-    family = [Recipient("account", each) for each in family_of(db, case.resident, now)]
-    _queue(db, case, code, [Recipient("resident", case.resident), *family], now)
-
-
-def family_of(db: Session, resident: UUID, now: datetime) -> list[UUID]:
-    """Accounts of those who may act for them and are no staff; nobody once they took that consent back."""
-    if consents.withdrawn_at(db, resident, "family", now) is not None:
-        return []
-    held = proxies.proxies_of(db, resident, now)
-    return list(dict.fromkeys(each.account for each in held if each.relation != "staff"))
+    told = [Recipient("account", each) for each in family.accounts(db, case.resident, now=now)]
+    _queue(db, case, code, [Recipient("resident", case.resident), *told], now)
 
 
 def nobody_watches(db: Session, case: Case, *, now: datetime) -> None:

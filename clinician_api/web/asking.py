@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -10,11 +11,13 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from clinician_api.access.rules import CLINICAL, Actor
+from clinician_api.access.rules import Actor
 from clinician_api.clock import Now
+from clinician_api.db import Db
 from clinician_api.identity.routes import COOKIE, CurrentActor
 from clinician_api.identity.rules import csrf_token
-from clinician_api.web import labels, pages
+from clinician_api.web import labels, pages, waiting
+from clinician_api.web.rail import rail
 from clinician_api.web.views import Frame
 from clinician_api.web.words import Words, words_of
 
@@ -29,30 +32,41 @@ _ROLES: Final = (
 class Asker:
     """A logged-in person in front of a page."""
 
-    def __init__(self, request: Request, actor: CurrentActor, now: Now) -> None:
+    def __init__(self, request: Request, actor: CurrentActor, db: Db, now: Now) -> None:
         self.actor = actor
         self.now = now
         self.words = words_of(actor.language)
         self._request = request
+        self._db = db
 
     def page(
         self, template: str, *, here: str | None = None, status: int = 200, **values: object
     ) -> Response:
-        around = frame(self._request, self.actor, self.now, here=here)
-        return self.framed(template, around, status=status, **values)
+        return self.framed(template, self._around(here), status=status, **values)
 
     def framed(self, template: str, around: Frame, *, status: int = 200, **values: object) -> Response:
         return HTMLResponse(pages.render(template, self.words, frame=around, **values), status)
 
     @property
     def frame(self) -> Frame:
-        return frame(self._request, self.actor, self.now)
+        return self._around(None)
+
+    def _around(self, here: str | None) -> Frame:
+        waits = waiting.counts(self._db, self.actor)
+        return frame(self._request, self.actor, self.now, here=here, waiting=waits)
 
 
 Asks = Annotated[Asker, Depends(Asker)]
 
 
-def frame(request: Request, actor: Actor | None, now: datetime, *, here: str | None = None) -> Frame:
+def frame(
+    request: Request,
+    actor: Actor | None,
+    now: datetime,
+    *,
+    here: str | None = None,
+    waiting: Mapping[str, int] | None = None,
+) -> Frame:
     words = words_for(request, actor)
     token = request.cookies.get(COOKIE)
     role = next((each for each in _ROLES if actor is not None and each in actor.roles), None)
@@ -64,8 +78,7 @@ def frame(request: Request, actor: Actor | None, now: datetime, *, here: str | N
         role=words(labels.ROLES[role]) if role else "",
         is_logged_in=actor is not None,
         behalf=actor.behalf_name if actor else "",
-        is_steward=actor is not None and "steward" in actor.roles,
-        is_clinical=actor is None or not actor.roles.isdisjoint(CLINICAL),
+        rail=rail(actor.roles, request.url.path, waiting or {}) if actor else (),
     )
 
 

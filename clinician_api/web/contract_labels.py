@@ -58,6 +58,7 @@ STEPS: Final[Mapping[str, str]] = {
     "transfer": later("passed to another team"),
     "resume": later("goes on after all"),
     "terminate": later("ended"),
+    "stop": later("ended sooner"),
     "expire": later("run out"),
 }
 FEES: Final[Mapping[str, str]] = {
@@ -79,12 +80,28 @@ PROOFS: Final[Mapping[str, str]] = {
     "guardianship": later("signed by a guardian, paper seen"),
     "authorisation": later("signed by authorisation, paper seen"),
 }
+STARS: Final[Mapping[int, str]] = {
+    5: later("Very satisfied"),
+    4: later("Satisfied"),
+    3: later("So-so"),
+    2: later("Dissatisfied"),
+    1: later("Very dissatisfied"),
+}
+TAGS: Final[Mapping[str, str]] = {
+    "listened": later("They listened to me"),
+    "explained": later("They explained it well"),
+    "on_time": later("They came when they said"),
+    "hard_to_reach": later("They were hard to reach"),
+    "waited_long": later("I waited long"),
+    "unfriendly": later("They were unfriendly"),
+}
+"""What may be ticked beside the stars."""
 CODES: Final[Mapping[str, str]] = {
     "contract.unknown": later("There is no such contract, or none that you may see."),
     "contract.no_document": later(
         "Your identity card is not known yet. Type its number under My identity, or show it at the desk."
     ),
-    "contract.stale": later("The page was old: the contract has changed since. Look at it again."),
+    "contract.stale": later("The page was old: the contract has changed since."),
     "contract.not_now": later("The contract has moved on: this can no longer be done."),
     "contract.not_yours": later("Somebody else has to do this."),
     "contract.needs_a_doctor": later("Only a doctor of the team signs."),
@@ -104,6 +121,8 @@ CODES: Final[Mapping[str, str]] = {
     "contract.unread": later("Please read the agreement to its end and tick that you have read it."),
     "contract.no_team": later("Please choose a team."),
     "contract.no_reason": later("Please choose one of the reasons."),
+    "contract.begins_too_late": later("It begins at the latest a year from today."),
+    "change.leaves_a_gap": later("There would be days without a doctor. Please choose an earlier first day."),
     "change.same_team": later("That is your team already. Please choose another one."),
     "change.not_expiring": later("The contract does not end within the next 30 days."),
     "change.no_two_complaints": later("There are not two complaints that nobody has answered."),
@@ -137,6 +156,10 @@ CODES: Final[Mapping[str, str]] = {
     "rating.given": later("You have rated it already."),
     "rating.of_another": later("The form was about something else."),
     "complaint.answered": later("It was answered already."),
+    "complaint.unknown": later("There is no such complaint, or it is not yours to answer."),
+    "complaint.empty": later("Please say in a few words what happened."),
+    "complaint.no_answer": later("Please write the answer first."),
+    "rating.no_stars": later("Please choose how many stars."),
 }
 """What a person reads when a rule of contracts refuses: what would have to be different."""
 

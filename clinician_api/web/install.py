@@ -11,9 +11,16 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from clinician_api.web import entry, events, residents, staff
-from clinician_api.web.admin import package_routes, team_routes
+from clinician_api.web.admin import package_routes, staff_routes, team_routes
 from clinician_api.web.agreement import routes as agreement
-from clinician_api.web.contracts import counter_routes, joining, own_routes, queue_routes
+from clinician_api.web.contracts import (
+    complaint_routes,
+    counter_routes,
+    joining,
+    own_routes,
+    queue_routes,
+    saying_routes,
+)
 from clinician_api.web.door import binding_routes, helping_routes, sso_routes
 from clinician_api.web.door import routes as door
 from clinician_api.web.events import Hub
@@ -21,12 +28,14 @@ from clinician_api.web.oversight import routes as oversight
 from clinician_api.web.packages import routes as packages
 from clinician_api.web.pages import STATIC
 from clinician_api.web.people import family_routes, monitoring_routes
+from clinician_api.web.people import own_routes as own_identity
 from clinician_api.web.people import routes as people
 from clinician_api.web.privacy import routes as privacy
+from clinician_api.web.reaching import routes as reaching
 from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
 
 _STEWARDS: Final = (fleet_routes, box_routes, quarantine_routes, reading_routes)
-_ADMINS: Final = (team_routes, package_routes)
+_ADMINS: Final = (team_routes, staff_routes, package_routes)
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 
@@ -50,9 +59,12 @@ def install(app: FastAPI, database_url: str) -> None:
         joining,
         own_routes,
         counter_routes,
+        saying_routes,
+        complaint_routes,
         queue_routes,
         privacy,
         oversight,
+        reaching,
         door,
         binding_routes,
         helping_routes,
@@ -60,6 +72,7 @@ def install(app: FastAPI, database_url: str) -> None:
         agreement,
         packages,
         people,
+        own_identity,
         family_routes,
         monitoring_routes,
         events,

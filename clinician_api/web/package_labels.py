@@ -13,6 +13,7 @@ STANDINGS: Final[Mapping[str, str]] = {
     "behind": later("Behind: less than half"),
     "missed": later("Not given"),
     "as_needed": later("As needed"),
+    "uncounted": later("Not counted here yet"),
 }
 State = Literal["offered", "coming", "draft", "retired", "everybodys"]
 STATES: Final[Mapping[State, str]] = {

@@ -17,7 +17,7 @@ from clinician_api.identity import service as identity
 from clinician_api.problems import Problem
 from clinician_api.triage import casework
 from clinician_api.triage.models import Case
-from clinician_api.web import contract_labels, labels, pages, people_labels
+from clinician_api.web import contract_labels, labels, pages, people_labels, stale
 from clinician_api.web.asking import address, frame, is_fragment, ours, words_for
 from clinician_api.web.views import Difference, ErrorPage, LoginPage
 from clinician_api.web.words import Words, later
@@ -108,6 +108,10 @@ CODES: Final[Mapping[str, str]] = {**contract_labels.CODES, **people_labels.CODE
         "That is too much for a page. Choose fewer days, or use hearthline audit export."
     ),
     "audit.nobody": later("Nobody has this file number."),
+    "reach.closed_already": later("Somebody has spoken with them in the meantime."),
+    "reach.changed": later("Somebody has tried in the meantime: look at the list again."),
+    "reach.note_missing": later("Say in a few words why it is no longer needed."),
+    "reach.unknown": later("There is no such call, or it is not yours to make."),
     "second.no_keys": later("This server has no folder of keys: nobody can set up a second factor."),
     "second.confirmed": later("There is a second factor already."),
     "phone.no_such_binding": later("This square was used or is too old. Ask for a new one."),
@@ -116,6 +120,13 @@ CODES: Final[Mapping[str, str]] = {**contract_labels.CODES, **people_labels.CODE
     "form.stale": later("The form was from an old login. Open the page again."),
     "form.foreign": later("The form did not come from a page of ours."),
 }
+
+_BEFORE: Final[Mapping[str, str]] = {
+    "team.full": "/me/contract/new",
+    "contract.another_pending": "/me/contract",
+    "contract.overlaps": "/me/contract",
+}
+"""Of a resident's refused wish: where to choose again, or to see what stands in its way."""
 
 
 def shown(request: Request, form: BaseModel) -> None:
@@ -180,25 +191,48 @@ def _described(request: Request, problem: Problem, actor: Actor | None, words: W
     kind = _kind(problem)
     sent: BaseModel | None = getattr(request.state, "sent", None)
     case = _case(request, problem, actor) if kind in {"stale", "conflict"} else None
+    compared, is_there = _compared(request, problem, sent, actor, words)
+    if case is not None and kind == "stale":
+        compared = _differences(request, sent, case, words)
     field = _FIELDS.get(problem.field or "")
     return ErrorPage(
         kind=kind,
         incident=problem.incident if problem.status >= 500 else "",
-        back=ours(getattr(sent, "here", "/") or "/"),
+        back=_back(problem, sent, actor) if is_there else "/contracts",
         who=_owner(request, case) if problem.code == "case.already_claimed" else "",
         field=words(field) if field else "",
         advice=words(CODES[problem.code]) if problem.code in CODES else "",
-        differences=_differences(request, sent, case, words) if kind == "stale" else (),
-        kept=_kept(sent, words),
+        differences=compared,
+        kept=_kept(request, sent, words),
     )
 
 
 def _kind(problem: Problem) -> Kind:
     """What a rule of contracts refuses is said in its own words, whatever the status."""
-    if problem.code == "case.stale":
+    if problem.code in {"case.stale", "contract.stale"}:
         return "stale"
     is_refused = problem.code in contract_labels.CODES or problem.code.startswith("consent.")
     return "refused" if is_refused else _KINDS.get(problem.status, "broken")
+
+
+def _back(problem: Problem, sent: BaseModel | None, actor: Actor | None) -> str:
+    """To the page that the form stood on; where that would lead into the same refusal, to the one before."""
+    before = _BEFORE.get(problem.code)
+    if before is not None and actor is not None and actor.resident is not None:
+        return before
+    return ours(getattr(sent, "here", "/") or "/")
+
+
+def _compared(
+    request: Request, problem: Problem, sent: BaseModel | None, actor: Actor | None, words: Words
+) -> tuple[tuple[Difference, ...], bool]:
+    """Of an old form of a contract both versions, and whether there is a page of it to go back to."""
+    about = problem.about
+    if problem.code != "contract.stale" or actor is None or about is None:
+        return (), True
+    saw, now = getattr(sent, "saw", ""), request.app.state.clock()
+    with request.app.state.sessions() as db:
+        return stale.compare(db, actor, about.id, saw, words=words, now=now)
 
 
 def _case(request: Request, problem: Problem, actor: Actor | None) -> Case | None:
@@ -234,10 +268,14 @@ def _differences(
     )
 
 
-def _kept(sent: BaseModel | None, words: Words) -> tuple[tuple[str, str], ...]:
-    """What was typed."""
+def _kept(request: Request, sent: BaseModel | None, words: Words) -> tuple[tuple[str, str], ...]:
+    """What was chosen and typed."""
+    if sent is None:
+        return ()
+    with request.app.state.sessions() as db:
+        chosen = tuple(stale.chosen(db, sent, words))
     typed = {
         name: getattr(sent, name, "")
-        for name in ("note", "reason", "why", "given", "words", "out_of_area", "remark")
+        for name in ("note", "reason", "why", "given", "words", "out_of_area", "remark", "answer")
     }
-    return tuple((words(_FIELDS[name]), value) for name, value in typed.items() if value)
+    return chosen + tuple((words(_FIELDS[name]), value) for name, value in typed.items() if value)

@@ -11,6 +11,7 @@ from clinician_api.web.charts.glucose import GlucoseChart
 from clinician_api.web.charts.pressure import Figures, PressureChart, Severity
 from clinician_api.web.charts.spark import Spark
 from clinician_api.web.labels import Arrival, Meaning
+from clinician_api.web.rail import Link
 
 TabCode = Literal["pending", "mine", "snoozed", "data", "done"]
 Sex = Literal["female", "male", "unknown"]
@@ -29,11 +30,9 @@ class Frame:
     place: str = ""
     open_count: int = 0
     is_logged_in: bool = True
-    is_steward: bool = False
     behalf: str = ""
     """The name of the one for whom a helper acts."""
-    is_clinical: bool = True
-    """Whether somebody has residents to care for, who has not only the fleet."""
+    rail: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

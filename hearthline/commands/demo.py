@@ -12,7 +12,7 @@ import typer
 
 from hearthline.commands import command_app
 from hearthline.demo.air import AirError
-from hearthline.demo.people import WHO_IS_WHO, Logins
+from hearthline.demo.logins import Logins, lines
 from hearthline.demo.running import run
 from hearthline.demo.summary import Summary
 from hearthline.demo.system import StartError, Wish
@@ -58,8 +58,8 @@ def demo(
 
 def _say_ready(url: str, logins: Logins) -> None:
     tell(f"ready {url}")
-    tell(f"log in as {', '.join(logins.names)}; the password of this run is {logins.password}")
-    for words in WHO_IS_WHO:
+    tell(f"password of every login of this run: {logins.password}")
+    for words in lines(logins.all):
         tell(f"  {words}")
     tell("Within 20 s a resident measures 186/112. Ctrl-C ends the demo and counts.")
 

@@ -11,7 +11,7 @@ from typing import Final
 import psycopg
 
 from hearthline.demo import records
-from hearthline.demo.people import Logins
+from hearthline.demo.logins import Logins
 from hearthline.demo.summary import Elsewhere, Record, Summary, Whereabouts, count, summarise
 from hearthline.demo.system import System, Wish, started
 

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from clinician_api.access.rules import Actor
 from clinician_api.audit.rules import By
-from clinician_api.consents import service as consents
-from clinician_api.consents.rules import Evidence
+from clinician_api.contracts import consenting
 from clinician_api.contracts import service as contracts
 from clinician_api.contracts.acts import Form
 from clinician_api.contracts.service import Wish
+from clinician_api.identity import papers
 from clinician_api.identity import service as identity
 from clinician_api.identity.schemas import NewResident
+from clinician_api.oversight import service as oversight
+from clinician_api.oversight.service import Asked
+from hearthline.demo import numbers
+from hearthline.demo.logins import Clerk, Login
+from hearthline.demo.residents import YEAR, House, acting, agree
 
 APPLICANT: Final = "applicant"
-_YEAR: Final = 365
 
 
 class Signer(NamedTuple):
     """`ends_in` days their contract ends; without it they have only applied for one."""
 
-    login: str
+    login: Login
     new: NewResident
     ends_in: int | None
 
@@ -42,39 +44,54 @@ def _person(name: str, born: int, number: int) -> NewResident:
 
 
 SIGNERS: Final = (
-    Signer(APPLICANT, _person("钱桂芳", 1950, 1), None),
-    Signer("expiring", _person("孙月英", 1948, 2), 15),
-    Signer("expired", _person("吴巧珍", 1952, 3), -15),
+    Signer(
+        Login(APPLICANT, "钱桂芳", "has applied for a contract: the team has to answer"),
+        _person("钱桂芳", 1950, 1),
+        None,
+    ),
+    Signer(
+        Login("expiring", "孙月英", "contract ends in 15 days; took back that her readings are watched"),
+        _person("孙月英", 1948, 2),
+        15,
+    ),
+    Signer(
+        Login("expired", "吴巧珍", "contract ran out 15 days ago: nobody renewed it"),
+        _person("吴巧珍", 1952, 3),
+        -15,
+    ),
 )
 
 
-def settle(
-    db: Session, team: UUID, admit: Callable[[str, str, UUID], UUID], packages: list[UUID], *, now: datetime
-) -> Iterator[str]:
-    """`admit` makes a login from its name, a person's and a resident. Yields the names of the logins."""
+def settle(clerk: Clerk, house: House) -> None:
+    db, now = clerk.db, clerk.now
     for signer in SIGNERS:
         resident = identity.create_resident(db, signer.new)
-        account = admit(signer.login, signer.new.name, resident)
-        text = consents.current("care", now)
-        by = By(account=account)
-        evidence = Evidence("page")
-        consents.give(db, by, resident, "care", text_version=text.version, evidence=evidence, now=now)
+        account = clerk.admit(signer.login, resident=resident)
+        card = numbers.card(signer.new.born, signer.new.sex, 3)
+        papers.state(db, house.keys, By(), resident, "resident_id", card, now=now)
+        agree(db, By(account=account), resident, ("care", "monitoring"), now=now)
         if signer.ends_in is None:
-            _apply(db, _actor(db, account, now), Wish(resident, team, packages=tuple(packages)), now)
+            free = tuple(each.id for each in house.offered if each.offer.code == "basic")
+            _apply(db, account, Wish(resident, house.team, packages=free), now)
         else:
-            ends = now.date() + timedelta(days=signer.ends_in)
-            begins = ends - timedelta(days=_YEAR - 1)
-            contracts.sign(db, By(), resident=resident, team=team, begins=begins, ends=ends, now=now)
-        yield signer.login
+            _sign(db, resident, house.team, now.date() + timedelta(days=signer.ends_in), now)
+        if signer.login.name == "expiring":
+            consenting.withdraw(db, By(account=account), resident, "monitoring", now=now)
 
 
-def _apply(db: Session, actor: Actor, wish: Wish, now: datetime) -> None:
+def look_in_an_emergency(db: Session, account: UUID, *, now: datetime) -> None:
+    """Of whom the asker does not see: it waits for somebody else's judgement."""
+    words = "居民在本楼晕倒，联系不上签约团队，需要查看近期血压。"
+    asked = Asked(SIGNERS[1].new.file_number, "life_at_risk", words, 4)
+    oversight.open_look(db, acting(db, account, now), asked, now=now)
+
+
+def _apply(db: Session, account: UUID, wish: Wish, now: datetime) -> None:
+    actor = acting(db, account, now)
     drafted = contracts.draft(db, actor, wish, now=now)
     contracts.apply(db, actor, Form(drafted.id, drafted.version), now=now)
 
 
-def _actor(db: Session, account: UUID, now: datetime) -> Actor:
-    found = identity.actor_of(db, account, login=uuid4(), now=now)
-    if found is None:
-        raise LookupError(account)
-    return found
+def _sign(db: Session, resident: UUID, team: UUID, ends: date, now: datetime) -> None:
+    begins = ends - YEAR + timedelta(days=1)
+    contracts.sign(db, By(), resident=resident, team=team, begins=begins, ends=ends, now=now)

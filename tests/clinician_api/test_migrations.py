@@ -30,3 +30,18 @@ def test_a_model_says_what_its_table_holds(table: str, db: Session) -> None:
     found = {row.column_name: row.may_be_null for row in rows}
     model = Base.metadata.tables[f"{SCHEMA}.{table}"]
     assert found == {column.name: bool(column.nullable) for column in model.columns}
+
+
+_UNINDEXED = text("""
+select c.conrelid::regclass || '(' || a.attname || ')' from pg_constraint c
+join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+where c.contype = 'f' and c.connamespace = cast(:schema as regnamespace) and not exists (
+    select 1 from pg_index i where i.indrelid = c.conrelid and i.indkey[0] = c.conkey[1]
+)
+order by 1
+""")
+
+
+def test_what_points_to_another_table_is_found_by_an_index(db: Session) -> None:
+    """Else each deletion and each join goes through the whole table."""
+    assert list(db.scalars(_UNINDEXED, {"schema": SCHEMA})) == []

@@ -20,7 +20,6 @@ from clinician_api.packages.schemas import OfferIn
 from clinician_api.packages.years import day_of
 from clinician_api.web.admin import packages, typed, wrongs
 from clinician_api.web.admin.packages import CHOICES, Editing
-from clinician_api.web.admin.sections import sections
 from clinician_api.web.admin.typed import Fields, Typed
 from clinician_api.web.asking import Asker, Asks, back
 from clinician_api.web.packages.cards import card
@@ -42,7 +41,7 @@ Sent = Annotated[Fields, Depends(_fields)]
 def shown(asks: Asks, edits: Edits) -> Response:
     today = day_of(edits.now)
     lines = [packages.line(each, asks.words, today) for each in editing.shelves(edits)]
-    return asks.page("admin/packages.html", lines=lines, sections=sections("packages"))
+    return asks.page("admin/packages.html", lines=lines)
 
 
 @router.get("/packages/new")
@@ -66,7 +65,7 @@ def create(asks: Asks, edits: Edits, sent: Sent) -> Response:
 @router.get("/packages/{package}")
 def one(asks: Asks, edits: Edits, package: UUID) -> Response:
     page = packages.whole(editing.shelf(edits, package), asks.words, day_of(edits.now))
-    return asks.page("admin/package.html", page=page, sections=sections("packages"))
+    return asks.page("admin/package.html", page=page)
 
 
 @router.post("/packages/{package}/adapt")
@@ -172,5 +171,5 @@ def _offer(page: Editing, asks: Asker) -> Offer | Editing:
 
 
 def _form(asks: Asker, page: Editing, *, status: int = 200) -> Response:
-    values = {"page": page, "choices": CHOICES, "sections": sections("packages")}
+    values = {"page": page, "choices": CHOICES}
     return asks.framed("admin/package_edit.html", asks.frame, status=status, **values)

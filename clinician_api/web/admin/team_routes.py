@@ -20,7 +20,6 @@ from clinician_api.identity.staff_routes import House
 from clinician_api.text import Line
 from clinician_api.web import labels
 from clinician_api.web.admin import overview, teams
-from clinician_api.web.admin.sections import sections
 from clinician_api.web.asking import Asks, back
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
@@ -31,13 +30,13 @@ _ROLES = tuple(code for code in labels.ROLES if code not in OF_NO_TEAM | {"duty"
 @router.get("")
 def front(asks: Asks, house: House, db: Db) -> Response:
     found = overview.overview(db, house, now=asks.now)
-    return asks.page("admin/overview.html", page=found, sections=sections("overview"))
+    return asks.page("admin/overview.html", page=found)
 
 
 @router.get("/teams")
 def shown(asks: Asks, house: House, db: Db) -> Response:
     found = overview.overview(db, house, now=asks.now)
-    return asks.page("admin/teams.html", page=found, sections=sections("teams"))
+    return asks.page("admin/teams.html", page=found)
 
 
 class TeamForm(BaseModel):
@@ -57,7 +56,7 @@ def open_team(
 @router.get("/teams/{team}")
 def one(team: UUID, asks: Asks, house: House, db: Db) -> Response:
     found = teams.page(db, house, team, me=asks.actor.account, now=asks.now)
-    return asks.page("admin/team.html", page=found, roles=_ROLES, sections=sections("teams"))
+    return asks.page("admin/team.html", page=found, roles=_ROLES)
 
 
 class RoomForm(BaseModel):

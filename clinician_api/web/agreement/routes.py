@@ -16,6 +16,7 @@ from clinician_api.clock import Now
 from clinician_api.contracts import service as contracts
 from clinician_api.db import Db
 from clinician_api.errors import NotFoundError
+from clinician_api.identity import proxies
 from clinician_api.identity.routes import ActingResident
 from clinician_api.web.agreement.words import DUTIES, RIGHTS
 from clinician_api.web.asking import Asks, back
@@ -43,6 +44,7 @@ def show(asks: Asks, db: Db, resident: Own, size: Letters) -> Response:
 def have_read(
     actor: ActingResident, db: Db, resident: Own, now: Now, version: Annotated[int, Form()]
 ) -> Response:
+    proxies.require_scope(actor, "read", "sign")
     contract = _contract(db, resident, now)
     if contract is None:
         raise NotFoundError("contract.unknown")

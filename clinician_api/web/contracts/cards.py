@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, Literal
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access.rules import Actor
 from clinician_api.agreements import service as agreements
-from clinician_api.contracts import dates, looking, parties, signatures, states, wording
+from clinician_api.contracts import book, dates, looking, parties, signatures, states, wording
 from clinician_api.contracts import models as rows
 from clinician_api.contracts.dates import PACE
 from clinician_api.identity import service as identity
@@ -42,6 +43,7 @@ def contract(db: Session, actor: Actor, row: rows.Contract, *, language: Languag
         packages=_names(db, row, language),
         fee=price(row.fee, language).split("/")[0].removesuffix(" a year"),
         fee_state=row.fee_state,
+        refund=None if (back := book.refund(row)) is None else _yuan(back, language),
         agreement=row.agreement if row.state in _STANDS else None,
         is_sealed=row.sealed is not None,
         signed_by=frozenset(signed),
@@ -52,10 +54,15 @@ def contract(db: Session, actor: Actor, row: rows.Contract, *, language: Languag
         ),
         refusal=row.refusal,
         words=row.words,
-        ended_on=dates.day_of(row.ended_at) if row.ended_at else None,
+        ended_on=dates.last_served(row.ended_at) if row.ended_at else None,
+        was_served=row.state in states.HELD,
         answer_by=due_of(row),
         kind=kind_of(row),
     )
+
+
+def _yuan(amount: Decimal, language: Language) -> str:
+    return f"{amount:.2f} 元" if language == "zh" else f"{amount:.2f} yuan"
 
 
 def _follow(mine: frozenset[states.Party]) -> frozenset[states.Party]:

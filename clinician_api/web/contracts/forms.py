@@ -34,9 +34,11 @@ Day = Annotated[
 
 
 class SeenForm(BaseModel):
-    """`here` is the page that it stood on: to it a refusal leads back."""
+    """`here` is the page that it stood on: to it a refusal leads back. `saw` is how far the contract had come
+    on that page: an old form is shown beside what it is now."""
 
     version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    saw: Annotated[str, Form(max_length=80)] = ""
     here: Annotated[str, Form(max_length=500)] = "/me/contract"
 
     def of(self, contract: UUID) -> acts.Form:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -29,14 +28,13 @@ from clinician_api.problems import Problem
 from clinician_api.web import troubles
 from clinician_api.web.asking import Asker, Asks, back
 from clinician_api.web.contracts import showing
-from clinician_api.web.contracts.forms import ApplyForm, ConsentForm
+from clinician_api.web.contracts.forms import ApplyForm, ConsentForm, WishForm
 from clinician_api.web.contracts.views import Choice
-from clinician_api.web.residents import Letters, Own
 from clinician_api.web.people.own_routes import state_own
+from clinician_api.web.residents import Letters, Own
 from clinician_api.web.troubles import CODES, shown
 
 router = APIRouter(prefix="/me/contract/new", include_in_schema=False)
-_NEW = "/me/contract/new"
 
 
 def chosen(team: UUID, packages: Annotated[list[UUID] | None, Query(max_length=20)] = None) -> Choice:
@@ -81,7 +79,7 @@ def consent(
     """Screen 3: the use of health information; passed over by who has agreed already."""
     proxies.require_scope(actor, "sign")
     if consents.holds(db, resident, "care", asks.now):
-        return back(_address("check", choice))
+        return back(choice.at("check"))
     text = consents.current("care", asks.now)
     return asks.page(
         "contracts/consent.html",
@@ -111,15 +109,17 @@ def agree(
         evidence=Evidence("page", actor.login, _basis(db, actor, resident, now)),
         now=now,
     )
-    return back(_address("check", Choice(form.team, tuple(form.packages))))
+    return back(Choice(form.team, tuple(form.packages)).at("check"))
 
 
 @router.get("/check")
 def check(
-    asks: Asks, actor: ActingResident, db: Db, resident: Own, size: Letters, choice: Chosen
+    request: Request, asks: Asks, actor: ActingResident, db: Db, resident: Own, size: Letters, choice: Chosen
 ) -> Response:
     """Screen 4: all of it once more, and the button that asks the team."""
     proxies.require_scope(actor, "sign")
+    # A package that is no longer on offer leads back to those that are.
+    shown(request, WishForm(team=choice.team, packages=list(choice.packages), here=choice.at("packages")))
     found = showing.wished(db, resident, choice, words=asks.words, now=asks.now)
     return asks.page("contracts/check.html", wished=found, size=size)
 
@@ -133,26 +133,23 @@ def apply(
     db: Db,
     resident: Own,
     size: Letters,
-    now: Now,
 ) -> Response:
     """With the number of the identity card, where it is not known yet."""
     shown(request, form)
     if form.number is not None:
         _know(request, form, asks, db, resident, size)
     wish = service.Wish(resident, form.team, packages=tuple(form.packages))
-    drafted = service.draft(db, actor, wish, now=now)
-    service.apply(db, actor, acts.Form(drafted.id, drafted.version), now=now)
+    drafted = service.draft(db, actor, wish, now=asks.now)
+    service.apply(db, actor, acts.Form(drafted.id, drafted.version), now=asks.now)
     return back("/me/contract")
 
 
-def _know(
-    request: Request, form: ApplyForm, asks: Asker, db: Session, resident: UUID, size: int
-) -> None:
+def _know(request: Request, form: ApplyForm, asks: Asker, db: Session, resident: UUID, size: int) -> None:
     """What is wrong with a number is said on the same screen, with all that was typed."""
     number = form.number.get_secret_value().strip() if form.number else ""
     choice = Choice(form.team, tuple(form.packages))
     found = showing.wished(db, resident, choice, words=asks.words, now=asks.now)
-    around = replace(asks.frame, here=_address("check", choice))
+    around = replace(asks.frame, here=choice.at("check"))
 
     def refusal(problem: Problem) -> Response:
         del request.state.refusal
@@ -172,8 +169,3 @@ def _basis(db: Session, actor: Actor, resident: UUID, now: Now) -> Basis:
     if proxy is None:
         return "self"
     return "guardian" if proxy.basis == "guardian" else "proxy"
-
-
-def _address(screen: str, choice: Choice) -> str:
-    fields = [("team", str(choice.team)), *(("packages", str(each)) for each in choice.packages)]
-    return f"{_NEW}/{screen}?{urlencode(fields)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 from clinician_api.agreements.text import Block
@@ -19,6 +20,11 @@ class Choice:
 
     team: UUID
     packages: tuple[UUID, ...] = ()
+
+    def at(self, screen: str) -> str:
+        """The address of a screen at which all of it is still chosen."""
+        fields = [("team", str(self.team)), *(("packages", str(each)) for each in self.packages)]
+        return f"/me/contract/new/{screen}?{urlencode(fields)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,8 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One contract, as either side reads it. `steps` are those that the reader may take now."""
+    """One contract, as either side reads it. `steps` are those that the reader may take now; `refund` is what
+    of the fee is given back."""
 
     id: UUID
     version: int
@@ -105,8 +112,15 @@ class Contract:
     refusal: str | None
     words: str
     ended_on: date | None
+    was_served: bool = True
+    refund: str | None = None
     answer_by: datetime | None = None
     kind: Literal["new", "renewal", "change"] = "new"
+
+    @property
+    def saw(self) -> str:
+        """What a form of this page carries, to be shown beside what it is by then."""
+        return " ".join((self.state, self.fee_state, *sorted(self.signed_by)))
 
 
 @dataclass(frozen=True, slots=True)

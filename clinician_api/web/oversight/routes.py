@@ -31,7 +31,7 @@ from clinician_api.text import Line
 from clinician_api.web.asking import Asks, back
 from clinician_api.web.oversight import views
 from clinician_api.web.oversight.views import AuditRow
-from clinician_api.web.oversight.words import CAUSES, OUTCOMES, VERDICTS, sections
+from clinician_api.web.oversight.words import CAUSES, OUTCOMES, VERDICTS
 from clinician_api.web.troubles import shown
 
 router = APIRouter(include_in_schema=False)
@@ -80,7 +80,6 @@ def emergencies(asks: Asks, actor: ActingStaff, db: Db) -> Response:
     own = views.looks(db, service.own(db, actor, now=asks.now), asks.now)
     return asks.page(
         "oversight/emergencies.html",
-        sections=sections(actor, "/emergencies"),
         rows=own,
         causes=CAUSES,
         hours=HOURS,
@@ -102,7 +101,6 @@ def reviews(asks: Asks, actor: ActingJudge, db: Db) -> Response:
     rows = views.looks(db, service.to_review(db, actor), asks.now)
     return asks.page(
         "oversight/reviews.html",
-        sections=sections(actor, "/emergencies/reviews"),
         rows=rows,
         causes=CAUSES,
         verdicts=VERDICTS,
@@ -125,7 +123,6 @@ def search(asks: Asks, actor: ActingAuditor, form: Annotated[SearchForm, Query()
     found = looks.search_audit(db, actor, wanted(asked), before=_place(form), now=asks.now)
     return asks.page(
         "oversight/audit.html",
-        sections=sections(actor, "/audit"),
         rows=views.entries(db, found),
         asked=asked,
         file_number=form.file_number or "",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,19 +16,21 @@ from clinician_api.access.rules import Actor
 from clinician_api.contracts import service as contracts
 from clinician_api.packages import service, wording
 from clinician_api.packages.keeping import Consumed, Line, Price, Standing
-from clinician_api.packages.rules import PackageVersion
+from clinician_api.packages.rules import Evidence, PackageVersion
 from clinician_api.packages.years import day_of
 from clinician_api.web.words import Words
 
 _SHOWN = 12
+_BY_PEOPLE: Final[frozenset[Evidence]] = frozenset({"visit", "phone_call", "video_call", "advice"})
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An event that an item was given by."""
+    """An event that an item was given by, and where it may be rated: nowhere, of what a meter counted."""
 
     day: date
     how: str
+    rate_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,18 @@ def _item(
         standing=line.standing(today),
         most=line.most,
         given=tuple(
-            Given(day_of(each.at), wording.say(wording.EVIDENCE[each.event_kind], words.language))
+            Given(
+                day_of(each.at),
+                wording.say(wording.EVIDENCE[each.event_kind], words.language),
+                _rating(each),
+            )
             for each in newest
         ),
     )
+
+
+def _rating(event: Consumed) -> str:
+    """Of what people did."""
+    if event.event_kind not in _BY_PEOPLE:
+        return ""
+    return f"/me/contract/{event.contract}/rating?kind={event.event_kind}&event={event.event}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
@@ -20,25 +21,38 @@ from clinician_api.identity.family_routes import Keys, authorise_by, revoke_by
 from clinician_api.identity.groups import STATED, Code, Kept
 from clinician_api.identity.minding import Basis, Relation
 from clinician_api.identity.numbers import DocumentKind
-from clinician_api.identity.routes import ActingStaff
+from clinician_api.identity.routes import COOKIE, ActingStaff
 from clinician_api.identity.rules import HouseholdRelation
 from clinician_api.identity.schemas import FileNumber, LoginName, NewProxy
 from clinician_api.text import Line
 from clinician_api.web import people_labels as words
 from clinician_api.web.asking import Asks, back, is_fragment
-from clinician_api.web.people import showing
+from clinician_api.web.people import hiding, showing
 from clinician_api.web.troubles import shown
 
 router = APIRouter(include_in_schema=False)
-Typed = Annotated[str, Query(max_length=100)]
+At = Annotated[str, Query(max_length=hiding.LONGEST)]
+Typed = Annotated[str, Form(max_length=100)]
 
 
 @router.get("/search")
-def find(request: Request, asks: Asks, _staff: ActingStaff, db: Db, q: Typed = "") -> Response:
-    """The whole page, or what was found alone where a page asks while somebody types."""
+def find(request: Request, asks: Asks, _staff: ActingStaff, db: Db, at: At = "") -> Response:
+    """What was searched for stands in the address, readable by this login alone."""
+    q = hiding.read(at, request.cookies[COOKIE])
     found = showing.found(db, request.app.state.kms, asks.actor, q, now=asks.now)
-    template = "people/_found.html" if is_fragment(request) else "people/search.html"
-    return asks.page(template, here="/search", found=found, typed=q, codes=words)
+    return asks.page("people/search.html", here="/search", found=found, typed=q, codes=words)
+
+
+@router.post("/search")
+def search(request: Request, asks: Asks, _staff: ActingStaff, db: Db, q: Typed = "") -> Response:
+    """To the page of what was found; or that alone, where a page asks while somebody types."""
+    address = f"/search?{urlencode({'at': hiding.hidden(q, request.cookies[COOKIE])})}"
+    if not is_fragment(request):
+        return back(address)
+    found = showing.found(db, request.app.state.kms, asks.actor, q, now=asks.now)
+    response = asks.page("people/_found.html", here="/search", found=found, typed=q, codes=words)
+    response.headers["HX-Replace-Url"] = address
+    return response
 
 
 @router.get("/residents/{resident}/identity")

@@ -72,3 +72,11 @@ def fonts_of(pdf: bytes) -> dict[str, int]:
     fonts = page["/Resources"]["/Font"]
     described = [fonts[name]["/DescendantFonts"][0]["/FontDescriptor"] for name in fonts]
     return {str(each["/FontName"]): len(each["/FontFile2"].data) for each in described}
+
+
+def widest_of(pdf: bytes) -> float:
+    """How far to the right a sign reaches on any page, in millimetres."""
+    with pypdfium2.PdfDocument(pdf) as pages:
+        texts = [page.get_textpage() for page in pages]
+        rights = (text.get_charbox(n)[2] for text in texts for n in range(text.count_chars()))
+        return float(max(rights)) / 72 * 25.4

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from clinician_api.agreements import drawing, rules
 from clinician_api.agreements.rules import Item, Language, Terms
 from clinician_api.agreements.text import Block, fill, read
-from tests.clinician_api.agreements.agreeing import AT, STARTER, fonts_of, signatures, terms, words_of
+from tests.clinician_api.agreements.agreeing import (
+    AT,
+    STARTER,
+    fonts_of,
+    signatures,
+    terms,
+    widest_of,
+    words_of,
+)
 
 
 def filled(what: Terms, *languages: Language) -> Mapping[Language, tuple[Block, ...]]:
@@ -65,3 +74,17 @@ def test_a_long_catalogue_goes_over_pages_whole() -> None:
     items = tuple(Item(f"包{n // 20}", f"服务项目第{n}项" * 6, str(n), "个人") for n in range(120))
     found = words_of(printed(terms(items=items), "zh"))
     assert all(f"服务项目第{n}项" in found for n in range(120))
+
+
+def test_nobody_is_called_like_the_place_of_the_number_of_pages() -> None:
+    found = words_of(printed(terms(resident="{nb}陈桂英\ue000\ue001"), "zh"))
+    assert "{nb}陈桂英证件" in found
+
+
+def test_long_names_of_signers_and_institutions_stand_whole_within_the_page() -> None:
+    long = "陈" * 60
+    what = replace(terms(), institution="曹杨社区卫生服务中心" * 8)
+    signed = [replace(each, name=long) for each in signatures().values()]
+    page = drawing.pdf(what, filled(what, "zh"), signatures=signed, digest="0" * 64, at=AT)
+    assert words_of(page).count(long) == 2
+    assert widest_of(page) < 210 - 20

@@ -96,3 +96,16 @@ def test_an_institution_keeps_its_key(seals: FolderSeals) -> None:
     first, again = (seals.of(INSTITUTION, NAME, now=AT) for _ in range(2))
     assert first.certificate == again.certificate
     assert seals.of(UUID(int=8), NAME, now=AT).certificate != first.certificate
+
+
+def test_a_seal_that_runs_out_is_renewed_and_what_it_sealed_stays_trusted(
+    plain: bytes, tmp_path: Path
+) -> None:
+    ours = FolderSeals(tmp_path)
+    first, later = ours.of(INSTITUTION, "曹杨", now=AT), AT + timedelta(days=5 * 365 - 7)
+    early = seal(plain, first, reason="HL-1", at=AT)
+    second = ours.of(INSTITUTION, "曹杨", now=later)
+    late = seal(plain, second, reason="HL-2", at=later + timedelta(days=30))
+    assert second.certificate != first.certificate
+    assert ours.of(INSTITUTION, "曹杨", now=later).certificate == second.certificate
+    assert [check(each, ours.roots()).troubles for each in (early, late)] == [(), ()]

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from clinician_api.audit import service
-from clinician_api.audit.models import AuditEntry
+from clinician_api.audit.models import AuditAnchor, AuditEntry, AuditSeal
 from clinician_api.audit.rules import By, Entry, Fault
 from clinician_api.db import Sessions, connect, sessions
 from tests.clinician_api.making import NOW
@@ -116,6 +116,18 @@ def test_while_one_seals_no_other_does(care: Sessions) -> None:
         assert service.seal(first, now=NOW) is not None
         assert seal(care) == 0
         first.commit()
+    assert faults(care) == ()
+
+
+def test_a_clock_that_goes_back_over_midnight_stops_no_sealer_and_moves_no_anchor(care: Sessions) -> None:
+    """As one machine's clock that is set back does, and two machines whose clocks differ each midnight."""
+    for days in (0, 1, 0, 1, 2):
+        write(care)
+        assert seal(care, days=days) == 1
+    with care() as db:
+        times = list(db.scalars(select(AuditSeal.at).order_by(AuditSeal.n)))
+        anchors = list(db.scalars(select(AuditAnchor.n).order_by(AuditAnchor.day)))
+    assert (times, anchors) == (sorted(times), [1, 4])
     assert faults(care) == ()
 
 

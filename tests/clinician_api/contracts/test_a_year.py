@@ -25,6 +25,7 @@ from clinician_api.identity import service as identity
 from clinician_api.identity.schemas import NewResident
 from clinician_api.notices.models import Notice
 from clinician_api.packages import service as packages
+from tests.clinician_api.contracts.signing_up import agree
 from tests.clinician_api.making import NOW, actor, clinic, make_account
 from tests.clinician_api.packages.offers import OFFER, published
 
@@ -97,6 +98,7 @@ def _settle(db: Session, team: UUID, version: UUID, draw: random.Random, number:
     ends = dates.last_day(begins, 1)
     contract = service.sign(db, By(), resident=resident, team=team, begins=begins, ends=ends, now=NOW)
     packages.entitle(db, contract, [version], begins, ends, now=NOW)
+    agree(db, resident, account)
     plan = draw.choice(["renews", "forgets", "forgets", "leaves"])
     return Life(resident, actor(db, account), contract, plan, ends)
 

@@ -357,3 +357,10 @@ def test_grants_computed_anew_are_the_grants_stored_after_all_of_it(db: Session)
         here.there.team,
         here.there.other_team,
     }
+
+
+def test_a_queue_that_is_cut_off_shows_whose_contract_ends_soonest(db: Session) -> None:
+    here, row = running(db)
+    held = looking.queue(db, here.doctor(db, TOMORROW), ["active"], now=TOMORROW, most=1)
+    assert [each.id for each in held] == [here.there.contract]  # ends half a year before the other one
+    assert row.ends > held[0].ends

@@ -10,13 +10,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from clinician_api.agreements import rights
 from clinician_api.audit.rules import By
 from clinician_api.contracts import service as contracts
 from clinician_api.db import Sessions, connect, sessions
-from clinician_api.deliveries import rounds, service
+from clinician_api.deliveries import acts, rounds, rules, service
+from clinician_api.monitoring import service as monitoring
 from clinician_api.notices.models import Notice
 from clinician_api.packages import service as packages
-from clinician_api.packages.keeping import Line
+from clinician_api.packages.keeping import COUNTED, Line
 from clinician_api.packages.starter import publish_starter
 from clinician_api.settings import Settings
 from clinician_api.triage import casework
@@ -25,7 +27,7 @@ from clinician_api.triage.models import Case
 from clinician_api.triage.service import Acting, Form
 from tests.clinician_api.concerns import attended, concern
 from tests.clinician_api.making import BEGINS, ENDS, NOW, Clinic, actor, clinic
-from tests.clinician_api.monitoring.comparing import monitored
+from tests.clinician_api.monitoring.comparing import check, monitored, sugar
 from tests.clinician_api.stored import store_glucose, store_reading
 
 TODAY = NOW.date()
@@ -123,6 +125,26 @@ def test_weeks_before_the_meter_was_compared_are_not_counted(db: Session, people
     assert service.count_weeks(db, watched, now=NOW) == 1
 
 
+def test_rights_that_were_read_and_meters_that_agree_are_counted_once(
+    made: tuple[Sessions, Clinic], db: Session, people: Clinic
+) -> None:
+    written = {"version": rights.VERSION, "language": "zh", "now": NOW}
+    rights.put_down(db, By(), people.resident, people.contract, **written)  # type: ignore[arg-type]
+    for differs in ({"agrees": False}, {}, {"home": sugar(), "clinic": sugar("6.0")}):
+        monitoring.put_down(db, actor(db, people.nurse), people.resident, check(**differs), now=NOW)
+    waiting = acts.waiting(db, now=NOW)
+    assert [acts.count(db, each, now=NOW) for each in waiting] == [True] * 3
+    assert acts.waiting(db, now=NOW) == []
+    given = {each.item: each.used for each in packages.ledger(db, people.contract, TODAY) if each.used}
+    assert given == {"basic.information": 1, "hypertension.meter": 1, "diabetes.meter": 1}
+
+
+def test_what_is_told_of_is_what_the_ledger_expects() -> None:
+    """An item that waits for anything else stands as not counted, and is never behind."""
+    told = {*rules.CONTACTS.values(), *acts.KINDS, "monitoring_week"}
+    assert told == set(COUNTED)
+
+
 def test_nothing_is_counted_without_a_contract_or_a_package(db: Session, people: Clinic) -> None:
     assert service.contacted(db, people.stranger, UUID(int=1), "bp_high", "visit", at=NOW, now=NOW) is None
     contracts.end(db, By(), people.contract, why="moved", now=NOW)
@@ -136,7 +158,9 @@ def test_a_team_is_told_once_of_what_it_owes(made: tuple[Sessions, Clinic], peop
     rounds.warnings(made[0], late + timedelta(days=1))
     with made[0]() as db:
         told = list(db.scalars(select(Notice).where(Notice.code == service.BEHIND)))
-        owed = [each for each in packages.whole_ledger(db, people.contract) if each.promised]
+        lines = packages.whole_ledger(db, people.contract)
+        owed = [each for each in lines if each.promised and each.is_counted]
     assert {each.recipient for each in told} == {people.leader}
-    assert len(told) == len(owed)
+    assert {each.item for each in owed} >= {"hypertension.visit", "hypertension.meter", "basic.information"}
+    assert len(told) == len(owed) < len([each for each in lines if each.promised])
     assert date.fromisoformat(str(told[0].facts["until"])) == ENDS

@@ -77,13 +77,13 @@ def test_a_document_is_put_down_by_staff_and_shown_masked(browser: TestClient, t
     assert put.status_code == 201
     assert put.json()[0]["masked"] == f"{number[:6]}********{number[-4:]}"
     assert number not in put.text
-    found = browser.get(f"{API}/search", params={"q": f" {number.lower()} "}).json()
+    found = browser.post(f"{API}/search", json={"q": f" {number.lower()} "}).json()
     assert [each["id"] for each in found] == [str(there.resident)]
     wrong = browser.post(path, json={"kind": "resident_id", "number": number[:-1]})
     assert (*said(wrong), wrong.json()["field"]) == (422, "document.shape", "number")
     assert said(browser.post(path, json={"kind": "card", "number": "1"}))[1] == "request.invalid"
     enter(browser, there.other_doctor)
-    assert browser.get(f"{API}/search", params={"q": number}).json() == []
+    assert browser.post(f"{API}/search", json={"q": number}).json() == []
     assert said(browser.get(path)) == (404, "resident.unknown")
     assert said(browser.post(path, json={"kind": "passport", "number": "E12345678"})) == (
         404,
@@ -148,9 +148,9 @@ def test_the_search_finds_those_in_sight_and_households_hide_the_others(
     browser: TestClient, there: Clinic
 ) -> None:
     enter(browser, there.doctor)
-    found = browser.get(f"{API}/search", params={"q": "wxy"}).json()
+    found = browser.post(f"{API}/search", json={"q": "wxy"}).json()
     assert [each["id"] for each in found] == [str(there.resident)]
-    assert browser.get(f"{API}/search", params={"q": "陈建国"}).json() == []
+    assert browser.post(f"{API}/search", json={"q": "陈建国"}).json() == []
     made = browser.post(f"{API}/households", json={"head": str(there.resident)})
     assert [each["relation"] for each in made.json()["members"]] == ["head"]
     members = f"{API}/residents/{there.resident}/household/members"
@@ -164,7 +164,7 @@ def test_the_search_finds_those_in_sight_and_households_hide_the_others(
     seen = browser.get(f"{API}/residents/{there.resident}/household").json()
     assert [each["resident"] for each in seen["members"]] == [str(there.resident)]
     enter(browser, there.own_account)
-    assert said(browser.get(f"{API}/search", params={"q": "wxy"})) == (403, "role.not_allowed")
+    assert said(browser.post(f"{API}/search", json={"q": "wxy"})) == (403, "role.not_allowed")
 
 
 def test_groups_are_computed_and_stated(browser: TestClient, there: Clinic) -> None:

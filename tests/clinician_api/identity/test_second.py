@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pyotp
 import pytest
@@ -17,6 +18,8 @@ from clinician_api.identity.models import SecondFactor
 from clinician_api.kms import FolderKms
 from tests.clinician_api.making import NOW, Clinic, clinic
 
+LOGIN = uuid4()
+
 
 @pytest.fixture
 def kms(tmp_path: Path) -> FolderKms:
@@ -29,8 +32,8 @@ def people(db: Session) -> Clinic:
 
 
 def enrolled(db: Session, kms: FolderKms, people: Clinic) -> tuple[pyotp.TOTP, tuple[str, ...]]:
-    otp = pyotp.TOTP(second.begin(db, kms, people.doctor, now=NOW).secret)
-    return otp, second.confirm(db, kms, By(people.doctor), people.doctor, otp.at(NOW), now=NOW)
+    otp = pyotp.TOTP(second.begin(db, kms, people.doctor, login=LOGIN, now=NOW).secret)
+    return otp, second.confirm(db, kms, By(people.doctor), people.doctor, otp.at(NOW), login=LOGIN, now=NOW)
 
 
 def test_rfc_6238_says_the_same() -> None:
@@ -93,14 +96,27 @@ def test_each_code_on_paper_works_once_however_it_is_typed(
 def test_an_unconfirmed_one_can_be_scanned_again_and_a_confirmed_one_never(
     db: Session, kms: FolderKms, people: Clinic
 ) -> None:
-    first, again = (second.begin(db, kms, people.doctor, now=NOW) for _ in range(2))
+    first, again = (second.begin(db, kms, people.doctor, login=LOGIN, now=NOW) for _ in range(2))
     assert first == again
     assert "secret=" + first.secret in first.uri
     with pytest.raises(NotLoggedInError):
-        second.confirm(db, kms, By(), people.doctor, "000000", now=NOW)
-    second.confirm(db, kms, By(), people.doctor, pyotp.TOTP(first.secret).at(NOW), now=NOW)
+        second.confirm(db, kms, By(), people.doctor, "000000", login=LOGIN, now=NOW)
+    second.confirm(db, kms, By(), people.doctor, pyotp.TOTP(first.secret).at(NOW), login=LOGIN, now=NOW)
     with pytest.raises(ConflictError):
-        second.begin(db, kms, people.doctor, now=NOW)
+        second.begin(db, kms, people.doctor, login=LOGIN, now=NOW)
+
+
+def test_what_another_login_was_shown_is_never_the_second_factor(
+    db: Session, kms: FolderKms, people: Clinic
+) -> None:
+    """Who set the first password could look at the secret, leave, and know both factors of a colleague."""
+    seen = second.begin(db, kms, people.doctor, login=uuid4(), now=NOW)
+    own = second.begin(db, kms, people.doctor, login=LOGIN, now=NOW)
+    assert own.secret != seen.secret
+    with pytest.raises(NotLoggedInError):
+        second.confirm(db, kms, By(), people.doctor, pyotp.TOTP(seen.secret).at(NOW), login=LOGIN, now=NOW)
+    with pytest.raises(ConflictError):
+        second.confirm(db, kms, By(), people.doctor, pyotp.TOTP(own.secret).at(NOW), login=uuid4(), now=NOW)
 
 
 def test_the_table_holds_no_secret_in_the_clear(db: Session, kms: FolderKms, people: Clinic) -> None:
@@ -114,7 +130,7 @@ def test_who_lost_both_begins_anew(db: Session, kms: FolderKms, people: Clinic) 
     for code in (otp.at(NOW), paper[0]):
         with pytest.raises(NotLoggedInError):
             second.check(db, kms, people.doctor, code, now=NOW)
-    assert second.begin(db, kms, people.doctor, now=NOW).secret != otp.secret
+    assert second.begin(db, kms, people.doctor, login=LOGIN, now=NOW).secret != otp.secret
 
 
 def test_what_a_login_waits_for() -> None:

@@ -102,7 +102,7 @@ def test_another_house_and_residents_are_out_of_sight(browser: TestClient, there
     assert said(browser.delete(f"{API}/staff/{there.own_account}")) == (404, "account.unknown")
     assert browser.get(f"{API}/residents").json() == []
     assert said(browser.get(f"{API}/residents/{there.resident}")) == (404, "resident.unknown")
-    assert said(browser.get(f"{API}/search", params={"q": "王秀英"})) == (403, "role.not_allowed")
+    assert said(browser.post(f"{API}/search", json={"q": "王秀英"})) == (403, "role.not_allowed")
     enter(browser, there.supervisor)
     assert said(browser.get(f"{API}/staff")) == (403, "role.not_allowed")
 

@@ -62,6 +62,7 @@ OWN: Final = Rule(RESIDENT)
 WITHIN: Final = Rule(ALL, is_within=True)
 DATA_DESK: Final = Rule(STEWARD)
 SET_UP: Final = Rule(ADMINISTRATOR)
+SUPERVISES: Final = Rule(frozenset({"supervisor"}))
 JUDGES: Final = Rule(frozenset({"supervisor", "auditor"}))
 
 EXPECTED: Final[dict[str, Rule]] = {
@@ -118,6 +119,8 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /me/card": OWN,
     "GET /me/readings": OWN,
     "GET /me/contract": OWN,
+    "GET /me/identity": OWN,
+    "POST /me/identity": OWN,
     "GET /me/contract/new": OWN,
     "GET /me/contract/new/packages": OWN,
     "GET /me/contract/new/consent": OWN,
@@ -134,6 +137,12 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /me/contract/{contract}/end": OWN,
     "GET /me/contract/{contract}/agreement": OWN,
     "POST /me/contract/{contract}/withdraw": OWN,
+    "GET /me/complaints": OWN,
+    "POST /me/contract/{contract}/complaint": OWN,
+    "GET /me/contract/{contract}/rating": OWN,
+    "POST /me/contract/{contract}/rating": OWN,
+    "GET /complaints": SUPERVISES,
+    "POST /complaints/{complaint}/answer": SUPERVISES,
     "POST /me/symptoms": OWN,
     "POST /me/size": OWN,
     "GET /me/rights": OWN,
@@ -166,6 +175,13 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /admin/teams/{team}/places": SET_UP,
     "POST /admin/teams/{team}/roles": SET_UP,
     "POST /admin/teams/{team}/roles/{membership}/end": SET_UP,
+    "GET /admin/staff": SET_UP,
+    "POST /admin/staff": SET_UP,
+    "POST /admin/staff/search": SET_UP,
+    "GET /admin/staff/{account}": SET_UP,
+    "POST /admin/staff/{account}/roles": SET_UP,
+    "POST /admin/staff/{account}/roles/{membership}/end": SET_UP,
+    "POST /admin/staff/{account}/leave": SET_UP,
     "GET /admin/packages": SET_UP,
     "GET /admin/packages/new": SET_UP,
     "POST /admin/packages/new": SET_UP,
@@ -189,6 +205,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     # People: search, documents, helpers, households, groups. Forms whose parts the matrix does not know are
     # refused for those first, so that it asks of them the role alone.
     "GET /search": STAFF,
+    "POST /search": STAFF,
     "GET /residents/{resident}/identity": STAFF_FILE,
     "POST /residents/{resident}/identity/documents": STAFF,
     "POST /residents/{resident}/identity/helpers": STAFF,
@@ -201,7 +218,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /family/back": Rule(ALL, is_asked=False),
     "POST /family/helpers": ANYBODY,
     "POST /family/helpers/{proxy}/end": ANYBODY,
-    "GET /api/v1/search": STAFF,
+    "POST /api/v1/search": STAFF,
     "GET /api/v1/acting-for": ANYBODY,
     "POST /api/v1/acting-for": ANYBODY,
     "DELETE /api/v1/acting-for": Rule(ALL, is_asked=False),
@@ -230,6 +247,11 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/emergencies/reviews": ANYBODY,
     "POST /api/v1/emergencies/{look}/review": ANYBODY,
     "GET /api/v1/audit": Rule(AUDITOR),
+    # Calls to whom no way reached.
+    "GET /calls": STAFF,
+    "POST /calls/{call}": STAFF,
+    "GET /api/v1/calls": STAFF,
+    "POST /api/v1/calls/{call}/tries": STAFF,
     "GET /me/looks": OWN,
     "GET /me/consents": OWN,
     "POST /me/consents/{purpose}/agree": OWN,
@@ -260,7 +282,9 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/contracts/{contract}": WITHIN,
     "GET /api/v1/contracts/{contract}/steps": WITHIN,
     "POST /api/v1/contracts/{contract}/apply": WITHIN,
+    "POST /api/v1/contracts/{contract}/document": STAFF,
     "POST /api/v1/contracts/{contract}/accept": STAFF,
+    "POST /api/v1/me/document": OWN,
     "POST /api/v1/contracts/{contract}/refuse": STAFF,
     "POST /api/v1/contracts/{contract}/withdraw": WITHIN,
     "POST /api/v1/contracts/{contract}/signature": WITHIN,

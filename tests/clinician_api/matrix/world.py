@@ -1,4 +1,5 @@
-"""A resident with a contract that begins and ends, and one actor for each way of standing to it."""
+"""A resident with a contract that begins and ends, all that is theirs, and one actor for each way of standing
+to it."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from clinician_api.audit.rules import By
 from clinician_api.identity import service as identity
 from clinician_api.identity.rules import TeamRole
 from clinician_api.identity.schemas import NewResident
+from clinician_api.kms import Kms
 from tests.clinician_api.concerns import attended, concern
 from tests.clinician_api.making import (
     BEGINS,
@@ -27,6 +29,7 @@ from tests.clinician_api.making import (
     make_team,
     put_on_duty,
 )
+from tests.clinician_api.matrix.belongings import MOMENT, Belongings, Kind, Owner, belongings
 from tests.clinician_api.stored import store_reading
 
 Phase = Literal["before", "during", "after", "later"]
@@ -40,9 +43,6 @@ TIMES: Final[dict[Phase, datetime]] = {
     "later": NOW.replace(year=ENDS.year, month=10, day=15),
 }
 """The duty desk answers for thirty days after the contract; `later` lies behind them."""
-
-MARKS: Final = ("玉兰花甲子", "310107-08-77777", "13900007777", "牡丹路七号", "186/112")
-"""What an answer about the resident shows, and no other does."""
 
 TEAM_ROLES: Final[tuple[TeamRole, ...]] = (
     "doctor",
@@ -78,6 +78,23 @@ class Standing:
         }
         return self.role in seeing[phase] and not (whole and phase == "after")
 
+    def reads(self, kind: Kind, phase: Phase) -> bool:
+        """Whether words of this kind may stand in an answer to them."""
+        if self.side != "own" or kind == "secret":
+            return False
+        if self.role == "resident":
+            return True
+        keeps: dict[Kind, set[str]] = {
+            "contract": {"supervisor"},
+            "opinion": {"supervisor"},
+            "look": {"supervisor", "auditor"},
+            "number": {"supervisor", "auditor"},
+        }
+        if self.role in keeps.get(kind, set()):
+            return True
+        of_sight = kind in {"moment", "number", "file", "contract"}
+        return of_sight and self.sees(phase, whole=kind in {"file", "contract"})
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -85,23 +102,41 @@ class World:
     reading: UUID
     episode: UUID
     accounts: dict[Standing, UUID]
+    belongings: Belongings
+
+    @property
+    def known(self) -> dict[str, str]:
+        """Every id that is theirs, by the name that routes have for it."""
+        seen = {"reading": str(self.reading), "episode": str(self.episode)}
+        return {**self.belongings.ids, **seen}
+
+    def shown(self, answer: str, who: Standing | None, phase: Phase) -> list[str]:
+        """What stands in it and may not."""
+        marks = self.belongings.marks.items()
+        return [
+            mark for mark, kind in marks if mark in answer and (who is None or not who.reads(kind, phase))
+        ]
 
 
-def world(db: Session) -> World:
+def world(db: Session, kms: Kms) -> World:
     houses = {"own": _house(db, "花桥"), "other": _house(db, "千灯")}
     resident = identity.create_resident(db, _subject())
     accounts: dict[Standing, UUID] = {}
     for side, (institution, team) in houses.items():
         accounts |= _staff(db, "own" if side == "own" else "other", institution, team)
-    accounts[Standing("resident", "own")] = make_account(db, "本人", resident=resident, now=TIMES["before"])
+    own = accounts[Standing("resident", "own")] = make_account(
+        db, "本人", resident=resident, now=TIMES["before"]
+    )
     stranger = make_resident(db, "陈建国")
     accounts[Standing("resident", "other")] = make_account(db, "旁人", resident=stranger, now=TIMES["before"])
-    make_contract(db, resident, houses["own"][1])
+    contract = make_contract(db, resident, houses["own"][1])
     make_contract(db, stranger, houses["other"][1])
     reading = store_reading(db, resident)
     said = concern(resident, inputs=(str(reading),))
     attended(db, said)
-    return World(resident, reading, said.episode, accounts)
+    doctor = accounts[Standing("doctor", "own")]
+    theirs = belongings(db, kms, Owner(resident, own, contract, houses["own"][0], doctor))
+    return World(resident, reading, said.episode, accounts, theirs)
 
 
 def _house(db: Session, name: str) -> tuple[UUID, UUID]:
@@ -110,7 +145,7 @@ def _house(db: Session, name: str) -> tuple[UUID, UUID]:
 
 
 def _subject() -> NewResident:
-    name, number, phone, address, _ = MARKS
+    name, number, phone, address, _ = MOMENT
     return NewResident(
         name=name, sex="female", born=date(1954, 5, 6), phone=phone, file_number=number, address=address
     )

@@ -13,6 +13,7 @@ from clinician_api.access import service as access
 from clinician_api.access.rules import Source
 from clinician_api.audit.models import AuditEntry
 from clinician_api.audit.search import Wanted
+from clinician_api.contracts import looking
 from clinician_api.errors import ConflictError, InvalidError, NotFoundError
 from clinician_api.identity.models import Resident
 from clinician_api.notices.models import Notice
@@ -44,6 +45,15 @@ def test_a_stranger_sees_the_resident_until_the_hours_are_over(db: Session, peop
     opened(db, people, people.other_doctor)
     assert [sees(db, people.other_doctor, people.resident, n) for n in (0, 3.99, 4)] == [True, True, False]
     assert not sees(db, people.duty, people.resident, 0)
+
+
+def test_a_look_in_an_emergency_shows_no_contract(db: Session, people: Clinic) -> None:
+    opened(db, people, people.other_doctor)
+    looker = actor(db, people.other_doctor)
+    with pytest.raises(NotFoundError, match=r"contract\.unknown"):
+        looking.one(db, looker, people.contract, now=NOW)
+    seen = looking.queue(db, looker, ["active"], now=NOW)
+    assert people.resident not in {row.resident for row in seen}
 
 
 def test_whoever_sees_already_needs_none_and_a_number_of_nobody_is_unknown(

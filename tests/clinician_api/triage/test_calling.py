@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from alerts.care import Change
 from alerts.rules.rule import ConfirmedBy
 from clinician_api.audit.rules import By
+from clinician_api.consents import family
 from clinician_api.consents import service as consents
 from clinician_api.consents.rules import Evidence
 from clinician_api.identity import proxies
 from clinician_api.identity.minding import Wanted
 from clinician_api.notices.models import Notice
-from clinician_api.triage import telling
 from clinician_api.triage.calling import is_to_be_called
 from tests.clinician_api.concerns import attended, concern, then
 from tests.clinician_api.making import NOW, clinic, make_account, make_resident
@@ -80,7 +80,7 @@ def test_the_family_is_called_too_and_not_once_the_resident_took_that_back(db: S
         db, By(), people.resident, "family", text_version=text.version, evidence=Evidence("paper"), now=NOW
     )
     consents.withdraw(db, By(), people.resident, "family", now=NOW)
-    assert telling.family_of(db, people.resident, NOW) == []
+    assert family.accounts(db, people.resident, now=NOW) == []
 
 
 def test_a_late_extreme_is_called_of_by_day_too(db: Session) -> None:

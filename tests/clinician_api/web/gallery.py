@@ -15,15 +15,19 @@ from itertools import chain
 from pathlib import Path
 from threading import Thread
 
-from clinician_api.web import pages
+from clinician_api.access.rules import Role
+from clinician_api.web import labels, pages
+from clinician_api.web.rail import rail
 from clinician_api.web.views import ErrorPage, Frame
 from clinician_api.web.words import LANGUAGES, Language, words_of
 from tests.clinician_api.web import (
+    sample_admin,
     sample_contracts,
     sample_packages,
     sample_people,
     sample_privacy,
     sample_resident,
+    sample_said,
     sample_staff,
     sample_steward,
 )
@@ -42,7 +46,16 @@ def frame(language: Language, here: str) -> Frame:
         role="医生" if is_zh else "doctor",
         place="曹杨社区 · 第三团队" if is_zh else "Caoyang · Team 3",
         open_count=23,
+        rail=rail({"doctor"}, here, {}),
     )
+
+
+def _as(language: Language, here: str, role: Role, person: str = "沈洁", waiting: int = 0) -> Frame:
+    """The page of somebody who has no team."""
+    words = words_of(language)
+    links = rail({role}, here, {"/emergencies/reviews": waiting})
+    said = words(labels.ROLES[role])
+    return replace(frame(language, here), person=person, role=said, place="", open_count=0, rail=links)
 
 
 def pages_of(language: Language) -> Iterator[tuple[str, str]]:
@@ -52,6 +65,7 @@ def pages_of(language: Language) -> Iterator[tuple[str, str]]:
     yield from _resident(language)
     yield from _packages(language)
     yield from _oversight(language)
+    yield from _reaching(language)
     yield from _people(language)
     yield from _contracts(language)
 
@@ -77,23 +91,22 @@ def _staff(language: Language) -> Iterator[tuple[str, str]]:
 
 def _steward(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
-    around = replace(
-        frame(language, "/fleet"),
-        is_steward=True,
-        is_clinical=False,
-        person="郑静",
-        role=words("data steward"),
-        place="",
-    )
+    around = _as(language, "/fleet", "steward", "郑静")
     for name, template, values in sample_steward.all_pages(language):
         yield name, pages.render(template, words, frame=around, **values)
 
 
 def _oversight(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
-    around = replace(frame(language, "/audit"), place="", role=words("auditor"), is_clinical=False)
+    around = _as(language, "/audit", "auditor", waiting=2)
     for name, template, values in sample_privacy.staff():
         yield name, pages.render(template, words, frame=around, **values)
+
+
+def _reaching(language: Language) -> Iterator[tuple[str, str]]:
+    words = words_of(language)
+    for name, template, values in sample_privacy.calls():
+        yield name, pages.render(template, words, frame=frame(language, "/calls"), **values)
 
 
 def _resident(language: Language) -> Iterator[tuple[str, str]]:
@@ -107,8 +120,7 @@ def _resident(language: Language) -> Iterator[tuple[str, str]]:
 
 def _packages(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
-    role, there = words("administrator"), frame(language, "/admin/packages")
-    administrator = replace(there, is_clinical=False, person="沈洁", role=role, place="")
+    administrator = _as(language, "/admin/packages", "administrator")
     for name, template, values in sample_packages.admin_pages(language):
         yield name, pages.render(template, words, frame=administrator, **values)
     for name, template, values in sample_packages.staff_pages(language):
@@ -132,13 +144,19 @@ def _people(language: Language) -> Iterator[tuple[str, str]]:
 
 def _contracts(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
+    for name, template, values in sample_said.staff_pages(language):
+        yield name, pages.render(template, words, frame=_as(language, "/complaints", "supervisor"), **values)
     for name, template, values in sample_contracts.staff_pages(language):
         yield name, pages.render(template, words, frame=frame(language, "/contracts"), **values)
-    there = replace(frame(language, "/admin"), is_clinical=False, person="沈洁", place="")
+    there = _as(language, "/admin", "administrator")
+    for name, template, values in sample_admin.pages(language):
+        around = _as(language, f"/admin/{name.split('-')[1]}", "administrator")
+        yield name, pages.render(template, words, frame=around, **values)
     for name, template, values in sample_contracts.admin_pages(language):
         yield name, pages.render(template, words, frame=there, **values)
     own = replace(frame(language, "/me/contract"), person="陈桂英", role=words("resident"), place="")
-    for name, template, values in sample_contracts.resident_pages(language):
+    theirs = chain(sample_contracts.resident_pages(language), sample_said.resident_pages(language))
+    for name, template, values in theirs:
         yield name, pages.render(template, words, frame=own, **values)
 
 

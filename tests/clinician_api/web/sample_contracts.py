@@ -13,8 +13,8 @@ from clinician_api.consents.texts import TEXTS
 from clinician_api.contracts.states import State, Step
 from clinician_api.packages.wording import Row
 from clinician_api.web import contract_labels as codes
+from clinician_api.web import people_labels
 from clinician_api.web.admin.overview import Overview, TeamLine
-from clinician_api.web.admin.sections import sections
 from clinician_api.web.admin.teams import Colleague, Member, TeamPage
 from clinician_api.web.contracts.views import (
     Case,
@@ -32,6 +32,7 @@ from clinician_api.web.contracts.views import (
     Wished,
 )
 from clinician_api.web.packages.cards import card
+from clinician_api.web.people.views import Paper as IdentityPaper
 from clinician_api.web.people_labels import RELATIONS
 from clinician_api.web.words import Language
 from tests.clinician_api.web.people import NOW
@@ -54,7 +55,7 @@ def _say(language: Language, zh: str, en: str) -> str:
     return zh if language == "zh" else en
 
 
-def _contract(language: Language, state: State) -> Contract:
+def sample_contract(language: Language, state: State) -> Contract:
     services = ("基础包", "高血压服务包") if language == "zh" else ("Basic package", "High blood pressure")
     return Contract(
         id=_ID,
@@ -99,28 +100,30 @@ def resident_pages(language: Language) -> Iterator[Page]:
 
 
 def _mine(language: Language) -> Iterator[tuple[str, Mine]]:
-    active = _contract(language, "active")
-    due = replace(_contract(language, "renewal_due"), ends=date(2026, 9, 30))
+    active = sample_contract(language, "active")
+    due = replace(sample_contract(language, "renewal_due"), ends=date(2026, 9, 30))
     past = replace(
         active, state="expired", begins=date(2025, 4, 1), ends=date(2026, 3, 31), steps=frozenset()
     )
     refused = replace(
-        _contract(language, "refused"),
+        sample_contract(language, "refused"),
         refusal="out_of_area",
         words=_say(language, "您住在真如镇，离我们太远。", "You live in Zhenru, too far from us."),
     )
     whole = Mine(active, None, (past,), may_sign=True, tel="02112345678")
-    accepted = replace(_contract(language, "accepted"), begins=date(2026, 10, 1), ends=date(2027, 9, 30))
+    accepted = replace(
+        sample_contract(language, "accepted"), begins=date(2026, 10, 1), ends=date(2027, 9, 30)
+    )
     renewal = replace(accepted, kind="renewal")
     half = replace(renewal, signed_by=frozenset({"resident"}), steps=frozenset({"withdraw"}))
-    paying = replace(_contract(language, "signed"), fee_state="pending", kind="change")
+    paying = replace(sample_contract(language, "signed"), fee_state="pending", kind="change")
     yield "active", whole
     yield "due", replace(whole, current=due)
     yield "renewing", replace(whole, current=due, coming=renewal)
     yield "half", replace(whole, current=due, coming=half, past=())
     yield "paying", replace(whole, coming=paying)
     yield "ending", replace(whole, current=replace(active, ended_on=date(2026, 9, 30), steps=frozenset()))
-    yield "applied", replace(whole, current=None, coming=_contract(language, "applied"), past=())
+    yield "applied", replace(whole, current=None, coming=sample_contract(language, "applied"), past=())
     yield "accepted", replace(whole, current=None, coming=accepted, past=())
     others = tuple(each.name for each in _teams(language)[:2])
     yield "refused", replace(whole, current=None, past=(refused, past), others=others)
@@ -159,6 +162,16 @@ def _joining(language: Language) -> Iterator[Page]:
         _say(language, "240 元/年", "240 yuan a year"),
     )
     yield "my-new-check", "contracts/check.html", {"wished": wished, "size": 20}
+    unknown = replace(wished, is_known=False)
+    trouble = _say(language, "最后一位校验码不对。", "The last sign does not fit the others.")
+    wrong = {"typed": "110105195405060013", "trouble": trouble}
+    yield "my-new-check-unknown", "contracts/check.html", {"wished": unknown, "size": 20}
+    yield "my-new-check-wrong", "contracts/check.html", {"wished": unknown, "size": 20, **wrong}
+    known = (IdentityPaper("resident_id", "310107********002X", NOW.date()),)
+    identity: dict[str, object] = {"codes": people_labels, "size": 20}
+    yield "my-identity", "people/own_identity.html", {**identity, "papers": known}
+    yield "my-identity-none", "people/own_identity.html", {**identity, "papers": ()}
+    yield "my-identity-wrong", "people/own_identity.html", {**identity, "papers": (), **wrong}
 
 
 def _paper(language: Language) -> Paper:
@@ -182,16 +195,20 @@ def _paper(language: Language) -> Paper:
 
 def _deeds(language: Language) -> Iterator[Page]:
     paper = _paper(language)
-    accepted = _contract(language, "accepted")
+    accepted = sample_contract(language, "accepted")
     signing: dict[str, object] = {"codes": codes, "size": 20, "paper": paper, "is_child": False}
     yield "my-sign", "contracts/sign.html", {**signing, "contract": accepted}
     yield "my-sign-child", "contracts/sign.html", {**signing, "contract": accepted, "is_child": True}
     half = replace(accepted, signed_by=frozenset({"resident"}))
     yield "my-sign-signed", "contracts/sign.html", {**signing, "contract": half}
-    yield "my-sign-over", "contracts/sign.html", {**signing, "contract": _contract(language, "active")}
-    active: dict[str, object] = {"contract": _contract(language, "active"), "codes": codes, "size": 20}
+    yield "my-sign-over", "contracts/sign.html", {**signing, "contract": sample_contract(language, "active")}
+    active: dict[str, object] = {"contract": sample_contract(language, "active"), "codes": codes, "size": 20}
     until = {years: date(2027 + years, 3, 31) for years in (1, 2, 3)}
-    renew = {"begins": date(2027, 4, 1), "until": until, "packages": _contract(language, "active").packages}
+    renew = {
+        "begins": date(2027, 4, 1),
+        "until": until,
+        "packages": sample_contract(language, "active").packages,
+    }
     yield "my-renew", "contracts/renew.html", {**active, **renew}
     yield "my-change", "contracts/change.html", {**active, "others": _teams(language)}
     yield "my-change-alone", "contracts/change.html", {**active, "others": ()}
@@ -238,17 +255,16 @@ def admin_pages(language: Language) -> Iterator[Page]:
     lines = _team_lines(language)
     whole = Overview(6, 4, 1, 9, 5, 3, 4608, 82, 17, lines)
     for place, template in (("overview", "overview"), ("teams", "teams")):
-        rail = {"sections": sections("overview" if place == "overview" else "teams")}
-        yield f"admin-{place}", f"admin/{template}.html", {**rail, "page": whole}
+        yield f"admin-{place}", f"admin/{template}.html", {"page": whole}
         bare = replace(whole, teams=())
-        yield f"admin-{place}-none", f"admin/{template}.html", {**rail, "page": bare}
+        yield f"admin-{place}-none", f"admin/{template}.html", {"page": bare}
     members = (
         Member(UUID(int=5), "李敏", "doctor", "doctor", is_me=False),
         Member(UUID(int=6), LONG, "nurse", "nurse", is_me=False),
         Member(UUID(int=7), "沈洁", "admin", "leader", is_me=True),
     )
     people = (Colleague(UUID(int=8), "赵磊"), Colleague(UUID(int=9), LONG))
-    values: dict[str, object] = {"roles": ("doctor", "nurse", "leader"), "sections": sections("teams")}
+    values: dict[str, object] = {"roles": ("doctor", "nurse", "leader")}
     for name, page in (
         ("team", TeamPage(lines[0], members, people)),
         ("team-bare", TeamPage(lines[2], (), people)),
@@ -294,12 +310,12 @@ def _cases(language: Language) -> Iterator[tuple[str, Case]]:
         Happened(NOW - timedelta(days=1), "draft", "陈桂英", ""),
     )
     others = tuple(each.name for each in _teams(language)[1:])
-    applied = _contract(language, "applied")
+    applied = sample_contract(language, "applied")
     answers = frozenset({"accept", "refuse"})
     yield "applied", Case(applied, person, None, others, steps[1:], answers)
     yield "alone", Case(applied, replace(person, phone="", address=""), None, (), steps[1:], answers)
     accepted = replace(
-        _contract(language, "accepted"), fee_state="pending", signed_by=frozenset({"resident"})
+        sample_contract(language, "accepted"), fee_state="pending", signed_by=frozenset({"resident"})
     )
     yield "accepted", Case(accepted, person, _paper(language), others, steps, frozenset({"sign", "fee"}))
     unsigned = replace(accepted, signed_by=frozenset())
@@ -310,5 +326,5 @@ def _cases(language: Language) -> Iterator[tuple[str, Case]]:
     )
     yield "confirm", replace(counter, may=frozenset({"confirm", "code", "sign"}), to_confirm=put_down)
     both = frozenset({"resident", "doctor"})
-    active = replace(_contract(language, "active"), signed_by=both)
+    active = replace(sample_contract(language, "active"), signed_by=both)
     yield "active", Case(active, person, _paper(language), (), steps, frozenset())

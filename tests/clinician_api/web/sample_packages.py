@@ -14,7 +14,6 @@ from clinician_api.packages.rules import Offer, PackageVersion, Shelf, fingerpri
 from clinician_api.packages.starter import starter
 from clinician_api.web.admin import packages, typed
 from clinician_api.web.admin.packages import CHOICES, Editing
-from clinician_api.web.admin.sections import sections
 from clinician_api.web.admin.typed import Typed, TypedItem
 from clinician_api.web.admin.wrongs import wrongs
 from clinician_api.web.packages.cards import card, cards
@@ -46,7 +45,6 @@ def shelf(code: str, *, own: bool = True, draft: bool = False, retired: date | N
 
 def admin_pages(language: Language) -> Iterator[Page]:
     words = words_of(language)
-    rail = {"sections": sections("packages")}
     coming = version(OFFERS["elderly"], 2, TODAY + timedelta(days=30))
     shelves = [
         shelf("basic", own=False),
@@ -56,13 +54,13 @@ def admin_pages(language: Language) -> Iterator[Page]:
         shelf("at_home", retired=date(2026, 6, 1)),
     ]
     lines = [packages.line(each, words, TODAY) for each in shelves]
-    yield "admin-packages", "admin/packages.html", {**rail, "lines": lines}
-    yield "admin-packages-none", "admin/packages.html", {**rail, "lines": []}
+    yield "admin-packages", "admin/packages.html", {"lines": lines}
+    yield "admin-packages-none", "admin/packages.html", {"lines": []}
     for name, each in (("draft", shelves[3]), ("everybodys", shelves[0]), ("retired", shelves[4])):
         page = packages.whole(each, words, TODAY)
-        yield f"admin-package-{name}", "admin/package.html", {**rail, "page": page}
+        yield f"admin-package-{name}", "admin/package.html", {"page": page}
     for name, editing in _edits(language):
-        values = {**rail, "page": editing, "choices": CHOICES}
+        values = {"page": editing, "choices": CHOICES}
         yield f"admin-package-{name}", "admin/package_edit.html", values
 
 
@@ -117,11 +115,14 @@ def staff_pages(language: Language) -> Iterator[Page]:
 
 def _mine(language: Language) -> MyServices:
     is_zh = language == "zh"
-    visit = Given(date(2026, 4, 12), "面对面" if is_zh else "face to face")
+    visit = Given(
+        date(2026, 4, 12), "面对面" if is_zh else "face to face", "/me/contract/7/rating?kind=visit&event=7"
+    )
     again = Given(date(2026, 7, 9), "上门" if is_zh else "visit at home")
     items = (
         _item("面对面随访" if is_zh else "Follow-up face to face", promised=4, used=2, given=(again, visit)),
-        _item("健康体检" if is_zh else "Check-up", promised=1, used=0, left=1, standing="behind"),
+        _item("家用血压计比对" if is_zh else "Home meter compared", promised=1, used=0, standing="behind"),
+        _item("健康体检" if is_zh else "Check-up", promised=1, used=0, left=1, standing="uncounted"),
         _item(
             "家庭血压监测" if is_zh else "Home blood pressure", promised=52, used=23, left=30, unit="weeks"
         ),

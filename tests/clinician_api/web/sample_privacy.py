@@ -11,9 +11,12 @@ from clinician_api.consents.texts import TEXTS
 from clinician_api.oversight.looks import Seen
 from clinician_api.oversight.rules import HOURS, Look
 from clinician_api.oversight.schemas import SearchIn
+from clinician_api.reaching.models import CallTry, OwedCall
+from clinician_api.reaching.service import Owed
 from clinician_api.web.oversight.views import AuditRow, LookRow
-from clinician_api.web.oversight.words import CAUSES, OUTCOMES, VERDICTS, Section
+from clinician_api.web.oversight.words import CAUSES, OUTCOMES, VERDICTS
 from clinician_api.web.privacy import views
+from clinician_api.web.reaching.words import SAID, URGENCIES, about
 from clinician_api.web.words import Language
 from tests.clinician_api.web.people import NAMESPACE, NOW
 
@@ -83,11 +86,6 @@ def _seen() -> list[Seen]:
 
 
 def staff() -> Iterator[Page]:
-    rail = (
-        Section("/emergencies", "shield-alert", "Emergency", is_current=False),
-        Section("/emergencies/reviews", "list-checks", "Reviews", is_current=False),
-        Section("/audit", "eye", "Audit", is_current=False),
-    )
     look = Look(
         _id("look"),
         _id("stranger"),
@@ -100,14 +98,13 @@ def staff() -> Iterator[Page]:
     )
     row = LookRow(look, "孙浩", "310107-08-00042", is_overdue=False)
     old = replace(row, look=replace(look, since=NOW - timedelta(hours=26)), is_overdue=True)
-    form: dict[str, object] = {"sections": rail, "causes": CAUSES}
+    form: dict[str, object] = {"causes": CAUSES}
     yield "emergencies", "oversight/emergencies.html", {**form, "rows": (row,), "hours": HOURS}
     yield "emergencies-none", "oversight/emergencies.html", {**form, "rows": (), "hours": HOURS}
     yield "reviews", "oversight/reviews.html", {**form, "rows": (old, row), "verdicts": VERDICTS}
     yield "reviews-none", "oversight/reviews.html", {**form, "rows": (), "verdicts": VERDICTS}
     asked = SearchIn(since=date(2026, 11, 16), until=date(2026, 11, 22))
     search: dict[str, object] = {
-        "sections": rail,
         "asked": asked,
         "file_number": "",
         "outcomes": OUTCOMES,
@@ -117,6 +114,49 @@ def staff() -> Iterator[Page]:
     }
     yield "audit", "oversight/audit.html", {**search, "rows": _entries()}
     yield "audit-none", "oversight/audit.html", {**search, "rows": (), "more": ""}
+
+
+def calls() -> Iterator[Page]:
+    """Of those whom no way reached."""
+    call = OwedCall(
+        id=_id("call"),
+        resident=_id("resident"),
+        account=None,
+        institution=_id("house"),
+        code="care.call_us",
+        urgency="now",
+        owner=None,
+        opened_at=NOW - timedelta(minutes=20),
+        due_at=NOW - timedelta(minutes=5),
+        version=2,
+    )
+    later = OwedCall(
+        id=_id("call2"),
+        resident=_id("resident2"),
+        account=None,
+        institution=_id("house"),
+        code="contract.ends_30",
+        urgency="courtesy",
+        owner=_id("nurse"),
+        opened_at=NOW - timedelta(days=1),
+        due_at=NOW + timedelta(days=6),
+        version=1,
+    )
+    tried = CallTry(
+        call=call.id,
+        n=1,
+        account=_id("nurse"),
+        at=NOW - timedelta(minutes=8),
+        said="nobody_answered",
+        note="电话两次未接",
+    )
+    rows = (
+        Owed(call, "陈桂英", "13800001234", "", (tried,), is_overdue=True),
+        Owed(later, "周国栋", "", "周洁", (), is_overdue=False),
+    )
+    around: dict[str, object] = {"sections": (), "said": SAID, "urgencies": URGENCIES, "about": about}
+    yield "calls", "reaching/calls.html", {**around, "rows": rows}
+    yield "calls-none", "reaching/calls.html", {**around, "rows": ()}
 
 
 def _entries() -> tuple[AuditRow, ...]:

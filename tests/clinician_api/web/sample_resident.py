@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from clinician_api.web import contract_labels
 from clinician_api.web.agreement.words import DUTIES, RIGHTS
 from clinician_api.web.charts.pressure import figures, pressure_chart
 from clinician_api.web.door.asking import square
 from clinician_api.web.door.views import Step
 from clinician_api.web.views import (
+    Difference,
     ErrorPage,
     Latest,
     LoginPage,
@@ -22,7 +24,7 @@ from clinician_api.web.views import (
     ResidentHome,
     Value,
 )
-from clinician_api.web.words import Language
+from clinician_api.web.words import Language, words_of
 from tests.clinician_api.web.people import NOW, at, period, rising
 from tests.clinician_api.web.sample_staff import known, say
 
@@ -38,7 +40,35 @@ def all_pages(language: Language) -> Iterator[Page]:
         page = LoginPage(trouble, name="li.min" if trouble else "", retry_minutes=15)
         yield f"login-{trouble or 'first'}", "login.html", {"page": page, "size": 20}
     yield from _door()
-    yield "trouble", "trouble.html", {"problem": ErrorPage("not_found", back="/me"), "size": 20}
+    yield from _troubles(language)
+
+
+def _troubles(language: Language) -> Iterator[Page]:
+    words = words_of(language)
+    old = ErrorPage(
+        "stale",
+        back="/me/contract",
+        advice=words(contract_labels.CODES["contract.stale"]),
+        differences=(
+            Difference(
+                words("State"),
+                words(contract_labels.STATES["active"]),
+                words(contract_labels.STATES["terminated"]),
+            ),
+        ),
+        kept=(
+            (words("How long"), words.many("{n} year", "{n} years", 2)),
+            (words("Why, in your words"), "<b>1 + 1</b>"),
+        ),
+    )
+    refused = ErrorPage("refused", back="/me/contract", advice=words(contract_labels.CODES["team.full"]))
+    for name, problem in {
+        "trouble": ErrorPage("not_found", back="/me"),
+        "trouble-not-allowed": ErrorPage("not_allowed", back="/me"),
+        "trouble-old-form": old,
+        "trouble-refused": refused,
+    }.items():
+        yield name, "trouble.html", {"problem": problem, "size": 20}
 
 
 def _rights() -> Iterator[Page]:

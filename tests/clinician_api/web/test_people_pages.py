@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from structlog.testing import capture_logs
 
 from clinician_api.identity import service as identity
 from clinician_api.identity.rules import csrf_token
@@ -63,15 +65,40 @@ def sent(browser: TestClient, path: str, *, behalf: UUID | None = None, **form: 
 
 def test_staff_find_a_resident_and_nobody_out_of_sight(browser: TestClient, there: Clinic) -> None:
     enter(browser, there.doctor)
-    page = browser.get("/search", params={"q": "wxy"}).text
+    page = sent(browser, "/search", q="wxy").text
     assert f"/residents/{there.resident}/identity" in page
-    assert str(there.stranger) not in browser.get("/search", params={"q": "陈建国"}).text
-    piece = browser.get("/search", params={"q": "5678"}, headers={"HX-Request": "true"}).text
+    assert str(there.stranger) not in sent(browser, "/search", q="陈建国").text
+    piece = browser.post("/search", data={"q": "5678"}, headers={"HX-Request": "true"}).text
     assert piece.lstrip().startswith("<ul")
-    hostile = browser.get("/search", params={"q": INJECTED})
+    hostile = sent(browser, "/search", q=INJECTED)
     assert hostile.status_code == 200
     assert "<script>alert" not in hostile.text
     assert "49" not in hostile.text.split('id="found"')[1][:300]
+
+
+def test_a_name_that_is_searched_for_stands_in_no_address_and_going_back_finds_it_again(
+    browser: TestClient, there: Clinic
+) -> None:
+    enter(browser, there.doctor)
+    with capture_logs() as logs:
+        address = browser.post("/search", data={"q": "王秀英"}, follow_redirects=False).headers["location"]
+        typing = browser.post("/search", data={"q": "王秀英"}, headers={"HX-Request": "true"})
+        again = browser.get(address)
+    assert f"/residents/{there.resident}/identity" in again.text
+    assert 'value="王秀英"' in again.text
+    said = unquote(f"{address} {typing.headers['HX-Replace-Url']} {logs}")
+    assert [word for word in ("王", "wxy", "q=") if word in said] == []
+    enter(browser, there.doctor)  # another login of the same person
+    assert 'value="王秀英"' not in browser.get(address).text
+
+
+@pytest.mark.parametrize("at", ["", "x", "=" * 40, "é", "A" * 64, "9" * 1000])
+def test_an_address_that_was_made_up_searches_for_nothing(
+    browser: TestClient, there: Clinic, at: str
+) -> None:
+    enter(browser, there.doctor)
+    page = browser.get("/search", params={"at": at})
+    assert (page.status_code, "/identity" in page.text.split('id="found"')[1]) == (200, False)
 
 
 def test_a_document_is_put_down_and_a_wrong_one_is_said_to_be_wrong(

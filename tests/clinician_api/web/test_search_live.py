@@ -16,10 +16,17 @@ def test_a_resident_is_found_while_somebody_types_and_a_key_leads_there(desk: De
     page.wait_for_selector("#q")
     page.locator("#q").press_sequentially("wxy")
     page.wait_for_selector(f"#found a[href='/residents/{desk.people.resident}']")
-    assert page.url.endswith("/search")
+    page.wait_for_url("**/search?at=*")
+    page.locator("#found a").first.click()
+    page.wait_for_url("**/residents/*")
+    page.go_back()
+    page.wait_for_selector("#found li")
+    assert page.locator("#q").input_value() == "wxy"
     page.locator("#q").fill("zzz")
     page.wait_for_selector("#found .nobody")
     page.locator("#q").fill("王秀")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/search?q=*")
+    with page.expect_response(lambda found: found.request.is_navigation_request() and found.ok):
+        page.keyboard.press("Enter")
+    page.wait_for_load_state()
     assert page.locator("#found li").count() == 1
+    assert "q=" not in page.url

@@ -7,12 +7,19 @@ from pathlib import Path
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
+from clinician_api.contracts import service as contracts
 from clinician_api.db import connect, sessions
-from clinician_api.identity import proxies, service
+from clinician_api.identity import households, proxies, service
+from clinician_api.kms import FolderKms
+from clinician_api.monitoring import service as monitoring
+from clinician_api.oversight.models import EmergencyLook
+from clinician_api.packages import service as packages
+from clinician_api.packages.keeping import Line
 from gateway.trust.sealing import Signer
-from hearthline.demo import people
+from hearthline.demo import logins, people
 from hearthline.demo.home import Home, resident_id
 
 NOW = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
@@ -24,20 +31,54 @@ def test_whoever_is_named_can_log_in_and_the_helper_acts_for_the_resident(
     home = Home(1, tmp_path, Signer(uuid4(), Ed25519PrivateKey.generate()), "", ())
     engine = connect(database_url, pool=1)
     with sessions(engine)() as db:
-        logins = people.settle(db, [home], now=NOW)
-        accounts = {name: service.account_named(db, name) for name in logins.names}
+        settled = people.settle(db, [home], FolderKms(tmp_path), now=NOW)
+        accounts = {name: service.account_named(db, name) for name in settled.names}
         assert None not in accounts.values()
-        helper = accounts[people.HELPER]
+        helper = accounts[people.HELPER.name]
         assert helper is not None
-        assert [each.resident for each in proxies.helped_by(db, helper, NOW)] == [resident_id(1, 1)]
+        helped = {each.resident: each.basis for each in proxies.helped_by(db, helper, NOW)}
+        assert helped.pop(resident_id(1, 1)) == "authorised"
+        assert list(helped.values()) == ["guardian"]
+        members = households.of(db, resident_id(1, 2))
+        assert members is not None
+        assert {each.resident for each in members.members} == {resident_id(1, 1), resident_id(1, 2)}
     engine.dispose()
 
 
-def test_one_has_applied_one_ends_soon_one_has_run_out(database_url: str) -> None:
+def test_residents_have_the_packages_of_their_groups_and_a_compared_meter(
+    database_url: str, tmp_path: Path
+) -> None:
+    home = Home(1, tmp_path, Signer(uuid4(), Ed25519PrivateKey.generate()), "", ())
+    engine = connect(database_url, pool=1)
+    with sessions(engine)() as db:
+        people.settle(db, [home], FolderKms(tmp_path), now=NOW)
+        both = [{each.package for each in _ledger(db, slot)} for slot in (1, 2)]
+        assert both[0] - both[1] >= {"diabetes", "chronic_plus"}
+        assert both[0] & both[1] >= {"basic", "hypertension"}
+        assert {"pregnant", "mental"} & (both[0] | both[1]) == set()
+        assert monitoring.state(db, resident_id(1, 2), now=NOW).lacks == []
+        assert [each.verdict for each in db.scalars(select(EmergencyLook))] == [None]
+    engine.dispose()
+
+
+def test_the_list_of_logins_stands_in_columns() -> None:
+    doctor, helper = people.STAFF[0].login, people.HELPER
+    first, second = logins.lines([doctor, helper])
+    assert first.startswith("doctor    李敏  doctor of team 3")
+    assert second.startswith("daughter  陈丽  acts for resident")
+
+
+def _ledger(db: Session, slot: int) -> list[Line]:
+    held = contracts.team_of(db, resident_id(1, slot), NOW)
+    assert held is not None
+    return packages.ledger(db, held.contract, NOW.date())
+
+
+def test_one_has_applied_one_ends_soon_one_has_run_out(database_url: str, tmp_path: Path) -> None:
     engine = connect(database_url, pool=1)
     with sessions(engine).begin() as db:
-        logins = people.settle(db, [], now=NOW)
+        named = people.settle(db, [], FolderKms(tmp_path), now=NOW).names
         states = db.scalars(text("select state from care.contract order by ends desc")).all()
     engine.dispose()
     assert states == ["applied", "renewal_due", "expired"]
-    assert {"admin", "auditor", "security", "applicant", "expiring", "expired"} <= set(logins.names)
+    assert {"admin", "auditor", "security", "applicant", "expiring", "expired"} <= set(named)

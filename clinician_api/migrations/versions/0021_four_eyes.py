@@ -6,8 +6,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0021"
+down_revision = "0020"
 
 # What staff wrote down before today named a paper; whoever signed on a page of their own named none.
 _PROOF: Final = """

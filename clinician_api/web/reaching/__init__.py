@@ -1,0 +1,1 @@
+"""The page of calls that are owed to whom no way reached."""

@@ -1,0 +1,45 @@
+"""The administrator's pages of staff in each state, of people who do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+from clinician_api.web.admin.staff import Held, Hiring, Place, StaffPage, Worker
+from clinician_api.web.words import Language
+from tests.clinician_api.web.sample_people import LONG
+
+Page = tuple[str, str, dict[str, object]]
+_ID: Final = UUID(int=5)
+
+
+def pages(language: Language) -> Iterator[Page]:
+    yield from _staff(language)
+
+
+def _staff(language: Language) -> Iterator[Page]:
+    team = "第三团队" if language == "zh" else "Team 3"
+    doctor = Held(_ID, "doctor", team, is_coming=False)
+    leader = replace(doctor, role="leader", is_coming=True)
+    one = Worker(_ID, "李敏", "doctor", f"/admin/staff/{_ID}", is_me=False, held=(doctor, leader))
+    whole = replace(doctor, role="administrator", team="")
+    me = replace(one, name="沈洁", login_name="admin", is_me=True, held=(whole,))
+    new = replace(one, name=LONG, login_name="abdurehman.memet", held=())
+    page = StaffPage("", (one, me, new), 3, 3, 1, 1)
+    wrong = Hiring("赵磊", "doctor", frozenset({"login_name"}), is_taken=True)
+    for name, shown, hiring in (
+        ("", page, Hiring()),
+        ("-many", replace(page, found=130, everybody=130, page=2, pages=3), Hiring()),
+        ("-none", replace(page, typed="zzz", workers=(), found=0), Hiring()),
+        ("-wrong", page, wrong),
+    ):
+        yield f"admin-staff{name}", "admin/staff.html", {"page": shown, "hiring": hiring}
+    choices: dict[str, object] = {
+        "places": (Place(_ID, team),),
+        "of_teams": ("doctor", "nurse", "leader"),
+        "of_houses": ("supervisor", "administrator", "security", "auditor"),
+    }
+    for name, worker in (("one", one), ("me", me), ("new", new)):
+        yield f"admin-staff-{name}", "admin/worker.html", {**choices, "worker": worker}

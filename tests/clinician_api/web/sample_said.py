@@ -1,0 +1,74 @@
+"""What residents have said of their care, in each state, of people who do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from clinician_api.contracts.hearing import Heard
+from clinician_api.web import contract_labels as codes
+from clinician_api.web.words import Language
+from tests.clinician_api.web.people import NOW
+from tests.clinician_api.web.sample_contracts import sample_contract
+
+Page = tuple[str, str, dict[str, object]]
+_ID: Final = UUID(int=7)
+
+
+def _heard(language: Language) -> tuple[Heard, ...]:
+    is_zh = language == "zh"
+    late = Heard(
+        id=_ID,
+        contract=_ID,
+        number="HL-2026-0000042",
+        team="第三团队" if is_zh else "Team 3",
+        words="打了三次电话都没有人接。" if is_zh else "I called three times and nobody answered.",
+        stars=2,
+        tags=("hard_to_reach", "waited_long"),
+        made_at=NOW - timedelta(days=5),
+        due_at=NOW - timedelta(days=1),
+        answer="",
+        answered_by="",
+        answered_at=None,
+    )
+    bare = replace(late, words="", tags=(), stars=1, due_at=NOW + timedelta(days=2))
+    plain = replace(bare, stars=None, words="<b>很好</b>" if is_zh else "<b>well</b>")
+    return late, bare, plain
+
+
+def _answered(language: Language) -> Heard:
+    words = (
+        "对不起，我们已增加一条电话线。" if language == "zh" else "We are sorry, and have a second line now."
+    )
+    late = _heard(language)[0]
+    return replace(late, answer=words, answered_by="李敏", answered_at=NOW - timedelta(hours=3))
+
+
+def staff_pages(language: Language) -> Iterator[Page]:
+    for name, heard, tab in (
+        ("complaints", _heard(language), "waiting"),
+        ("complaints-none", (), "waiting"),
+        ("complaints-answered", (_answered(language),), "answered"),
+    ):
+        yield name, "contracts/complaints.html", {"heard": heard, "tab": tab, "codes": codes}
+
+
+def resident_pages(language: Language) -> Iterator[Page]:
+    contract = sample_contract(language, "active")
+    around: dict[str, object] = {"codes": codes, "size": 20}
+    whole = (_heard(language)[0], _answered(language))
+    for name, said, held, is_rated in (
+        ("said", whole, contract, True),
+        ("said-nothing", (), contract, False),
+        ("said-never", (), None, False),
+    ):
+        values = {**around, "said": said, "contract": held, "is_rated": is_rated}
+        yield f"my-{name}", "contracts/said.html", values
+    rating = {**around, "contract": contract, "event": _ID}
+    visit = "面对面" if language == "zh" else "face to face"
+    yield "my-rate", "contracts/rate.html", {**rating, "kind": "contract", "service": "", "stars": None}
+    yield "my-rate-visit", "contracts/rate.html", {**rating, "kind": "visit", "service": visit, "stars": None}
+    yield "my-rate-done", "contracts/rate.html", {**rating, "kind": "contract", "service": "", "stars": 5}
