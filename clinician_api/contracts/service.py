@@ -95,8 +95,8 @@ def apply(db: Session, actor: Actor, form: Form, *, now: datetime) -> Contract:
 def accept(
     db: Session, actor: Actor, form: Form, *, out_of_area: str = "", kms: Kms | None = None, now: datetime
 ) -> Contract:
-    """The text that both will sign is frozen, with the masked number of the resident's card where there are keys
-    to read it. `out_of_area` is why, where the resident lives elsewhere."""
+    """The text that both will sign is frozen; with `kms` it shows the masked number of the resident's card.
+    `out_of_area` is why, where the resident lives elsewhere."""
     with acts.acting(db, actor, form, "accept", now) as row:
         row.accepted_at = now
         if out_of_area:

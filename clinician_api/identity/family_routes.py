@@ -101,7 +101,7 @@ def state_document(
 def state_own_document(
     new: NewDocument, actor: ActingResident, db: Db, now: Now, keys: Keys
 ) -> list[DocumentOut]:
-    """The number of one's own identity card, where none is known yet: nobody applies for a contract unknown."""
+    """The number of one's own identity card, where none is known yet: nobody applies unknown."""
     resident = own_to_sign(actor)
     if new.kind != "resident_id":
         raise InvalidError("document.ask_at_desk", "kind")

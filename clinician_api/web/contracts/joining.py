@@ -121,7 +121,7 @@ def check(
     # A package that is no longer on offer leads back to those that are.
     shown(request, WishForm(team=choice.team, packages=list(choice.packages), here=choice.at("packages")))
     found = showing.wished(db, resident, choice, words=asks.words, now=asks.now)
-    return asks.page("contracts/check.html", wished=found, size=size)
+    return asks.page("contracts/check.html", wished=found, size=size, typed="", trouble="")
 
 
 @router.post("")

@@ -34,7 +34,8 @@ def show(
     kms = request.app.state.kms
     found = () if kms is None else tuple(papers.of(db, kms, resident))
     known = tuple(Paper(each.kind, each.masked, each.stated_at.date()) for each in found)
-    return asks.page("people/own_identity.html", papers=known, codes=codes, size=size)
+    blank = {"typed": "", "trouble": ""}
+    return asks.page("people/own_identity.html", papers=known, codes=codes, size=size, **blank)
 
 
 @router.post("")

@@ -1,5 +1,4 @@
-"""Nobody applies unknown: a document was seen by staff, or its number typed by the resident, and the agreement
-shows it masked."""
+"""Nobody applies unknown: staff saw a document, or the resident typed its number; agreements mask it."""
 
 from __future__ import annotations
 
@@ -42,9 +41,9 @@ def test_staff_see_the_card_of_whom_they_write_down_before_they_apply(db: Sessio
     nurse = actor(db, here.there.nurse)
     row = service.draft(db, nurse, Wish(here.newcomer, here.there.team), now=NOW)
     number = number_of(BORN, "717")
+    another = actor(db, here.there.own_account)
     with pytest.raises(NotFoundError):
-        stranger_too = actor(db, here.there.own_account)
-        counter.state_document(db, KMS, stranger_too, row.id, "resident_id", number, now=NOW)
+        counter.state_document(db, KMS, another, row.id, "resident_id", number, now=NOW)
     counter.state_document(db, KMS, nurse, row.id, "resident_id", number, now=NOW)
     row = service.apply(db, nurse, form(row), now=NOW)
     with pytest.raises(ConflictError, match=r"contract\.not_now"):
@@ -66,10 +65,7 @@ def test_the_agreement_shows_the_ends_of_the_number_alone(db: Session) -> None:
     [
         (number_of(BORN), None),
         (number_of(BORN)[:-1] + "%", "document.shape"),
-        (
-            number_of(BORN)[:17] + str((int(number_of(BORN)[17].replace("X", "0")) + 1) % 10),
-            "document.check_digit",
-        ),
+        ("110105195405060013", "document.check_digit"),
         (number_of("19540507"), "document.born_differs"),
         (number_of("18600506"), "document.age"),
         ("110105195402301234", "document.date"),

@@ -161,14 +161,15 @@ def _joining(language: Language) -> Iterator[Page]:
         date(2027, 9, 14),
         _say(language, "240 元/年", "240 yuan a year"),
     )
-    yield "my-new-check", "contracts/check.html", {"wished": wished, "size": 20}
+    blank: dict[str, object] = {"size": 20, "typed": "", "trouble": ""}
+    yield "my-new-check", "contracts/check.html", {**blank, "wished": wished}
     unknown = replace(wished, is_known=False)
     trouble = _say(language, "最后一位校验码不对。", "The last sign does not fit the others.")
     wrong = {"typed": "110105195405060013", "trouble": trouble}
-    yield "my-new-check-unknown", "contracts/check.html", {"wished": unknown, "size": 20}
-    yield "my-new-check-wrong", "contracts/check.html", {"wished": unknown, "size": 20, **wrong}
+    yield "my-new-check-unknown", "contracts/check.html", {**blank, "wished": unknown}
+    yield "my-new-check-wrong", "contracts/check.html", {**blank, "wished": unknown, **wrong}
     known = (IdentityPaper("resident_id", "310107********002X", NOW.date()),)
-    identity: dict[str, object] = {"codes": people_labels, "size": 20}
+    identity: dict[str, object] = {**blank, "codes": people_labels}
     yield "my-identity", "people/own_identity.html", {**identity, "papers": known}
     yield "my-identity-none", "people/own_identity.html", {**identity, "papers": ()}
     yield "my-identity-wrong", "people/own_identity.html", {**identity, "papers": (), **wrong}
