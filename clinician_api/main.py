@@ -95,6 +95,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
         docs_url=None,
         redoc_url=None,
         openapi_url=f"{API}/openapi.json",
+        # A redirect of its own making would lead to whatever host the request names.
+        redirect_slashes=False,
     )
     app.state.settings = settings
     app.state.clock = clock

@@ -185,7 +185,7 @@ def _held_by(actor: Actor) -> Iterator[ColumnElement[bool]]:
         yield and_(AccessGrant.kind == "self", own)
     if actor.teams:
         yield and_(AccessGrant.kind == "team", AccessGrant.grantee.in_(actor.teams))
-    if actor.institution is not None:
+    if not rules.CLINICAL.isdisjoint(actor.roles):
         yield and_(AccessGrant.kind == "emergency", AccessGrant.grantee == actor.account)
     if "duty" in actor.roles:
         yield and_(AccessGrant.kind == "duty_desk", AccessGrant.grantee == actor.institution)

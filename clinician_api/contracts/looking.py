@@ -17,9 +17,9 @@ from clinician_api.audit import service as audit
 from clinician_api.audit.rules import Entry
 from clinician_api.contracts import book, parties, states
 from clinician_api.contracts.models import Contract, ContractStep, TeamPlaces
-from clinician_api.contracts.places import Places
+from clinician_api.contracts.places import Limit, Places
 from clinician_api.contracts.states import State
-from clinician_api.errors import About, NotAllowedError, NotFoundError
+from clinician_api.errors import About, ConflictError, NotAllowedError, NotFoundError
 from clinician_api.identity import service as identity
 
 MOST: Final = 100
@@ -84,21 +84,42 @@ def alternatives(db: Session, row: Contract, *, now: datetime) -> list[UUID]:
     return sorted((team for team in others if not room[team].is_full), key=lambda team: -room[team].free)
 
 
+def limit_of(db: Session, team: UUID) -> Limit:
+    found = db.execute(select(TeamPlaces.most, TeamPlaces.is_open).where(TeamPlaces.team == team)).first()
+    return Limit(*found) if found else Limit()
+
+
 def set_places(
-    db: Session, actor: Actor, team: UUID, *, most: int | None, is_open: bool, now: datetime
+    db: Session,
+    actor: Actor,
+    team: UUID,
+    *,
+    most: int | None,
+    is_open: bool,
+    seen: Limit | None = None,
+    now: datetime,
 ) -> Places:
-    """Fewer than are taken is allowed: nobody is sent away, and nobody else comes in."""
+    """Fewer than are taken is allowed: nobody is sent away, and nobody else comes in. Of a form `seen` is the
+    limit that it showed: another one by now is a conflict."""
     institution = identity.institution_of(db, team)
     if _SETS_PLACES.isdisjoint(actor.roles) or actor.institution != institution:
         raise NotAllowedError("role.not_allowed", about=About("team", team))
     if not actor.roles & {"supervisor", "administrator"} and team not in actor.teams:
         raise NotAllowedError("role.not_allowed", about=About("team", team))
+    if seen is not None and seen != _locked_limit(db, team):
+        raise ConflictError("places.changed", about=About("team", team))
     values = {"most": most, "is_open": is_open}
     statement = insert(TeamPlaces).values(team=team, **values)
     db.execute(statement.on_conflict_do_update(index_elements=["team"], set_=values))
     facts = {"most": most, "is_open": is_open}
     audit.record(db, Entry("team.places_set", access.by(actor), target=("team", team), facts=facts), now=now)
     return book.places_of(db, team, now=now)
+
+
+def _locked_limit(db: Session, team: UUID) -> Limit:
+    db.execute(insert(TeamPlaces).values(team=team, most=None, is_open=True).on_conflict_do_nothing())
+    db.execute(select(TeamPlaces.team).where(TeamPlaces.team == team).with_for_update())
+    return limit_of(db, team)
 
 
 def _in_sight(db: Session, actor: Actor, now: datetime) -> Select[Contract]:

@@ -13,6 +13,14 @@ _NEARLY: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """What was set for a team: without `most` the region's rule holds."""
+
+    most: int | None = None
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """Of one team. `taken` counts residents who are cared for, have signed, were accepted or have applied."""
 

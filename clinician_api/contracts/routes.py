@@ -41,6 +41,7 @@ from clinician_api.contracts.signing import Signer
 from clinician_api.contracts.states import State
 from clinician_api.db import Db
 from clinician_api.identity import service as identity
+from clinician_api.identity.door_routes import Sending
 from clinician_api.identity.family_routes import Keys
 from clinician_api.identity.routes import ActingStaff, CurrentActor
 from clinician_api.identity.schemas import NewDocument, TeamCard
@@ -159,11 +160,8 @@ def confirm(contract: UUID, said: SeenText, actor: ActingStaff, kept: Kept, db: 
 
 
 @router.post("/{contract}/signature/code", status_code=202)
-def send_code(
-    contract: UUID, said: Seen, request: Request, actor: ActingStaff, db: Db, now: Now
-) -> ContractOut:
+def send_code(contract: UUID, said: Seen, send: Sending, actor: ActingStaff, db: Db, now: Now) -> ContractOut:
     """To the resident's own telephone: who reads it out has signed."""
-    send = request.app.state.send_code
     return _out(db, actor, counter.send_code(db, actor, Form(contract, said.version), send, now=now))
 
 

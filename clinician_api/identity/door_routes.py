@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Cookie, Depends, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Cookie, Depends, Request, Response
 from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.clock import Now
 from clinician_api.db import Db
 from clinician_api.errors import ConflictError, NotLoggedInError
-from clinician_api.identity import codes, passing, phoning, rules, service, sso
+from clinician_api.identity import passing, phoning, rules, service, sso
+from clinician_api.identity.codes import Send
 from clinician_api.identity.logins import Door
 from clinician_api.identity.phoning import Chosen
 from clinician_api.identity.routes import (
@@ -58,6 +59,19 @@ def door_of(request: Request) -> Door:
 TheDoor = Annotated[Door, Depends(door_of)]
 
 
+def after_the_answer(request: Request, tasks: BackgroundTasks) -> Send:
+    """How long a provider takes would tell that a number is known, and a transaction would wait for it."""
+
+    def send(*letter: object) -> bool:
+        tasks.add_task(request.app.state.send_code, *letter)
+        return True
+
+    return send
+
+
+Sending = Annotated[Send, Depends(after_the_answer)]
+
+
 @router.post("/code", status_code=201)
 def give_code(
     said: GivenCode, request: Request, response: Response, token: Token, door: TheDoor, db: Db, now: Now
@@ -85,9 +99,9 @@ def confirm_second(
 
 
 @router.post("/phone", status_code=204)
-def ask_code(said: AskedCode, request: Request, db: Db, now: Now) -> None:
+def ask_code(said: AskedCode, request: Request, door: TheDoor, send: Sending, db: Db, now: Now) -> None:
     """Send a code, if a resident has this number: the answer is the same if nobody has."""
-    codes.ask(db, said.phone, "login", request.app.state.send_code, now=now)
+    phoning.ask(db, door, said.phone, "login", send, visitor=visitor_of(request), now=now)
 
 
 @router.post("/phone/code", status_code=201, responses={200: {"model": Among}})

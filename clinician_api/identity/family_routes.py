@@ -17,6 +17,7 @@ from clinician_api.errors import ConflictError, InvalidError, NotAllowedError, N
 from clinician_api.identity import (
     acting,
     households,
+    minding,
     numbers,
     papers,
     proxies,
@@ -196,6 +197,8 @@ def authorise_by(db: Session, actor: Actor, resident: UUID, new: NewProxy, *, no
     is_own = actor.resident == resident
     if is_own and new.basis == "guardian":
         raise NotAllowedError("proxy.guardian_by_staff")
+    if is_own and _has_guardian(db, resident, now):
+        raise NotAllowedError("proxy.guardian_signs")
     account = service.account_named(db, new.login_name)
     if account is None:
         raise InvalidError("account.unknown", "login_name")
@@ -218,9 +221,16 @@ def revoke_by(db: Session, actor: Actor, resident: UUID, proxy: UUID, *, now: da
         access.require(db, actor, resident, purpose="proxies", now=now)
         if actor.behalf is not None:
             raise NotAllowedError("proxy.not_by_helper")
+        if actor.resident == resident and _has_guardian(db, resident, now):
+            raise NotAllowedError("proxy.guardian_by_staff")
     if found is None:
         raise NotFoundError("proxy.unknown")
     proxies.revoke(db, access.by(actor), proxy, now=now)
+
+
+def _has_guardian(db: Session, resident: UUID, now: datetime) -> bool:
+    """A child, or an adult who lacks capacity, decides neither who acts for them nor who no longer does."""
+    return proxies.ability_of(db, resident, now.astimezone(minding.ZONE).date()).signs == "guardian"
 
 
 def shown_proxies(db: Session, found: list[Proxy], now: datetime) -> list[ProxyOut]:

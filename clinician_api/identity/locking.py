@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from clinician_api.errors import About, ConflictError
 from clinician_api.identity.models import PersonKey, SearchKey
-from clinician_api.kms import Kms
+from clinician_api.kms import Kms, WrongKeyError
 
 _NONCE: Final = 12
 _ONE: Final = 1
@@ -76,6 +76,17 @@ def wrap_search_key_again(db: Session, kms: Kms) -> int:
     row.wrapped = kms.wrap(kms.unwrap(row.wrapped))
     db.flush()
     return 1
+
+
+def fits(db: Session, kms: Kms) -> bool:
+    """Whether these master keys are those that locked what is stored. A folder whose disk is not there is
+    empty, and would begin keys of its own: what they locked would be lost when the disk is back."""
+    searching = db.scalar(select(SearchKey.wrapped))
+    wrapped = searching or db.scalar(select(PersonKey.wrapped).where(PersonKey.wrapped.is_not(None)).limit(1))
+    try:
+        return wrapped is None or bool(kms.unwrap(wrapped))
+    except WrongKeyError:
+        return False
 
 
 def waiting(db: Session) -> int:

@@ -105,6 +105,12 @@ def count_attempt(sessions: Sessions, name: str, address: str, *, limits: Limits
         _count(_throttle(db, "name", name, now), rules.after_name_failure, limits, now)
 
 
+def count_asked(sessions: Sessions, address: str, *, limits: Limits, now: datetime) -> None:
+    """Count that a code was asked for, apart from failures: who asks for a neighbour locks no colleague."""
+    with sessions.begin() as db:
+        _count(_throttle(db, "address", f"codes:{address}", now), rules.after_address_failure, limits, now)
+
+
 def _count(row: LoginThrottle, one_more: OneMore, limits: Limits, now: datetime) -> None:
     known = Throttle(row.failures, row.last_at, row.blocked_until)
     if wait := rules.blocked_for(known, now):

@@ -14,7 +14,7 @@ from clinician_api.access.rules import Actor, Source
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry
 from clinician_api.errors import About, ConflictError, InvalidError
-from clinician_api.identity import locking, numbers, service
+from clinician_api.identity import locking, numbers, proxies, service
 from clinician_api.identity.minding import ZONE
 from clinician_api.identity.models import Account, IdentityDocument, Resident, SearchTerm
 from clinician_api.identity.numbers import DocumentKind, NumberError
@@ -117,9 +117,12 @@ def sever(db: Session, by: By, resident: UUID, *, why: Why, now: datetime) -> No
     row = db.get_one(Resident, resident)
     row.name, row.phone, row.address, row.file_number = "—", None, "", resident.hex
     row.born = row.born.replace(month=1, day=1)
+    for proxy in proxies.proxies_of(db, resident, now):
+        proxies.revoke(db, by, proxy.id, now=now)
     account = db.scalar(select(Account).where(Account.resident == resident))
     if account is not None:
         account.display_name, account.name, account.closed_at = "—", account.id.hex, now
+        account.phone = account.email = None
         access.end(db, Source("account", account.id), now=now)
     db.flush()
     audit.record(db, Entry("person.severed", by, resident=resident, facts={"why": why}), now=now)

@@ -13,6 +13,7 @@ from clinician_api.access import service as access
 from clinician_api.access.rules import Actor, Scope
 from clinician_api.errors import InvalidError
 from clinician_api.identity import acting, binding, codes, logins, proxies
+from clinician_api.identity.codes import Send
 from clinician_api.identity.logins import Door, Visitor
 from clinician_api.identity.minding import Relation, Wanted
 from clinician_api.identity.rules import Purpose
@@ -31,6 +32,15 @@ class Chosen:
 
     token: str | None
     among: tuple[UUID, ...] = ()
+
+
+def ask(
+    db: Session, door: Door, phone: str, purpose: Purpose, send: Send, *, visitor: Visitor, now: datetime
+) -> None:
+    """A code to this number, if a resident has it. Who asks for many numbers is stopped by their address:
+    each message costs money, and wakes somebody."""
+    logins.count_asked(door.sessions, visitor.address, limits=door.limits, now=now)
+    codes.ask(db, phone, purpose, send, now=now)
 
 
 def enter(db: Session, door: Door, given: PhoneCode, *, visitor: Visitor, now: datetime) -> Chosen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -20,7 +21,9 @@ from clinician_api.identity.models import Account, Incapacity, ProxyRow, Residen
 
 
 def authorise(db: Session, by: By, resident: UUID, account: UUID, wanted: Wanted, *, now: datetime) -> UUID:
-    """Let `account` act for `resident`; the id of the proxy. Who has no right to is told why not."""
+    """Let `account` act for `resident`, never from before `now`; the id of the proxy. Who has no right to is
+    told why not."""
+    wanted = replace(wanted, since=max(wanted.since, now))  # who has no capacity now had it once
     service.lock_resident(db, resident)
     helper = _account(db, account, now)
     person = person_of(db, resident, wanted.since.astimezone(minding.ZONE).date())

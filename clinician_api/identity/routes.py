@@ -64,7 +64,12 @@ def current_actor(
 
 
 def same_origin(request: Request) -> None:
-    """Refuse what a browser sends on behalf of another site. Programs that are no browser say neither."""
+    """Refuse what a browser sends on behalf of another site. Programs that are no browser say neither.
+
+    What changes nothing may come from anywhere: a link, or the way back from a house's directory.
+    """
+    if request.method in _SAFE:
+        return
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     ours = request.app.state.settings.public_origin
     if site not in {None, "same-origin", "none"} or origin not in {None, ours}:

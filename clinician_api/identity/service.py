@@ -105,7 +105,7 @@ def join(
     must stay apart at any time."""
     if not rules.fits_place(role, has_team=team is not None):
         raise InvalidError("role.wrong_place", "team")
-    db.scalar(select(Account.id).where(Account.id == account).with_for_update())
+    lock_account(db, account)
     touching = or_(Membership.until.is_(None), Membership.until > since)
     if until is not None:
         touching = and_(touching, Membership.since < until)
@@ -169,6 +169,11 @@ def lock_resident(db: Session, resident: UUID) -> None:
     """Let one transaction at a time decide about this person."""
     if db.scalar(select(Resident.id).where(Resident.id == resident).with_for_update()) is None:
         raise NotFoundError("resident.unknown", about=About("resident", resident))
+
+
+def lock_account(db: Session, account: UUID) -> None:
+    """Let one transaction at a time decide about what this account holds."""
+    db.execute(select(Account.id).where(Account.id == account).with_for_update())
 
 
 def institution_of(db: Session, team: UUID) -> UUID:

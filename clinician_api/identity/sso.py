@@ -7,9 +7,11 @@ Connect Core 1.0, 3.1.3.7). It makes nobody: whoever has the house's security li
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Semaphore
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,11 +28,16 @@ from sqlalchemy.orm import Session
 
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry
+from clinician_api.db import Sessions
 from clinician_api.errors import About, ConflictError, NotFoundError, NotLoggedInError
 from clinician_api.identity import rules, service
 from clinician_api.identity.models import SsoAttempt, SsoSubject
 
 _TIMEOUT_S: Final = 10
+_AT_ONCE: Final = 4
+_PATIENCE_S: Final = 2.0
+"""One that answers slowly must not hold every thread of the server: whoever comes then is told so."""
+
 _GOOD_FOR: Final = timedelta(minutes=10)
 _ALGORITHMS: Final = ["RS256", "PS256", "ES256", "EdDSA"]
 """None without a key, and none with a shared one."""
@@ -47,6 +54,7 @@ class Directory:
     client: str
     back: str
     secret: str = field(repr=False)
+    turns: Semaphore = field(default_factory=lambda: Semaphore(_AT_ONCE), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,9 @@ class Linked:
 
 def begin(db: Session, directory: Directory, *, now: datetime) -> tuple[str, str]:
     """Where to send the browser, and the state that it has to bring back."""
+    with _turn(directory):
+        found = _discover(directory)
     db.execute(delete(SsoAttempt).where(SsoAttempt.expires_at < now))
-    found = _discover(directory)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     made = SsoAttempt(
         digest=rules.digest(state), nonce=nonce, verifier=verifier, made_at=now, expires_at=now + _GOOD_FOR
@@ -83,23 +92,32 @@ def begin(db: Session, directory: Directory, *, now: datetime) -> tuple[str, str
     return str(address), state
 
 
-def finish(db: Session, directory: Directory, *, state: str, code: str, now: datetime) -> Said:
-    """Raises NotLoggedInError whatever was wrong: an old state, a code used twice, a stranger's token."""
-    attempt = db.scalars(
-        delete(SsoAttempt).where(SsoAttempt.digest == rules.digest(state)).returning(SsoAttempt)
-    ).one_or_none()
+def finish(sessions: Sessions, directory: Directory, *, state: str, code: str, now: datetime) -> Said:
+    """Raises NotLoggedInError whatever was wrong: an old state, a code used twice, a stranger's token.
+
+    The state is used up in a transaction of its own, so that none waits while the directory is asked.
+    """
+    with sessions.begin() as db:
+        attempt = db.scalars(
+            delete(SsoAttempt).where(SsoAttempt.digest == rules.digest(state)).returning(SsoAttempt)
+        ).one_or_none()
     if attempt is None or not attempt.made_at <= now < attempt.expires_at:
         raise NotLoggedInError("login.sso_failed")
+    with _turn(directory):
+        claims = _redeemed(directory, attempt, code, now)
+    return Said(directory.issuer, str(claims["sub"]), not _STRONG.isdisjoint(claims.get("amr") or ()))
+
+
+def _redeemed(directory: Directory, attempt: SsoAttempt, code: str, now: datetime) -> CodeIDToken:
     found = _discover(directory)
     try:
         token = _session(directory).fetch_token(
             found["token_endpoint"], code=code, code_verifier=attempt.verifier, timeout=_TIMEOUT_S
         )
         keys = _fetch(directory, found["jwks_uri"])
-        claims = _claims(directory, token.get("id_token", ""), keys, attempt.nonce, now)
+        return _claims(directory, token.get("id_token", ""), keys, attempt.nonce, now)
     except (AuthlibBaseError, JoseError, RequestException, ValueError, KeyError) as error:
         raise NotLoggedInError("login.sso_failed", type(error).__name__) from error
-    return Said(directory.issuer, str(claims["sub"]), not _STRONG.isdisjoint(claims.get("amr") or ()))
 
 
 def account_of(db: Session, said: Said) -> UUID:
@@ -139,6 +157,16 @@ def _claims(
     claims = CodeIDToken(token.claims, token.header, options, {"nonce": nonce, "client_id": directory.client})
     claims.validate(now=int(now.timestamp()), leeway=60)
     return claims
+
+
+@contextmanager
+def _turn(directory: Directory) -> Iterator[None]:
+    if not directory.turns.acquire(timeout=_PATIENCE_S):
+        raise ConflictError("sso.unreachable", "busy")
+    try:
+        yield
+    finally:
+        directory.turns.release()
 
 
 def _discover(directory: Directory) -> Mapping[str, Any]:

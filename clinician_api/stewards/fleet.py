@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from clinician_api.errors import About, NotFoundError
 from clinician_api.stewards.acting import Acting
@@ -48,8 +49,16 @@ def sums(acts: Acting) -> FleetTally:
 def silent(acts: Acting) -> int:
     """How many gateways nobody hears."""
     institutions = acts.reach.filter
-    wanted = {"institutions": None if institutions is None else list(institutions)}
-    return acts.db.scalar(_SILENT, wanted) or 0
+    return _silent(acts.db, None if institutions is None else list(institutions))
+
+
+def silent_in(db: Session, institution: UUID) -> int:
+    """The same number for whoever may know the sum alone."""
+    return _silent(db, [institution])
+
+
+def _silent(db: Session, institutions: list[UUID] | None) -> int:
+    return db.scalar(_SILENT, {"institutions": institutions}) or 0
 
 
 def errands(acts: Acting) -> list[Ticket]:

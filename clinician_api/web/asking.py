@@ -52,7 +52,7 @@ class Asker:
         return self._around(None)
 
     def _around(self, here: str | None) -> Frame:
-        waits = waiting.counts(self._db, self.actor)
+        waits = waiting.counts(self._db, self.actor, self.now)
         return frame(self._request, self.actor, self.now, here=here, waiting=waits)
 
 

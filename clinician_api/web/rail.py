@@ -42,7 +42,9 @@ _PLACES: Final = (
     Place("/worklist", "list-checks", later("Worklist"), CLINICAL),
     Place("/search", "user-search", later("Residents"), CLINICAL, ("/residents",)),
     Place("/contracts", "pen-line", later("Contracts"), CLINICAL),
+    Place("/calls", "phone", later("Calls"), CLINICAL),
     Place("/complaints", "message-circle", later("Complaints"), _SUPERVISOR),
+    Place("/refunds", "rotate-ccw", later("To give back"), _SUPERVISOR),
     Place("/emergencies", "shield-alert", later("Emergency"), CLINICAL),
     Place("/emergencies/reviews", "eye", later("Reviews"), _JUDGES),
     Place("/audit", "clipboard-list", later("Audit"), _AUDITOR),
@@ -50,6 +52,7 @@ _PLACES: Final = (
     Place("/admin/teams", "users", later("Teams"), _ADMINISTRATOR),
     Place("/admin/staff", "user-round-check", later("Staff"), _ADMINISTRATOR),
     Place("/admin/packages", "package", later("Packages"), _ADMINISTRATOR),
+    Place("/admin/region", "table", later("Region"), _ADMINISTRATOR),
     Place("/fleet", "router", later("Data desk"), _STEWARD),
 )
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
 from clinician_api.contracts import looking, signatures
+from clinician_api.contracts.places import Limit
 from clinician_api.identity import service as identity
 from clinician_api.web import contract_labels as labels
 from clinician_api.web.times import full_date
@@ -74,12 +75,29 @@ def _said(shown: Standing, words: Words) -> dict[str, str]:
     }
 
 
+def rooms(seen: Limit, current: Limit, words: Words) -> tuple[Difference, ...]:
+    """Of a team's places: what the page showed, and what was set since."""
+    before, after = _of_limit(seen, words), _of_limit(current, words)
+    return tuple(Difference(label, before[label], after[label]) for label in after)
+
+
+def _of_limit(limit: Limit, words: Words) -> dict[str, str]:
+    by_rule = words("as the region's rule says")
+    return {
+        words("Places"): by_rule if limit.most is None else str(limit.most),
+        words("takes new residents"): words("Yes") if limit.is_open else words("No"),
+    }
+
+
 def chosen(db: Session, form: BaseModel, words: Words) -> Iterator[tuple[str, str]]:
     """What was ticked or picked, as the form had it."""
     for name, codes in _CODES.items():
         code = getattr(form, name, None)
         if isinstance(code, str) and code in codes:
             yield words(labels.FIELDS[name]), words(codes[code])
+    most = getattr(form, "most", None)
+    if isinstance(most, int):
+        yield words("Places"), str(most)
     years, stops, team = (getattr(form, name, None) for name in ("years", "stops", "team"))
     if isinstance(years, int):
         yield words("How long"), words.many("{n} year", "{n} years", years)

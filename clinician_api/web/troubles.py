@@ -78,6 +78,7 @@ CODES: Final[Mapping[str, str]] = {**contract_labels.CODES, **people_labels.CODE
     "quarantine.no_lineage": later(
         "Only the command can replay it: these pages do not know the ledger's folder."
     ),
+    "places.changed": later("The page was old: somebody has set this team's places since."),
     "reading.settled": later("It has found its owner in the meantime."),
     "reading.unknown_reading": later("It has found its owner in the meantime."),
     "reading.archived": later("Its month is archived: nothing is changed there any more."),
@@ -125,13 +126,15 @@ _BEFORE: Final[Mapping[str, str]] = {
     "team.full": "/me/contract/new",
     "contract.another_pending": "/me/contract",
     "contract.overlaps": "/me/contract",
+    "consent.missing": "/me/consents",
 }
 """Of a resident's refused wish: where to choose again, or to see what stands in its way."""
 
 
-def shown(request: Request, form: BaseModel) -> None:
-    """Keep what was sent, so that nothing typed is lost if it is refused."""
-    request.state.sent = form
+def shown(request: Request, form: BaseModel, *, beside: tuple[Difference, ...] = ()) -> None:
+    """Keep what was sent, so that nothing typed is lost if it is refused. `beside` is what the page showed
+    and what holds now, should it be refused for being old."""
+    request.state.sent, request.state.beside = form, beside
 
 
 def page(request: Request, problem: Problem) -> Response:
@@ -209,7 +212,7 @@ def _described(request: Request, problem: Problem, actor: Actor | None, words: W
 
 def _kind(problem: Problem) -> Kind:
     """What a rule of contracts refuses is said in its own words, whatever the status."""
-    if problem.code in {"case.stale", "contract.stale"}:
+    if problem.code in {"case.stale", "contract.stale", "places.changed"}:
         return "stale"
     is_refused = problem.code in contract_labels.CODES or problem.code.startswith("consent.")
     return "refused" if is_refused else _KINDS.get(problem.status, "broken")
@@ -229,7 +232,7 @@ def _compared(
     """Of an old form of a contract both versions, and whether there is a page of it to go back to."""
     about = problem.about
     if problem.code != "contract.stale" or actor is None or about is None:
-        return (), True
+        return (getattr(request.state, "beside", ()) if problem.code == "places.changed" else ()), True
     saw, now = getattr(sent, "saw", ""), request.app.state.clock()
     with request.app.state.sessions() as db:
         return stale.compare(db, actor, about.id, saw, words=words, now=now)

@@ -7,7 +7,11 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from sqlalchemy.exc import DBAPIError
 
+from clinician_api.db import connect, sessions
+from clinician_api.identity import locking
+from clinician_api.kms import FolderKms
 from clinician_api.main import create_app
 from clinician_api.settings import Settings
 from hearthline.commands import command_app
@@ -33,12 +37,28 @@ def serve(
     settings = Settings(database_url=database_url)
     if settings.second_factor == "staff" and settings.keys is None:
         fail("staff need a second factor: set CARE_KEYS to a folder, or CARE_SECOND_FACTOR=whoever_has_one")
-    tell(f"serving {settings.public_origin} on {host}:{port}")
+    if not keys_fit(settings):
+        fail(f"{settings.keys} has not the keys that locked what is in the database: is its disk there?")
     application = create_app(settings)
+    tell(f"serving {settings.public_origin} on {host}:{port}")
     _calm_collector()
     # A stream of events has no end of its own; nobody is to wait for one.
     with probed(settings.serve_probe_port, application.state.registry, lambda: lacks_database(database_url)):
         uvicorn.run(application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
+
+
+def keys_fit(settings: Settings) -> bool:
+    """Of a database that is away it is not known; it may come back."""
+    if settings.keys is None:
+        return True
+    engine = connect(settings.database_url, pool=1)
+    try:
+        with sessions(engine)() as db:
+            return locking.fits(db, FolderKms(settings.keys))
+    except DBAPIError:
+        return True
+    finally:
+        engine.dispose()
 
 
 def _calm_collector() -> None:

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from clinician_api.contracts import counting, dates, feedback, looking
+from clinician_api.contracts import counting, dates, feedback, hearing, looking, owing
 from clinician_api.identity import service as identity
+from clinician_api.stewards import fleet
+from clinician_api.triage import counting as cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class TeamLine:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Today's steps, what waits, what ends, and each team."""
+    """Today's steps, what waits, what ends, what nobody looks after, and each team. `silent`: gateways that
+    nobody hears."""
 
     applied_today: int
     signed_today: int
@@ -45,6 +48,10 @@ class Overview:
     in_force: int
     ending: int
     run_out: int
+    criticals: int
+    silent: int
+    complaints: int
+    refunds: int
     teams: tuple[TeamLine, ...]
 
 
@@ -61,6 +68,10 @@ def overview(db: Session, institution: UUID, *, now: datetime) -> Overview:
         in_force=found.total("active", "renewal_due", "renewed"),
         ending=found.total("renewal_due"),
         run_out=found.total("expired"),
+        criticals=cases.unclaimed_criticals(db, institution),
+        silent=fleet.silent_in(db, institution),
+        complaints=hearing.waiting(db, institution),
+        refunds=owing.count(db, institution),
         teams=teams(db, institution, found, now=now),
     )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, BeforeValidator, Field
 
 from clinician_api.access import service as access
 from clinician_api.contracts import looking
+from clinician_api.contracts.places import Limit
 from clinician_api.db import Db
 from clinician_api.identity import staffing
 from clinician_api.identity.routes import ActingAdministrator
@@ -18,9 +19,10 @@ from clinician_api.identity.rules import OF_NO_TEAM, TeamRole
 from clinician_api.identity.schemas import NewTeam
 from clinician_api.identity.staff_routes import House
 from clinician_api.text import Line
-from clinician_api.web import labels
+from clinician_api.web import labels, stale
 from clinician_api.web.admin import overview, teams
 from clinician_api.web.asking import Asks, back
+from clinician_api.web.troubles import shown
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 _TEAMS = "/admin/teams"
@@ -34,7 +36,7 @@ def front(asks: Asks, house: House, db: Db) -> Response:
 
 
 @router.get("/teams")
-def shown(asks: Asks, house: House, db: Db) -> Response:
+def every(asks: Asks, house: House, db: Db) -> Response:
     found = overview.overview(db, house, now=asks.now)
     return asks.page("admin/teams.html", page=found)
 
@@ -59,20 +61,36 @@ def one(team: UUID, asks: Asks, house: House, db: Db) -> Response:
     return asks.page("admin/team.html", page=found, roles=_ROLES)
 
 
-class RoomForm(BaseModel):
-    """Without `most` the region's rule holds."""
+def _nothing_is_none(word: object) -> object:
+    """A browser sends an empty field as an empty word."""
+    return None if word == "" else word
 
-    most: Annotated[
-        int | None, BeforeValidator(lambda word: None if word == "" else word), Field(ge=0, le=100_000)
-    ] = None
+
+Most = Annotated[int | None, BeforeValidator(_nothing_is_none), Field(ge=0, le=100_000)]
+
+
+class RoomForm(BaseModel):
+    """Without `most` the region's rule holds. What begins with `saw` stood on the page."""
+
+    most: Most = None
     is_open: bool = False
+    saw_most: Most = None
+    saw_open: bool = False
+    here: Annotated[str, Form(max_length=500)] = _TEAMS
 
 
 @router.post("/teams/{team}/places")
 def set_room(
-    team: UUID, form: Annotated[RoomForm, Form()], asks: Asks, actor: ActingAdministrator, db: Db
+    request: Request,
+    team: UUID,
+    form: Annotated[RoomForm, Form()],
+    asks: Asks,
+    actor: ActingAdministrator,
+    db: Db,
 ) -> Response:
-    looking.set_places(db, actor, team, most=form.most, is_open=form.is_open, now=asks.now)
+    seen = Limit(form.saw_most, form.saw_open)
+    shown(request, form, beside=stale.rooms(seen, looking.limit_of(db, team), asks.words))
+    looking.set_places(db, actor, team, most=form.most, is_open=form.is_open, seen=seen, now=asks.now)
     return back(f"{_TEAMS}/{team}")
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from clinician_api.contracts import counting, dates
+from clinician_api.contracts import counting, dates, looking
+from clinician_api.contracts.places import Limit
 from clinician_api.errors import About, NotFoundError
 from clinician_api.identity import staffing
 from clinician_api.web.admin import overview
@@ -35,6 +36,7 @@ class Colleague:
 @dataclass(frozen=True, slots=True)
 class TeamPage:
     line: TeamLine
+    limit: Limit
     members: tuple[Member, ...]
     colleagues: tuple[Colleague, ...]
 
@@ -53,4 +55,4 @@ def page(db: Session, institution: UUID, team: UUID, *, me: UUID, now: datetime)
         if role.team == team
     )
     others = tuple(Colleague(each.account, each.name) for each in staff if each.account != me)
-    return TeamPage(lines[team], members, others)
+    return TeamPage(lines[team], looking.limit_of(db, team), members, others)

@@ -14,6 +14,7 @@ from clinician_api.contracts import counter, service
 from clinician_api.contracts.acts import Reading
 from clinician_api.db import Db
 from clinician_api.errors import InvalidError
+from clinician_api.identity.door_routes import Sending
 from clinician_api.identity.routes import ActingStaff
 from clinician_api.web.asking import back
 from clinician_api.web.contracts.forms import CodeForm, ConfirmForm, CounterForm, SeenForm
@@ -61,13 +62,14 @@ def send_code(
     request: Request,
     contract: UUID,
     form: Annotated[SeenForm, Form()],
+    send: Sending,
     staff: ActingStaff,
     db: Db,
     now: Now,
 ) -> Response:
     """To the resident's own telephone; the page then asks for it."""
     shown(request, form)
-    counter.send_code(db, staff, form.of(contract), request.app.state.send_code, now=now)
+    counter.send_code(db, staff, form.of(contract), send, now=now)
     return back(f"/contracts/{contract}?code=sent")
 
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from clinician_api.db import Db
-from clinician_api.identity import codes, phoning
-from clinician_api.identity.door_routes import TheDoor, among
+from clinician_api.identity import phoning
+from clinician_api.identity.door_routes import Sending, TheDoor, among
 from clinician_api.identity.routes import visitor_of
 from clinician_api.identity.schemas import OneTimeCode, Phone, PhoneCode
 from clinician_api.web.asking import Asks, back
@@ -23,9 +23,11 @@ _SIZE = 20
 
 
 @router.post("")
-def ask(request: Request, asks: Asks, db: Db, phone: Annotated[Phone, Form()]) -> Response:
+def ask(
+    request: Request, asks: Asks, door: TheDoor, send: Sending, db: Db, phone: Annotated[Phone, Form()]
+) -> Response:
     """Says the same of a number that nobody has."""
-    codes.ask(db, phone, "help", request.app.state.send_code, now=asks.now)
+    phoning.ask(db, door, phone, "help", send, visitor=visitor_of(request), now=asks.now)
     return asks.page("door/help.html", here="/family", step=Step(_TITLE, phone=phone), size=_SIZE)
 
 

@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from clinician_api.clock import Now
 from clinician_api.db import Db
-from clinician_api.identity import codes, passing
-from clinician_api.identity.door_routes import TheDoor, Token, among, by_phone
+from clinician_api.identity import passing, phoning
+from clinician_api.identity.door_routes import Sending, TheDoor, Token, among, by_phone
 from clinician_api.identity.routes import entered, same_origin, set_cookie, visitor_of
 from clinician_api.identity.schemas import OneTimeCode, Phone, PhoneCode, SecondCode
 from clinician_api.web.asking import back, ours
@@ -74,10 +74,12 @@ def show_phone(request: Request) -> Response:
 
 
 @router.post("/phone")
-def ask_code(request: Request, db: Db, now: Now, phone: Annotated[Phone, Form()]) -> Response:
+def ask_code(
+    request: Request, door: TheDoor, send: Sending, db: Db, now: Now, phone: Annotated[Phone, Form()]
+) -> Response:
     """It says the same of a number that nobody has."""
     refuses_with(request, "door/phone.html", Step(_PHONE.title, phone=phone))
-    codes.ask(db, phone, "login", request.app.state.send_code, now=now)
+    phoning.ask(db, door, phone, "login", send, visitor=visitor_of(request), now=now)
     return show(request, "door/phone_code.html", Step(_PHONE_CODE.title, phone=phone))
 
 

@@ -50,7 +50,7 @@ def back_again(
     request.state.login = LoginPage()
     if not state or state != held:
         raise NotLoggedInError("login.sso_failed")
-    said = sso.finish(db, _directory(request), state=state, code=code, now=now)
+    said = sso.finish(door.sessions, _directory(request), state=state, code=code, now=now)
     account = sso.account_of(db, said)
     token = logins.open_for(db, door, account, visitor_of(request), is_strong=said.is_strong, now=now)
     found = entered(db, token, now)

@@ -144,6 +144,23 @@ def test_who_has_no_right_to_authorise_is_told_why(browser: TestClient, there: C
     assert said(browser.post(path, json=wanted)) == (404, "resident.unknown")
 
 
+def test_who_has_a_guardian_takes_none_away_and_makes_nobody_their_helper(
+    browser: TestClient, there: Clinic
+) -> None:
+    _, name = daughter(browser)
+    enter(browser, there.doctor)
+    path = f"{API}/residents/{there.resident}"
+    stated = browser.post(f"{path}/incapacity", json={"since": "2026-03-01", "evidence": "判决 12"})
+    assert stated.status_code == 204
+    wanted = {**PAPER, "login_name": name, "scopes": ["read"]}
+    proxy = browser.post(f"{path}/proxies", json={**wanted, "basis": "guardian"}).json()[0]["id"]
+    enter(browser, there.own_account)
+    assert said(browser.delete(f"{path}/proxies/{proxy}")) == (403, "proxy.guardian_by_staff")
+    assert said(browser.post(f"{path}/proxies", json=wanted)) == (403, "proxy.guardian_signs")
+    enter(browser, there.doctor)
+    assert browser.delete(f"{path}/proxies/{proxy}").status_code == 204
+
+
 def test_the_search_finds_those_in_sight_and_households_hide_the_others(
     browser: TestClient, there: Clinic
 ) -> None:

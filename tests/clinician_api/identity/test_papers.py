@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -12,14 +12,16 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from clinician_api.access import service as access
 from clinician_api.audit.rules import By
 from clinician_api.db import connect, sessions
 from clinician_api.errors import ConflictError, InvalidError
-from clinician_api.identity import locking, papers, search, service
-from clinician_api.identity.models import IdentityDocument, Resident
+from clinician_api.identity import locking, papers, proxies, search, service
+from clinician_api.identity.minding import Wanted
+from clinician_api.identity.models import Account, IdentityDocument, Resident
 from clinician_api.kms import FolderKms, WrongKeyError
 from tests.clinician_api.identity.test_numbers import number_of
-from tests.clinician_api.making import NOW, actor, clinic, make_resident
+from tests.clinician_api.making import NOW, actor, clinic, make_account, make_resident
 
 NUMBER = number_of("19540506", "002")
 
@@ -119,6 +121,18 @@ def test_without_the_master_key_nothing_opens(db: Session, kms: FolderKms, tmp_p
         papers.of(db, FolderKms(tmp_path / "elsewhere"), resident)
 
 
+def test_an_empty_folder_is_not_taken_for_the_one_that_locked_what_is_stored(
+    db: Session, kms: FolderKms, tmp_path: Path
+) -> None:
+    """As where the disk of the keys was not mounted: a new key would lock what nobody opens afterwards."""
+    empty = FolderKms(tmp_path / "not mounted")
+    assert locking.fits(db, empty)
+    stated(db, kms, make_resident(db))
+    assert (locking.fits(db, kms), locking.fits(db, empty)) == (True, False)
+    kms.rotate()
+    assert locking.fits(db, kms)
+
+
 def test_a_row_passed_off_as_anothers_does_not_open(db: Session, kms: FolderKms) -> None:
     resident, other = make_resident(db), make_resident(db)
     locked = locking.lock(db, kms, resident, NUMBER, now=NOW)
@@ -131,9 +145,16 @@ def test_who_is_severed_is_found_no_more_and_no_number_opens(db: Session, kms: F
     there = clinic(db)
     number = number_of("19540506", "008")
     stated(db, kms, there.resident, number)
+    own, helper = db.get_one(Account, there.own_account), make_account(db, "王丽", now=NOW)
+    own.phone, own.email = "13812345678", "wang@example.com"
+    wanted = Wanted("authorised", "child", frozenset({"read"}), NOW, NOW + timedelta(days=9), "3-17")
+    proxies.authorise(db, By(), there.resident, helper, wanted, now=NOW)
     papers.sever(db, By(), there.resident, why="asked", now=NOW)
     row = db.get_one(Resident, there.resident)
     assert (row.name, row.phone, row.address, row.born) == ("—", None, "", date(1954, 1, 1))
+    db.refresh(own)
+    assert {own.phone, own.email} == {None}
+    assert access.scopes(db, helper, there.resident, now=NOW) == frozenset()
     assert [each.masked for each in papers.of(db, kms, there.resident)] == [None]
     assert papers.whose(db, kms, "resident_id", number) is None
     assert search.find(db, actor(db, there.doctor), "王秀英", now=NOW) == []

@@ -111,6 +111,17 @@ def test_a_guardian_who_is_none_is_refused_with_the_reason(db: Session) -> None:
     assert access.grants_of(db, grown) == []
 
 
+def test_nothing_is_authorised_from_before_it_is_put_down(db: Session) -> None:
+    """As of last month, when the mother could still decide, she would authorise somebody today."""
+    mother, daughter = make_resident(db), relative(db)
+    earlier = replace(WANTED, since=NOW - 30 * DAY)
+    proxies.authorise(db, By(), mother, daughter, earlier, now=NOW)
+    assert [each.since for each in proxies.all_of(db, mother)] == [NOW]
+    proxies.state_incapacity(db, By(), mother, since=NOW.date(), evidence="判决 12", now=NOW)
+    with pytest.raises(InvalidError, match=r"proxy\.no_capacity"):
+        proxies.authorise(db, By(), mother, daughter, earlier, now=NOW)
+
+
 def test_staff_help_as_staff_and_never_sign(db: Session) -> None:
     there = clinic(db)
     mother = make_resident(db)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from clinician_api.audit.rules import By
 from clinician_api.errors import ConflictError, NotLoggedInError
 from clinician_api.identity import rules, second
-from clinician_api.identity.models import SecondFactor
+from clinician_api.identity.models import RecoveryCode, SecondFactor
 from clinician_api.kms import FolderKms
 from tests.clinician_api.making import NOW, Clinic, clinic
 
@@ -120,7 +121,9 @@ def test_what_another_login_was_shown_is_never_the_second_factor(
 
 
 def test_the_table_holds_no_secret_in_the_clear(db: Session, kms: FolderKms, people: Clinic) -> None:
-    otp, _ = enrolled(db, kms, people)
+    otp, paper = enrolled(db, kms, people)
+    plain = {sha256(each.encode()).digest() for each in paper}
+    assert plain.isdisjoint(db.scalars(select(RecoveryCode.digest)))
     assert otp.secret.encode() not in db.scalars(select(SecondFactor.locked)).one()
 
 

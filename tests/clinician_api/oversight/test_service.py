@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
@@ -14,13 +15,14 @@ from clinician_api.access.rules import Source
 from clinician_api.audit.models import AuditEntry
 from clinician_api.audit.search import Wanted
 from clinician_api.contracts import looking
+from clinician_api.db import Sessions
 from clinician_api.errors import ConflictError, InvalidError, NotFoundError
-from clinician_api.identity.models import Resident
+from clinician_api.identity.models import Membership, Resident
 from clinician_api.notices.models import Notice
 from clinician_api.oversight import looks, service
-from clinician_api.oversight.rules import Look
+from clinician_api.oversight.rules import UNREVIEWED, Look
 from clinician_api.oversight.service import Asked
-from tests.clinician_api.making import NOW, Clinic, actor, clinic
+from tests.clinician_api.making import NOW, Clinic, actor, clinic, make_resident
 
 HOUR = timedelta(hours=1)
 
@@ -45,6 +47,35 @@ def test_a_stranger_sees_the_resident_until_the_hours_are_over(db: Session, peop
     opened(db, people, people.other_doctor)
     assert [sees(db, people.other_doctor, people.resident, n) for n in (0, 3.99, 4)] == [True, True, False]
     assert not sees(db, people.duty, people.resident, 0)
+
+
+def test_who_treats_nobody_any_more_sees_nobody_in_an_emergency(db: Session, people: Clinic) -> None:
+    opened(db, people, people.other_doctor)
+    db.execute(update(Membership).where(Membership.account == people.other_doctor).values(until=NOW + HOUR))
+    moments = [NOW + n * HOUR for n in (0.5, 1)]
+    who = [actor(db, people.other_doctor, moment) for moment in moments]
+    seen = [
+        access.may_see(db, each, people.resident, now=now) for each, now in zip(who, moments, strict=True)
+    ]
+    assert seen == [True, False]
+
+
+def test_of_many_looks_at_once_no_more_are_opened_than_one_after_another(care: Sessions) -> None:
+    with care.begin() as db:
+        people = clinic(db)
+        numbers = [db.get_one(Resident, make_resident(db)).file_number for _ in range(8)]
+        who = actor(db, people.other_doctor)
+
+    def look(number: str) -> bool:
+        try:
+            with care.begin() as db:
+                service.open_look(db, who, Asked(number, "outbreak", "一家八口发热", 1), now=NOW)
+        except ConflictError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(look, numbers)) == UNREVIEWED
 
 
 def test_a_look_in_an_emergency_shows_no_contract(db: Session, people: Clinic) -> None:

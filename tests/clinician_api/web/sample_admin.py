@@ -7,8 +7,14 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
+from clinician_api.packages.wording import POPULATIONS
+from clinician_api.regions.rules import Change
+from clinician_api.web.admin import region
+from clinician_api.web.admin.region import Draft, Number, RegionPage
 from clinician_api.web.admin.staff import Held, Hiring, Place, StaffPage, Worker
+from clinician_api.web.region_labels import CODES, PLACES
 from clinician_api.web.words import Language
+from tests.clinician_api.web.people import NOW
 from tests.clinician_api.web.sample_people import LONG
 
 Page = tuple[str, str, dict[str, object]]
@@ -17,6 +23,7 @@ _ID: Final = UUID(int=5)
 
 def pages(language: Language) -> Iterator[Page]:
     yield from _staff(language)
+    yield from _region(language)
 
 
 def _staff(language: Language) -> Iterator[Page]:
@@ -43,3 +50,24 @@ def _staff(language: Language) -> Iterator[Page]:
     }
     for name, worker in (("one", one), ("me", me), ("new", new)):
         yield f"admin-staff-{name}", "admin/worker.html", {**choices, "worker": worker}
+
+
+def _region(language: Language) -> Iterator[Page]:
+    values = {"fees.waived_for": "elderly, hypertension", "fees.personal": "0"}
+    numbers = tuple(
+        Number(place, values.get(place, "3"), "310107" if place in values else "", "") for place in PLACES
+    )
+    around: dict[str, object] = {"places": PLACES, "codes": CODES, "populations": POPULATIONS}
+    text = region.example("310107", NOW.date())
+    changes = (Change("fees.personal", "0", "15.00"), Change("fees.waived_for", "", "elderly"))
+    looked = Draft(text, changes, region.mark(changes), NOW.date())
+    wrong = Draft(text, trouble="region.invalid", where="capacity.per_doctor: Input should be less than 2000")
+    for name, code, draft in (
+        ("", "310107", Draft(text)),
+        ("-nowhere", "", Draft(text)),
+        ("-looked", "310107", looked),
+        ("-same", "310107", replace(looked, changes=())),
+        ("-wrong", "310107", wrong),
+    ):
+        page = RegionPage(code, numbers, draft)
+        yield f"admin-region{name}", "admin/region.html", {**around, "page": page}

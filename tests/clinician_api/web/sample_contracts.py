@@ -10,6 +10,7 @@ from uuid import UUID
 
 from clinician_api.agreements.text import Block
 from clinician_api.consents.texts import TEXTS
+from clinician_api.contracts.places import Limit
 from clinician_api.contracts.states import State, Step
 from clinician_api.packages.wording import Row
 from clinician_api.web import contract_labels as codes
@@ -254,7 +255,7 @@ def _team_lines(language: Language) -> tuple[TeamLine, ...]:
 
 def admin_pages(language: Language) -> Iterator[Page]:
     lines = _team_lines(language)
-    whole = Overview(6, 4, 1, 9, 5, 3, 4608, 82, 17, lines)
+    whole = Overview(6, 4, 1, 9, 5, 3, 4608, 82, 17, 2, 3, 1, 4, lines)
     for place, template in (("overview", "overview"), ("teams", "teams")):
         yield f"admin-{place}", f"admin/{template}.html", {"page": whole}
         bare = replace(whole, teams=())
@@ -267,8 +268,8 @@ def admin_pages(language: Language) -> Iterator[Page]:
     people = (Colleague(UUID(int=8), "赵磊"), Colleague(UUID(int=9), LONG))
     values: dict[str, object] = {"roles": ("doctor", "nurse", "leader")}
     for name, page in (
-        ("team", TeamPage(lines[0], members, people)),
-        ("team-bare", TeamPage(lines[2], (), people)),
+        ("team", TeamPage(lines[0], Limit(4000), members, people)),
+        ("team-bare", TeamPage(lines[2], Limit(300, is_open=False), (), people)),
     ):
         yield f"admin-{name}", "admin/team.html", {**values, "page": page}
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from clinician_api.contracts.hearing import Heard
+from clinician_api.contracts.owing import Owed
 from clinician_api.web import contract_labels as codes
 from clinician_api.web.words import Language
 from tests.clinician_api.web.people import NOW
@@ -54,6 +56,12 @@ def staff_pages(language: Language) -> Iterator[Page]:
         ("complaints-answered", (_answered(language),), "answered"),
     ):
         yield name, "contracts/complaints.html", {"heard": heard, "tab": tab, "codes": codes}
+    team = "第三团队" if language == "zh" else "Team 3"
+    one = Owed(_ID, 5, "HL-2026-0000042", team, "陈*英", "terminated", Decimal(240), Decimal("98.63"), NOW)
+    two = replace(one, number="HL-2026-0000057", state="cancelled", amount=Decimal(240), ended_at=None)
+    for name, owed in (("refunds", (one, two)), ("refunds-none", ())):
+        total = sum((each.amount for each in owed), Decimal(0))
+        yield name, "contracts/refunds.html", {"owed": owed, "total": total, "codes": codes}
 
 
 def resident_pages(language: Language) -> Iterator[Page]:

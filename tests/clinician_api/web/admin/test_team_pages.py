@@ -57,6 +57,20 @@ def test_room_is_set_and_a_closed_team_takes_nobody(browser: TestClient, there: 
     assert hostile.status_code == 422
 
 
+def test_an_old_form_of_a_teams_places_is_shown_beside_what_was_set_since_and_closing_keeps_the_limit(
+    browser: TestClient, there: Clinic
+) -> None:
+    path = f"/admin/teams/{there.other_team}"
+    page = browser.get(path).text
+    send(browser, page, f"{path}/places", most="7", is_open="true")
+    old = send(browser, page, f"{path}/places", most="9", is_open="true")
+    assert old.status_code == 409
+    cells = re.findall(r"<t[dh][^>]*>([^<]*)</t[dh]>", old.text)
+    assert cells[3:6] == ["名额", "按地区规则", "7"]
+    assert "<dd>9</dd>" in old.text
+    assert re.search(r'<input name="most"[^>]* value="7"', browser.get(path).text)
+
+
 def test_a_role_is_given_and_ended_and_nobody_changes_their_own(browser: TestClient, there: Clinic) -> None:
     path = f"/admin/teams/{there.other_team}"
     form = browser.get(path).text

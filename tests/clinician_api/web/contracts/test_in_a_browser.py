@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from clinician_api.identity import service as identity
+from tests.clinician_api.contracts.signing_up import agree
 from tests.clinician_api.making import NOW, HandClock, make_account
 from tests.clinician_api.web.conftest import Desk
 from tests.clinician_api.web.contracts.walking import (
@@ -65,7 +66,28 @@ def _reach(page: Page, words: str, key: str = "Enter") -> None:
     pytest.fail(f"the tab key never reaches {words}")
 
 
-def test_a_resident_renews_withdraws_asks_another_team_and_ends_it(ready: Desk) -> None:
+@pytest.fixture
+def consenting(ready: Desk) -> Desk:
+    """Whose contract runs has agreed to be cared for."""
+    with ready.app.state.sessions.begin() as db:
+        agree(db, ready.people.resident, ready.people.own_account)
+    return ready
+
+
+def test_who_has_not_agreed_yet_is_led_to_where_they_can(ready: Desk) -> None:
+    page = small(ready, ready.people.own_account)
+    page.get_by_role("link", name="续约").click()
+    page.get_by_role("button", name="确定续约").click()
+    expect(page.locator("main")).to_contain_text("还没有您的同意")
+    page.get_by_role("link", name="返回").click()
+    page.get_by_role("button", name="我同意").first.click()
+    page.goto(f"{ready.origin}/me/contract/{ready.people.contract}/renew")
+    page.get_by_role("button", name="确定续约").click()
+    expect(page.locator("main")).to_contain_text("等待团队答复")
+
+
+def test_a_resident_renews_withdraws_asks_another_team_and_ends_it(consenting: Desk) -> None:
+    ready = consenting
     page = small(ready, ready.people.own_account)
     page.get_by_role("link", name="续约").click()
     page.get_by_label("2 年").check()
@@ -95,9 +117,9 @@ def _asks_another_team(page: Page) -> None:
 
 
 def test_who_changes_the_team_is_never_without_one_and_the_old_team_loses_sight_that_second(
-    ready: Desk,
+    consenting: Desk,
 ) -> None:
-    people = ready.people
+    ready, people = consenting, consenting.people
     page = small(ready, people.own_account)
     _asks_another_team(page)
     doctor = queue_of(ready, people.other_doctor)

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import cast
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from clinician_api.contracts import book
 from clinician_api.identity import service as identity
 from clinician_api.main import create_app
 from clinician_api.settings import Settings
-from tests.clinician_api.making import NOW, ORIGIN, WEAK, Clinic, HandClock, clinic, enter, make_supervisor
+from tests.clinician_api.making import (
+    NOW,
+    ORIGIN,
+    WEAK,
+    Clinic,
+    HandClock,
+    clinic,
+    enter,
+    make_contract,
+    make_resident,
+    make_supervisor,
+)
 from tests.clinician_api.web.contracts.test_own_pages import INJECTED, send
 
 
@@ -91,3 +104,20 @@ def test_what_supervisors_read_of_a_resident_is_written_down(browser: TestClient
     browser.get("/complaints")
     enter(browser, there.own_account)
     assert "钱主任" in browser.get("/me/looks").text
+
+
+def test_a_fee_is_given_back_once_and_by_the_house_that_owes_it(browser: TestClient, there: Clinic) -> None:
+    with cast("FastAPI", browser.app).state.sessions.begin() as db:
+        owing = make_contract(db, make_resident(db, "陈桂英"), there.other_team)
+        row = book.find(db, owing)
+        row.fee, row.fee_state, row.state, row.ended_at = Decimal(240), "refund_due", "terminated", NOW
+        row.why = "own_wish"
+    enter(browser, there.supervisor)
+    desk = browser.get("/refunds").text
+    assert "陈*英" in desk
+    assert "陈桂英" not in desk
+    assert "¥ 240.00" in desk
+    assert "没有需要退还的费用" in send(browser, desk, f"/refunds/{owing}").text
+    assert send(browser, desk, f"/refunds/{owing}").status_code == 409
+    enter(browser, there.doctor)
+    assert browser.get("/refunds").status_code == 403

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import pyotp
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update
 
@@ -196,6 +198,47 @@ def test_five_guesses_end_a_code_and_six_messages_an_hour_are_too_many(
     assert statuses == [200, 200, 200, 200, 429]
 
 
+def test_of_many_who_ask_at_once_no_more_messages_go_than_of_those_who_ask_in_turn(
+    door: TestClient, people: Clinic, letters: Path
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(door.post, "/login/phone", data={"phone": PHONE}) for _ in range(12)]
+    assert sorted(each.result().status_code for each in asked) == [200] * 5 + [429] * 7
+    assert len(letters.read_text().splitlines()) == 5
+
+
+def test_who_asks_for_the_codes_of_many_numbers_is_stopped_and_may_still_log_in(
+    door: TestClient, people: Clinic, care: Sessions
+) -> None:
+    numbers = [f"139000000{n:02}" for n in range(31)]
+    statuses = [door.post("/login/phone", data={"phone": each}).status_code for each in numbers]
+    assert statuses == [200] * 30 + [429]
+    assert knock(door, care, people.doctor) == "/login/second"
+
+
+def test_a_stranger_who_knocks_ends_no_code_for_help(door: TestClient, people: Clinic, letters: Path) -> None:
+    helper = logged_in(door, people.nurse)
+    page = send(helper, helper.get("/family").text, "/family/help", phone=PHONE).text
+    code = code_in(letters)
+    door.post("/api/v1/logins/phone", json={"phone": PHONE})
+    assert send(helper, page, "/family/help/code", code=code).headers["location"] == "/me"
+
+
+def test_a_code_is_sent_when_it_is_stored_and_the_answer_has_left(
+    door: TestClient, people: Clinic, care: Sessions
+) -> None:
+    stored: list[int | None] = []
+
+    def slow(*_letter: object) -> bool:
+        with care() as db:
+            stored.append(db.scalar(select(func.count()).select_from(OneTimeCode)))
+        return True
+
+    cast("FastAPI", door.app).state.send_code = slow
+    door.post("/login/phone", data={"phone": PHONE})
+    assert stored == [1]
+
+
 def test_a_couple_with_one_telephone_is_asked_who_it_is(
     door: TestClient, people: Clinic, letters: Path, care: Sessions
 ) -> None:
@@ -263,6 +306,22 @@ def test_no_form_of_the_door_is_taken_from_another_site(door: TestClient, people
     strange = {"Origin": "https://evil.example"}
     statuses = {path: door.post(path, data=said, headers=strange).status_code for path, said in forms.items()}
     assert set(statuses.values()) == {403}, statuses
+
+
+def test_a_link_from_elsewhere_leads_to_the_door_and_so_does_the_way_back_from_a_directory(
+    door: TestClient, people: Clinic, care: Sessions
+) -> None:
+    """Browsers call both cross-site; they change nothing."""
+    assert knock(door, care, people.doctor) == "/login/second"
+    strange = {"Sec-Fetch-Site": "cross-site"}
+    statuses = [door.get(path, headers=strange).status_code for path in ("/login/second", "/login/phone")]
+    assert statuses == [200, 200]
+
+
+def test_no_answer_leads_to_the_host_that_a_request_names(door: TestClient) -> None:
+    paths = ("/login/", "/login/phone/", "/me/", "/", "/worklist")
+    answers = [door.get(path, headers={"Host": "evil.example"}, follow_redirects=False) for path in paths]
+    assert [each.headers["location"] for each in answers if "evil" in each.headers.get("location", "")] == []
 
 
 @pytest.mark.parametrize("typed", ["<script>", "' or 1=1 --", "１２３４５６", "12345", "1234567", "{{7*7}}"])

@@ -177,3 +177,12 @@ def test_a_directory_that_is_gone_is_said_to_be(door: TestClient, people: Clinic
     answer = door.get("/login/sso")
     assert answer.status_code == 409
     assert "单位目录" in answer.text
+
+
+def test_a_slow_directory_holds_four_and_no_more(door: TestClient, people: Clinic) -> None:
+    directory = door.app.state.directory  # type: ignore[attr-defined]
+    for _ in range(4):
+        assert directory.turns.acquire(blocking=False)
+    assert door.get("/login/sso").status_code == 409
+    directory.turns.release()
+    assert door.get("/login/sso", follow_redirects=False).status_code == 303
