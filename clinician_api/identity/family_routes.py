@@ -209,6 +209,7 @@ def authorise_by(db: Session, actor: Actor, resident: UUID, new: NewProxy, *, no
         since=new.since or now,
         until=new.until,
         evidence=f"login {actor.login}" if is_own else new.evidence,
+        earlier=new.earlier,
     )
     proxies.authorise(db, access.by(actor), resident, account, wanted, now=now)
 

@@ -103,6 +103,9 @@ CODES: Final[dict[str, str]] = {
         "An adult who can decide has no guardian: a written authorisation is needed."
     ),
     "proxy.no_capacity": later("This person cannot authorise anybody: a guardian acts for them."),
+    "proxy.earlier_guardians": later(
+        "By law others come before them as guardian. Say in a few words why those do not act."
+    ),
     "proxy.no_guardian": later("Somebody in this relation cannot be the guardian."),
     "proxy.guardian_is_minor": later("A guardian is an adult who can decide."),
     "proxy.evidence_missing": later("Say where the paper lies."),

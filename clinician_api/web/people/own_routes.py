@@ -34,8 +34,7 @@ def show(
     kms = request.app.state.kms
     found = () if kms is None else tuple(papers.of(db, kms, resident))
     known = tuple(Paper(each.kind, each.masked, each.stated_at.date()) for each in found)
-    blank = {"typed": "", "trouble": ""}
-    return asks.page("people/own_identity.html", papers=known, codes=codes, size=size, **blank)
+    return asks.page("people/own_identity.html", papers=known, codes=codes, size=size, typed="", trouble="")
 
 
 @router.post("")
