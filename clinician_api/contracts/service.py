@@ -26,6 +26,7 @@ from clinician_api.contracts import (
     ending,
     feedback,
     following,
+    pacing,
     parties,
     pricing,
     rules,
@@ -363,4 +364,5 @@ def _standing(db: Session, row: Contract, now: datetime) -> changing.Standing:
         is_team_open=book.places_of(db, row.team, now=now).is_open,
         settled_after=terms.change_after_months * _DAYS_A_MONTH,
         most_changes=terms.changes_a_year,
+        renewal=pacing.of(db, row).renewal,
     )
