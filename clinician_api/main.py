@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from clinician_api import guards, problems
 from clinician_api.agreements import routes as agreements
+from clinician_api.agreements import template_routes as agreement_texts
 from clinician_api.agreements.seals import FolderSeals
 from clinician_api.agreements.service import Archive
 from clinician_api.clock import Clock, utc_now
@@ -51,6 +52,7 @@ from ingest.probe import new_registry
 
 API: Final = "/api/v1"
 _ROUTERS: Final = (
+    agreement_texts.router,
     agreements.router,
     identity.router,
     door_routes.router,

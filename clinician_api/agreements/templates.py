@@ -34,10 +34,10 @@ def write(db: Session, by: By, new: NewTemplate, *, now: datetime) -> UUID:
     if new.since < rules.day(now):
         raise InvalidError("agreement.template_in_the_past", "since")
     db.execute(_LOCK, {"lock": _WRITING})
-    newest = _newest(db, new.language)
-    if newest != new.base:
+    last = newest(db, new.language)
+    if last != new.base:
         raise ConflictError("agreement.template_changed")
-    return _add(db, by, new.language, newest + 1, new.body, new.since, now)
+    return _add(db, by, new.language, last + 1, new.body, new.since, now)
 
 
 def check(body: str) -> Text:
@@ -52,7 +52,7 @@ def begin(db: Session, by: By, *, now: datetime) -> None:
     """The starter texts, where there is none yet."""
     db.execute(_LOCK, {"lock": _WRITING})
     for language in LANGUAGES:
-        if not _newest(db, language):
+        if not newest(db, language):
             body = (_STARTER / f"{language}.txt").read_text(encoding="utf-8")
             _add(db, by, language, 1, read(body).body, rules.day(now), now)
 
@@ -86,7 +86,8 @@ def text_of(template: AgreementTemplate) -> Text:
     return read(template.body)
 
 
-def _newest(db: Session, language: Language) -> int:
+def newest(db: Session, language: Language) -> int:
+    """The number of the last version, 0 where there is none."""
     of_language = AgreementTemplate.language == language
     return db.scalar(select(func.max(AgreementTemplate.version)).where(of_language)) or 0
 

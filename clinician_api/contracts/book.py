@@ -211,9 +211,11 @@ def _grant_sight(db: Session, resident: UUID, rows: Sequence[Contract]) -> None:
 
 
 def has_died(db: Session, resident: UUID) -> bool:
-    """Whether that was written down as the end of a contract."""
-    died = select(Contract.id).where(Contract.resident == resident, Contract.why == "died")
-    return db.scalar(died.limit(1)) is not None
+    """Whether that was written down as the end of a contract, and nobody was applied for since: staff put a
+    death that was a mistake right by a new contract."""
+    mine = select(func.max(Contract.ended_at).filter(Contract.why == "died"), func.max(Contract.applied_at))
+    died_at, applied_at = db.execute(mine.where(Contract.resident == resident)).one()
+    return died_at is not None and (applied_at is None or applied_at <= died_at)
 
 
 def overlapping(db: Session, resident: UUID, wanted: Term, *, but: Iterable[UUID | None]) -> list[Contract]:

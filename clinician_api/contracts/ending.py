@@ -102,11 +102,15 @@ def _drop_what_follows(db: Session, resident: UUID, by: By, *, now: datetime) ->
 
 
 def death_of(db: Session, resident: UUID, now: datetime) -> Death | None:
+    if not book.has_died(db, resident):
+        return None
     dead = select(ContractStep.at, ContractStep.account).join(Contract, Contract.id == ContractStep.contract)
     died = (
         Contract.resident == resident,
         Contract.why == "died",
-        ContractStep.step.in_(["terminate", "withdraw"]),
+        ContractStep.step.in_(["terminate", "withdraw", "stop"]),
     )
-    found = db.execute(dead.where(*died, ContractStep.at <= now).order_by(ContractStep.n).limit(1)).first()
+    found = db.execute(
+        dead.where(*died, ContractStep.at <= now).order_by(ContractStep.n.desc()).limit(1)
+    ).first()
     return None if found is None else Death(found[0], found[1])

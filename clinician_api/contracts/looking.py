@@ -15,7 +15,7 @@ from clinician_api.access import service as access
 from clinician_api.access.rules import Actor, Role
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import Entry
-from clinician_api.contracts import book, parties, states
+from clinician_api.contracts import book, dates, parties, states
 from clinician_api.contracts.models import Contract, ContractStep, TeamPlaces
 from clinician_api.contracts.places import Limit, Places
 from clinician_api.contracts.states import State
@@ -74,6 +74,16 @@ def history(db: Session, actor: Actor, contract: UUID, *, now: datetime) -> list
     one(db, actor, contract, now=now)
     steps = select(ContractStep).where(ContractStep.contract == contract)
     return list(db.scalars(steps.order_by(ContractStep.n)))
+
+
+def served(db: Session, actor: Actor, *, now: datetime) -> dict[UUID, UUID]:
+    """Contracts under which the actor's teams care today for somebody in sight, each with its resident."""
+    today = dates.day_of(now)
+    not_ended = or_(Contract.ended_at.is_(None), Contract.ended_at > now)
+    runs = (Contract.state.in_(states.RUNNING), Contract.begins <= today, Contract.ends >= today, not_ended)
+    seen = Contract.resident.in_(access.visible(db, actor, now, purpose="services"))
+    rows = db.scalars(select(Contract).where(*runs, Contract.team.in_(actor.teams), seen))
+    return {row.id: row.resident for row in rows}
 
 
 def places(db: Session, teams: Sequence[UUID], *, now: datetime) -> dict[UUID, Places]:

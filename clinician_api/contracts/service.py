@@ -340,6 +340,8 @@ def _check_known(db: Session, row: Contract) -> None:
 
 
 def _apply(db: Session, row: Contract, by: By, *, now: datetime) -> None:
+    if row.source == "resident" and book.has_died(db, row.resident):
+        raise ConflictError("contract.resident_died", about=About("resident", row.resident))
     other = book.pending(db, row.resident)
     if other is not None:
         raise ConflictError("contract.another_pending", about=About("contract", other.id))

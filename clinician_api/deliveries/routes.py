@@ -11,12 +11,30 @@ from clinician_api.access import service as access
 from clinician_api.clock import Now
 from clinician_api.contracts import service as contracts
 from clinician_api.db import Db
-from clinician_api.identity.routes import CurrentActor
+from clinician_api.deliveries import due
+from clinician_api.identity.routes import ActingStaff, CurrentActor
 from clinician_api.packages import service as packages
-from clinician_api.packages.schemas import EventOut, LedgerOut, LineOut
+from clinician_api.packages.schemas import DueOut, EventOut, LedgerOut, LineOut, OwedOut, SaidOut
 from clinician_api.packages.years import day_of
 
 router = APIRouter(tags=["packages"])
+
+
+@router.get("/services/due")
+def services_due(actor: ActingStaff, db: Db, now: Now) -> list[OwedOut]:
+    """What the asker's teams owe next, the soonest to end first; at most 100."""
+    today = day_of(now)
+    return [
+        OwedOut(
+            resident=each.resident,
+            contract=each.line.contract,
+            item=each.line.item,
+            name=SaidOut.of(each.line.name),
+            due=DueOut.of_due(each.due),
+            when=each.due.when(today),
+        )
+        for each in due.owed(db, actor, now=now)
+    ]
 
 
 @router.get("/residents/{resident}/entitlements")

@@ -21,6 +21,7 @@ from clinician_api.identity.routes import (
     ActingSecurity,
     answer,
     entered,
+    leave_before,
     same_origin,
     set_cookie,
     visitor_of,
@@ -132,9 +133,20 @@ def link(account: UUID, said: Subject, actor: ActingSecurity, request: Request, 
     sso.link(db, access.by(actor), who, institution=actor.institution, now=now)
 
 
+@lost.delete("/accounts/{account}/directory", status_code=204, tags=["identity"])
+def unlink(account: UUID, actor: ActingSecurity, db: Db, now: Now) -> None:
+    """Of a colleague whose subject in the directory is another's, or in a stranger's hands."""
+    if actor.institution is None:
+        raise ConflictError("sso.none")
+    sso.unlink(db, access.by(actor), account, institution=actor.institution, now=now)
+
+
 def by_phone(request: Request, said: PhoneCode, door: Door, db: Session, now: Now) -> Chosen:
     """For the page and the API alike."""
-    return phoning.enter(db, door, said, visitor=visitor_of(request), now=now)
+    found = phoning.enter(db, door, said, visitor=visitor_of(request), now=now)
+    if found.token is not None:
+        leave_before(request, db, now)
+    return found
 
 
 def among(db: Session, found: Chosen) -> Among:

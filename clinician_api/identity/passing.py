@@ -14,7 +14,7 @@ from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry
-from clinician_api.errors import About, ConflictError, NotFoundError, NotLoggedInError
+from clinician_api.errors import About, ConflictError, NotAllowedError, NotFoundError, NotLoggedInError
 from clinician_api.identity import logins, rules, second, service
 from clinician_api.identity.logins import Door, Visitor
 from clinician_api.identity.models import Login
@@ -93,7 +93,10 @@ def _kms(door: Door) -> Kms:
 
 
 def remove_second(db: Session, actor: Actor, account: UUID, *, now: datetime) -> None:
-    """Whoever has an institution's security does it for its own staff; their logins end with it."""
+    """Whoever has an institution's security does it for its own staff, and never for themself: then an open
+    screen and the password would be enough. Their logins end with it."""
+    if account == actor.account:
+        raise NotAllowedError("account.not_for_oneself", about=About("account", account))
     person = service.people(db, [account]).get(account)
     if person is None or person.institution is None or person.institution != actor.institution:
         raise NotFoundError("account.unknown", about=About("account", account))

@@ -174,6 +174,12 @@ def entered(db: Session, token: str, now: datetime) -> Entered:
     return Entered(token, actor, waits.stage if waits else "open")
 
 
+def leave_before(request: Request, db: Session, now: datetime) -> None:
+    """The login that came along is ended: its token would stay good, and nobody would know where it went."""
+    if before := request.cookies.get(COOKIE):
+        logins.end_token(db, before, now=now)
+
+
 def answer(response: Response, request: Request, entered: Entered) -> LoggedIn | Waits:
     """What the API says of a login that was just opened, or is nearly."""
     set_cookie(response, entered.token, request.app.state.settings, actor=entered.actor)

@@ -35,6 +35,7 @@ OF_NO_TEAM: Final[frozenset[TeamRole]] = frozenset(
 # Failures older than this say nothing about today's.
 FORGOTTEN: Final = timedelta(hours=24)
 _LONGEST_LOCK: Final = timedelta(hours=1)
+_APART: Final = timedelta(minutes=1)
 
 
 def digest(token: str) -> bytes:
@@ -82,8 +83,9 @@ class Throttle:
 
 
 def blocked_for(known: Throttle, now: datetime) -> timedelta | None:
-    """How long nobody may try, whatever the password."""
-    if known.blocked_until is None or known.blocked_until <= now:
+    """How long nobody may try, whatever the password. What a clock that was ahead locked does not stay locked
+    for as long as it was wrong; requests that wait their turn are no minute apart."""
+    if known.blocked_until is None or known.blocked_until <= now or known.last_at - now > _APART:
         return None
     return known.blocked_until - now
 

@@ -29,8 +29,8 @@ from sqlalchemy.orm import Session
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry
 from clinician_api.db import Sessions
-from clinician_api.errors import About, ConflictError, NotFoundError, NotLoggedInError
-from clinician_api.identity import rules, service
+from clinician_api.errors import About, ConflictError, NotAllowedError, NotFoundError, NotLoggedInError
+from clinician_api.identity import logins, rules, service
 from clinician_api.identity.models import SsoAttempt, SsoSubject
 
 _TIMEOUT_S: Final = 10
@@ -133,15 +133,33 @@ def account_of(db: Session, said: Said) -> UUID:
 
 def link(db: Session, by: By, who: Linked, *, institution: UUID, now: datetime) -> None:
     """Let this subject in as the account, of the linker's own institution. One subject is one account."""
-    about = About("account", who.account)
-    person = service.people(db, [who.account]).get(who.account)
-    if person is None or person.institution != institution:
-        raise NotFoundError("account.unknown", about=about)
+    about = _colleague(db, by, who.account, institution)
     row = {"issuer": who.issuer, "subject": who.subject, "account": who.account, "linked_by": by.account}
     made = insert(SsoSubject).values(linked_at=now, **row).on_conflict_do_nothing()
     if db.scalar(made.returning(SsoSubject.account)) is None:
         raise ConflictError("sso.linked_already", about=about)
     audit.record(db, Entry("sso.linked", by, target=about), now=now)
+
+
+def unlink(db: Session, by: By, account: UUID, *, institution: UUID, now: datetime) -> None:
+    """No subject comes in as this colleague any more, and nobody stays in."""
+    about = _colleague(db, by, account, institution)
+    gone = delete(SsoSubject).where(SsoSubject.account == account).returning(SsoSubject.account)
+    if db.scalars(gone).first() is None:
+        raise NotFoundError("sso.not_linked", about=about)
+    audit.record(db, Entry("sso.unlinked", by, target=about), now=now)
+    logins.end_all(db, by, account, now=now)
+
+
+def _colleague(db: Session, by: By, account: UUID, institution: UUID) -> About:
+    """Nobody opens a door for themself."""
+    about = About("account", account)
+    person = service.people(db, [account]).get(account)
+    if person is None or person.institution != institution:
+        raise NotFoundError("account.unknown", about=about)
+    if by.account == account:
+        raise NotAllowedError("account.not_for_oneself", about=about)
+    return about
 
 
 def _claims(

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from clinician_api.packages import rules
 from clinician_api.packages.keeping import Consumed, Line, Standing
+from clinician_api.packages.plan import Due, When, next_due
 from clinician_api.packages.rules import (
     MOST_ITEMS,
     MOST_TIMES,
@@ -237,8 +238,31 @@ class ShelfOut(BaseModel):
         )
 
 
+class DueOut(BaseModel):
+    """The next time that is owed: the `number`-th of `of`."""
+
+    number: int
+    of: int
+    since: date
+    until: date
+
+    @classmethod
+    def of_due(cls, due: Due) -> Self:
+        return cls(number=due.number, of=due.of, since=due.since, until=due.until)
+
+
+class OwedOut(BaseModel):
+    resident: UUID
+    contract: UUID
+    item: str
+    name: SaidOut
+    due: DueOut
+    when: When
+
+
 class LineOut(BaseModel):
-    """An item of a contract's year: `left` is missing where there is no limit."""
+    """An item of a contract's year: `left` is missing where there is no limit, `due` where nothing is owed on
+    certain days."""
 
     package: str
     item: str
@@ -252,9 +276,11 @@ class LineOut(BaseModel):
     left: int | None
     unit: Unit
     standing: Standing
+    due: DueOut | None
 
     @classmethod
     def of(cls, line: Line, on: date) -> Self:
+        due = next_due(line)
         return cls(
             package=line.package,
             item=line.item,
@@ -268,6 +294,7 @@ class LineOut(BaseModel):
             left=line.left,
             unit=line.unit,
             standing=line.standing(on),
+            due=DueOut.of_due(due) if due else None,
         )
 
 

@@ -25,6 +25,7 @@ from clinician_api.packages.models import (
     Version,
     VersionItem,
 )
+from clinician_api.packages.plan import MOST_OFTEN
 from clinician_api.packages.rules import Evidence, PackageVersion, Population, Said
 from clinician_api.packages.years import Span
 
@@ -242,6 +243,14 @@ def watched(db: Session, first: date, last: date) -> list[Line]:
 def is_counted(db: Session, entitlement: UUID, event: UUID) -> bool:
     of_event = (Consumption.entitlement == entitlement, Consumption.event == event)
     return db.scalar(select(Consumption.n).where(*of_event, Consumption.taken_back_at.is_(None))) is not None
+
+
+def with_days(db: Session, contracts: Collection[UUID], on: date) -> list[Line]:
+    """Of these contracts, in their year in which `on` lies, what is promised so many times that each has its
+    days."""
+    in_force = (Entitlement.since <= on, Entitlement.until >= on, Entitlement.until >= Entitlement.since)
+    fixed = (VersionItem.unit == "times", Entitlement.promised.between(1, MOST_OFTEN))
+    return list(_lines(db, and_(Entitlement.contract.in_(contracts), *in_force, *fixed)))
 
 
 def promising(db: Session, kinds: Collection[Evidence], on: date) -> set[UUID]:

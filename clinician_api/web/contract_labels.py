@@ -121,6 +121,9 @@ CODES: Final[Mapping[str, str]] = {
     "contract.unread": later("Please read the agreement to its end and tick that you have read it."),
     "contract.no_team": later("Please choose a team."),
     "contract.no_reason": later("Please choose one of the reasons."),
+    "contract.resident_died": later(
+        "A death was written down for this person. If that is a mistake, call us."
+    ),
     "contract.begins_too_late": later("It begins at the latest a year from today."),
     "change.leaves_a_gap": later("There would be days without a doctor. Please choose an earlier first day."),
     "change.same_team": later("That is your team already. Please choose another one."),

@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from clinician_api.web import entry, events, residents, staff
-from clinician_api.web.admin import package_routes, region_routes, staff_routes, team_routes
+from clinician_api.web.admin import package_routes, region_routes, staff_routes, team_routes, text_routes
 from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.contracts import (
     complaint_routes,
@@ -36,7 +36,7 @@ from clinician_api.web.reaching import routes as reaching
 from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
 
 _STEWARDS: Final = (fleet_routes, box_routes, quarantine_routes, reading_routes)
-_ADMINS: Final = (team_routes, staff_routes, package_routes, region_routes)
+_ADMINS: Final = (team_routes, staff_routes, package_routes, text_routes, region_routes)
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 

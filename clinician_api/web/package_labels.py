@@ -15,6 +15,11 @@ STANDINGS: Final[Mapping[str, str]] = {
     "as_needed": later("As needed"),
     "uncounted": later("Not counted here yet"),
 }
+WHEN: Final[Mapping[str, str]] = {
+    "overdue": later("Overdue"),
+    "due": later("Due now"),
+    "ahead": later("Soon"),
+}
 State = Literal["offered", "coming", "draft", "retired", "everybodys"]
 STATES: Final[Mapping[State, str]] = {
     "offered": later("On offer"),

@@ -98,6 +98,7 @@ CODES: Final[dict[str, str]] = {
     "role.wrong_place": later("This role does not go with this team."),
     "role.held": later("They have this role already."),
     "role.ended": later("This role has ended already."),
+    "account.not_for_oneself": later("Nobody does that for themself: somebody else with this role does."),
     "role.not_for_oneself": later("Nobody changes their own roles: another administrator does."),
     "proxy.has_capacity": later(
         "An adult who can decide has no guardian: a written authorisation is needed."

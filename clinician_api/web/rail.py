@@ -42,6 +42,7 @@ _PLACES: Final = (
     Place("/worklist", "list-checks", later("Worklist"), CLINICAL),
     Place("/search", "user-search", later("Residents"), CLINICAL, ("/residents",)),
     Place("/contracts", "pen-line", later("Contracts"), CLINICAL),
+    Place("/services", "calendar", later("Services"), CLINICAL),
     Place("/calls", "phone", later("Calls"), CLINICAL),
     Place("/complaints", "message-circle", later("Complaints"), _SUPERVISOR),
     Place("/refunds", "rotate-ccw", later("To give back"), _SUPERVISOR),
@@ -52,6 +53,7 @@ _PLACES: Final = (
     Place("/admin/teams", "users", later("Teams"), _ADMINISTRATOR),
     Place("/admin/staff", "user-round-check", later("Staff"), _ADMINISTRATOR),
     Place("/admin/packages", "package", later("Packages"), _ADMINISTRATOR),
+    Place("/admin/agreements", "clipboard-list", later("Agreement text"), _ADMINISTRATOR),
     Place("/admin/region", "table", later("Region"), _ADMINISTRATOR),
     Place("/fleet", "router", later("Data desk"), _STEWARD),
 )

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 from cryptography import x509
 
+from clinician_api.agreements import templates
+from clinician_api.agreements.rules import LANGUAGES, Language
+from clinician_api.agreements.schemas import NewTemplate
 from clinician_api.agreements.sealing import Verdict, check
 from clinician_api.agreements.seals import FolderSeals
 from clinician_api.agreements.text import WrongTextError, read
+from clinician_api.audit.rules import By
+from clinician_api.clock import utc_now
+from hearthline.caring import care_session, refusals
 from hearthline.commands import command_app
 from hearthline.output import answer, fail, tell
 
@@ -60,6 +67,31 @@ def text(file: _File) -> None:
     except WrongTextError as error:
         fail(f"{file}: {error}")
     tell(f"{len(found.blocks)} blocks; every placeholder is known")
+
+
+@app.command()
+def write(
+    file: _File,
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day of the new text.")],
+    database_url: Annotated[
+        str, typer.Option(envvar="CARE_DATABASE_URL", help="PostgreSQL, as libpq understands it.")
+    ],
+    language: Annotated[str, typer.Option(help="zh, which binds, or en.")] = "zh",
+) -> None:
+    """Put a new version of the text in force from a day on; what was signed keeps its own."""
+    if language not in LANGUAGES:
+        raise typer.BadParameter("zh or en", param_hint="--language")
+    kind: Language = "en" if language == "en" else "zh"
+    with refusals(), care_session(database_url) as db:
+        new = NewTemplate(
+            language=kind,
+            body=file.read_text(encoding="utf-8"),
+            since=since.date(),
+            base=templates.newest(db, kind),
+        )
+        templates.write(db, By(), new, now=utc_now())
+        db.commit()
+    tell(f"version {new.base + 1} of {kind}, from {new.since}")
 
 
 def _roots(files: list[Path], keys: Path | None) -> list[x509.Certificate]:

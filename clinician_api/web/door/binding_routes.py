@@ -12,7 +12,14 @@ from clinician_api.clock import Now
 from clinician_api.db import Db
 from clinician_api.identity import binding, logins, service
 from clinician_api.identity.door_routes import TheDoor
-from clinician_api.identity.routes import ActingStaff, entered, same_origin, set_cookie, visitor_of
+from clinician_api.identity.routes import (
+    ActingStaff,
+    entered,
+    leave_before,
+    same_origin,
+    set_cookie,
+    visitor_of,
+)
 from clinician_api.identity.rules import masked_name
 from clinician_api.web.asking import Asks, back
 from clinician_api.web.door.asking import show, square
@@ -57,6 +64,7 @@ def take(
     yes: Annotated[bool, Form()],  # noqa: ARG001 (a form must not come by itself)
 ) -> Response:
     account = binding.take(db, secret, passwords=door.passwords, now=now)
+    leave_before(request, db, now)
     token = logins.open_for(db, door, account, visitor_of(request), now=now)
     response = back("/me")
     set_cookie(response, token, request.app.state.settings, actor=entered(db, token, now).actor)

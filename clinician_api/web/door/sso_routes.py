@@ -12,7 +12,7 @@ from clinician_api.db import Db
 from clinician_api.errors import ConflictError, NotLoggedInError
 from clinician_api.identity import logins, sso
 from clinician_api.identity.door_routes import TheDoor
-from clinician_api.identity.routes import entered, set_cookie, visitor_of
+from clinician_api.identity.routes import entered, leave_before, set_cookie, visitor_of
 from clinician_api.identity.sso import Directory
 from clinician_api.web.asking import back
 from clinician_api.web.door.routes import waits_at
@@ -52,6 +52,7 @@ def back_again(
         raise NotLoggedInError("login.sso_failed")
     said = sso.finish(door.sessions, _directory(request), state=state, code=code, now=now)
     account = sso.account_of(db, said)
+    leave_before(request, db, now)
     token = logins.open_for(db, door, account, visitor_of(request), is_strong=said.is_strong, now=now)
     found = entered(db, token, now)
     response = waits_at(found.waits, "/") or back("/")

@@ -16,6 +16,7 @@ from clinician_api.access.rules import Actor
 from clinician_api.contracts import service as contracts
 from clinician_api.packages import service, wording
 from clinician_api.packages.keeping import Consumed, Line, Price, Standing
+from clinician_api.packages.plan import Due, next_due
 from clinician_api.packages.rules import Evidence, PackageVersion
 from clinician_api.packages.years import day_of
 from clinician_api.web.words import Words
@@ -47,6 +48,7 @@ class MyItem:
     standing: Standing
     given: tuple[Given, ...]
     most: int | None = None
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def _item(
         owed=max(0, line.promised - line.used),
         standing=line.standing(today),
         most=line.most,
+        due=next_due(line),
         given=tuple(
             Given(
                 day_of(each.at),

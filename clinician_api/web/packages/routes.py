@@ -9,11 +9,12 @@ from fastapi.responses import HTMLResponse, Response
 
 from clinician_api.clock import Now
 from clinician_api.db import Db
+from clinician_api.deliveries.due import MOST
 from clinician_api.identity import service as identity
 from clinician_api.identity.routes import ActingStaff
 from clinician_api.web import pages
 from clinician_api.web.asking import Asks, frame, words_for
-from clinician_api.web.packages import catalogue, mine
+from clinician_api.web.packages import catalogue, due, mine
 from clinician_api.web.residents import Letters, Own
 
 router = APIRouter(include_in_schema=False)
@@ -33,6 +34,12 @@ def show(request: Request, db: Db, now: Now, institution: UUID | None = None) ->
 def my_services(asks: Asks, db: Db, resident: Own, size: Letters) -> Response:
     found = mine.services(db, asks.actor, resident, purpose="own services", words=asks.words, now=asks.now)
     return asks.page("packages/mine.html", mine=found, size=size)
+
+
+@router.get("/services")
+def services_due(asks: Asks, staff: ActingStaff, db: Db) -> Response:
+    """What the team owes next."""
+    return asks.page("packages/due.html", rows=due.rows(db, staff, words=asks.words, now=asks.now), most=MOST)
 
 
 @router.get("/residents/{resident}/services")

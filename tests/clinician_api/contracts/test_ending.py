@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from clinician_api.audit.rules import By
 from clinician_api.contracts import book, consenting, ending, rules, service, turning
-from clinician_api.contracts.ending import Ending
+from clinician_api.contracts.ending import Death, Ending
 from clinician_api.contracts.models import Contract
 from clinician_api.contracts.service import Wish
 from clinician_api.errors import ConflictError, InvalidError, NotAllowedError
@@ -94,7 +94,7 @@ def test_a_death_is_put_down_of_whoever_had_named_an_end_and_everything_ends_at_
     service.terminate(db, here.resident(db, JUNE), form(row), LATER, now=JUNE)
     service.terminate(db, here.doctor(db, JUNE), form(row), Ending("died"), now=JUNE + DAY)
     assert (row.state, row.why, row.ended_at) == ("terminated", "died", JUNE + DAY)
-    assert ending.death_of(db, here.newcomer, JUNE + DAY) is not None
+    assert ending.death_of(db, here.newcomer, JUNE + DAY) == Death(JUNE + DAY, here.there.doctor)
 
 
 def test_a_death_between_two_teams_ends_both(db: Session) -> None:
@@ -210,3 +210,18 @@ def test_a_refused_application_owes_nothing(db: Session) -> None:
     row = service.apply(db, here.resident(db), form(row), now=NOW)
     service.refuse(db, here.doctor(db), form(row), reason="other", words="团队暂时不能签约", now=NOW)
     assert (row.fee, row.fee_state) == (Decimal("120.00"), "cancelled")
+
+
+def test_for_the_dead_nobody_applies_and_a_mistake_is_put_right_at_the_counter(db: Session) -> None:
+    here, row = running(db)
+    service.terminate(db, here.doctor(db, JUNE), form(row), Ending("died"), now=JUNE)
+    wish, later = Wish(here.newcomer, here.there.team), JUNE + DAY
+    mine = service.draft(db, here.resident(db, later), wish, now=later)
+    with pytest.raises(ConflictError, match=r"contract\.resident_died"):
+        service.apply(db, here.resident(db, later), form(mine), now=later)
+    theirs = service.draft(db, here.doctor(db, later), wish, now=later)
+    service.apply(db, here.doctor(db, later), form(theirs), now=later)
+    assert ending.death_of(db, here.newcomer, later) is None
+    service.accept(db, here.doctor(db, later), form(theirs), now=later)
+    told = select(Notice.code).where(Notice.recipient == here.newcomer, Notice.queued_at == later)
+    assert list(db.scalars(told)) == ["contract.accepted"]

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
-from clinician_api.contracts import book, rules, service, states, turning
+from clinician_api.audit.rules import By
+from clinician_api.consents import service as consents
+from clinician_api.contracts import book, consenting, ending, rules, service, states, turning
 from clinician_api.contracts.acts import Form, Reading
 from clinician_api.contracts.ending import Ending
 from clinician_api.contracts.models import Contract, ContractSignature, ContractStep
@@ -26,7 +28,7 @@ from clinician_api.triage import casework
 from clinician_api.triage.care import care as make_care
 from clinician_api.triage.clocks import DEFAULT
 from tests.clinician_api.concerns import concern
-from tests.clinician_api.contracts.signing_up import town
+from tests.clinician_api.contracts.signing_up import agree, town
 from tests.clinician_api.making import NOW, actor
 
 DAY: Final = timedelta(days=1)
@@ -44,6 +46,9 @@ DEEDS: Final = (
     "change",
     "terminate",
     "terminate later",
+    "takes consent back",
+    "consents again",
+    "dies",
     "nothing",
 )
 
@@ -96,6 +101,10 @@ class World:
         assert len([row for row in rows if row.state in states.RUNNING]) <= 1
         held = [book.term(row) for row in rows if book.holds(row) and book.term(row).ever_held]
         assert [pair for pair in combinations(held, 2) if rules.overlaps(*pair)] == []
+        if book.has_died(self.db, self.here.newcomer):
+            assert [row.state for row in rows if ending.goes_on(row, self.now)] == []
+        if not consents.holds(self.db, self.here.newcomer, "care", self.now):
+            assert service.responsible(self.db, self.here.newcomer, self.now).kind != "team"
         self._check_signed(rows)
         self._check_watched(held)
         stored = {
@@ -138,6 +147,11 @@ class World:
                 team = there.team if deed == "apply" else there.other_team
                 row = service.draft(self.db, me, Wish(self.here.newcomer, team), now=self.now)
                 service.apply(self.db, me, Form(row.id, row.version), now=self.now)
+            case "takes consent back":
+                by = By(account=self.here.account)
+                consenting.withdraw(self.db, by, self.here.newcomer, "care", now=self.now)
+            case "consents again":
+                agree(self.db, self.here.newcomer, self.here.account, self.now)
             case "nothing":
                 return
             case _:
@@ -150,7 +164,7 @@ class World:
         doctor = actor(
             self.db, self.here.there.doctor if is_first else self.here.there.other_doctor, self.now
         )
-        if deed in {"accept", "refuse", "doctor signs"}:
+        if deed in {"accept", "refuse", "doctor signs", "dies"}:
             self._as_doctor(deed, row, doctor)
         else:
             self._as_resident(deed, row, me)
@@ -164,6 +178,8 @@ class World:
                 service.accept(db, doctor, form, now=now)
             case "refuse":
                 service.refuse(db, doctor, form, reason="other", words="团队暂时不能签约", now=now)
+            case "dies":
+                service.terminate(db, doctor, form, Ending("died"), now=now)
             case "doctor signs":
                 service.sign_as_doctor(db, doctor, Reading(form, row.terms_sha256 or ""), now=now)
 

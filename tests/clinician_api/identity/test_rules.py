@@ -51,6 +51,12 @@ def test_a_lock_ends_on_the_second() -> None:
     assert blocked_for(locked, NOW + timedelta(minutes=15)) is None
 
 
+def test_a_clock_that_was_a_day_ahead_locks_nobody_for_a_day() -> None:
+    ahead = Throttle(5, NOW, NOW + timedelta(minutes=15))
+    assert blocked_for(ahead, NOW - timedelta(days=1)) is None
+    assert blocked_for(ahead, NOW - timedelta(seconds=59)) is not None  # guesses in parallel bring their own
+
+
 def test_a_forms_token_belongs_to_one_login() -> None:
     assert is_csrf_token(csrf_token("one"), "one")
     assert not is_csrf_token(csrf_token("one"), "another")

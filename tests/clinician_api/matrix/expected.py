@@ -145,6 +145,12 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /complaints/{complaint}/answer": SUPERVISES,
     "GET /refunds": SUPERVISES,
     "POST /refunds/{contract}": SUPERVISES,
+    "GET /admin/agreements": SET_UP,
+    "GET /admin/agreements/{template}": SET_UP,
+    "GET /admin/agreements/new/{language}": SET_UP,
+    "POST /admin/agreements/new/{language}": SET_UP,
+    "GET /api/v1/agreements/templates": SET_UP,
+    "POST /api/v1/agreements/templates": SET_UP,
     "GET /admin/region": SET_UP,
     "POST /admin/region": SET_UP,
     "POST /me/symptoms": OWN,
@@ -308,6 +314,8 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/teams/{team}/content": STAFF,
     # What a team owes, and the administrator's teams and staff.
     "GET /residents/{resident}/services": STAFF_FILE,
+    "GET /services": STAFF,
+    "GET /api/v1/services/due": STAFF,
     "GET /residents/{resident}/monitoring": STAFF_FILE,
     "POST /residents/{resident}/monitoring": STAFF,
     "GET /api/v1/teams": SET_UP,
@@ -343,4 +351,5 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /login/sso": OPEN,
     "GET /login/sso/back": OPEN,
     "PUT /api/v1/accounts/{account}/directory": Rule(frozenset({"security"})),
+    "DELETE /api/v1/accounts/{account}/directory": Rule(frozenset({"security"})),
 }

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from clinician_api.agreements import difference
 from clinician_api.packages.wording import POPULATIONS
 from clinician_api.regions.rules import Change
+from clinician_api.web import text_labels
 from clinician_api.web.admin import region
 from clinician_api.web.admin.region import Draft, Number, RegionPage
 from clinician_api.web.admin.staff import Held, Hiring, Place, StaffPage, Worker
+from clinician_api.web.admin.texts import Version, VersionPage, Writing
 from clinician_api.web.region_labels import CODES, PLACES
 from clinician_api.web.words import Language
 from tests.clinician_api.web.people import NOW
@@ -24,6 +28,7 @@ _ID: Final = UUID(int=5)
 def pages(language: Language) -> Iterator[Page]:
     yield from _staff(language)
     yield from _region(language)
+    yield from _texts(language)
 
 
 def _staff(language: Language) -> Iterator[Page]:
@@ -71,3 +76,24 @@ def _region(language: Language) -> Iterator[Page]:
     ):
         page = RegionPage(code, numbers, draft)
         yield f"admin-region{name}", "admin/region.html", {**around, "page": page}
+
+
+def _texts(language: Language) -> Iterator[Page]:
+    said = "甲方每年上门两次。" if language == "zh" else "The centre visits twice a year."
+    newer = said.replace("两次", "四次").replace("twice", "four times")
+    three = Version(_ID, language, 3, NOW.date() + timedelta(days=30), NOW, "沈洁", "coming")
+    two = replace(three, number=2, since=NOW.date(), standing="current")
+    one = replace(two, number=1, by="", standing="past")
+    around: dict[str, object] = {"codes": text_labels}
+    for name, found in (("", {language: (three, two, one)}), ("-none", {})):
+        values = {**around, "versions": found, "languages_": (language,)}
+        yield f"admin-agreements{name}", "admin/agreements.html", values
+    lines = difference.between(said, f"{newer}\n{newer}")
+    for name, page in (("", VersionPage(two, 1, lines)), ("-first", VersionPage(one, 0, lines[:1]))):
+        yield f"admin-agreements-version{name}", "admin/agreement.html", {**around, "page": page}
+    form = Writing(language, 3, f"# {said}", "2026-12-01", NOW.date())
+    wrong = replace(form, trouble="agreement.text.missing_placeholder", names=("begins", "doctor"))
+    stale = replace(form, trouble="agreement.template_changed", theirs=lines)
+    for name, writing in (("", form), ("-wrong", wrong), ("-stale", stale)):
+        values = {**around, "page": writing, "placeholders": ("begins", "doctor", "resident")}
+        yield f"admin-agreements-write{name}", "admin/agreement_edit.html", values

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from clinician_api.identity.schemas import ResidentOut
+from clinician_api.packages.plan import Due
 from clinician_api.packages.rules import Offer, PackageVersion, Shelf, fingerprint
 from clinician_api.packages.starter import starter
 from clinician_api.web.admin import packages, typed
@@ -18,6 +19,7 @@ from clinician_api.web.admin.typed import Typed, TypedItem
 from clinician_api.web.admin.wrongs import wrongs
 from clinician_api.web.packages.cards import card, cards
 from clinician_api.web.packages.catalogue import Catalogue, Place, ServingTeam
+from clinician_api.web.packages.due import OwedRow
 from clinician_api.web.packages.mine import Given, MyItem, MyPackage, MyServices
 from clinician_api.web.words import Language, words_of
 
@@ -110,7 +112,21 @@ def staff_pages(language: Language) -> Iterator[Page]:
         font_step=1,
     )
     yield "services", "packages/theirs.html", {"theirs": _mine(language), "who": who}
+    yield "services-due", "packages/due.html", {"rows": _due(language), "most": 100}
+    yield "services-due-none", "packages/due.html", {"rows": (), "most": 100}
     yield "services-none", "packages/theirs.html", {"theirs": None, "who": who}
+
+
+def _due(language: Language) -> tuple[OwedRow, ...]:
+    is_zh = language == "zh"
+    visit = "面对面随访" if is_zh else "Follow-up face to face"
+    meter = "家用血压计比对" if is_zh else "Home meter compared"
+    late = Due(2, 4, date(2026, 6, 1), date(2026, 8, 30))
+    now = Due(2, 4, date(2026, 7, 2), date(2026, 9, 30))
+    soon = Due(1, 1, date(2026, 10, 1), date(2027, 3, 31))
+    first = OwedRow(_SPACE, "陈桂英", "female", 75, "310107-08-00021", visit, late, "overdue")
+    second = replace(first, name="周国栋", sex="male", age=79, due=now, when="due")
+    return first, second, replace(second, service=meter, due=soon, when="ahead")
 
 
 def _mine(language: Language) -> MyServices:
@@ -119,8 +135,15 @@ def _mine(language: Language) -> MyServices:
         date(2026, 4, 12), "面对面" if is_zh else "face to face", "/me/contract/7/rating?kind=visit&event=7"
     )
     again = Given(date(2026, 7, 9), "上门" if is_zh else "visit at home")
+    due = Due(3, 4, date(2026, 10, 1), date(2026, 12, 30))
     items = (
-        _item("面对面随访" if is_zh else "Follow-up face to face", promised=4, used=2, given=(again, visit)),
+        _item(
+            "面对面随访" if is_zh else "Follow-up face to face",
+            promised=4,
+            used=2,
+            given=(again, visit),
+            due=due,
+        ),
         _item("家用血压计比对" if is_zh else "Home meter compared", promised=1, used=0, standing="behind"),
         _item("健康体检" if is_zh else "Check-up", promised=1, used=0, left=1, standing="uncounted"),
         _item(

@@ -11,11 +11,11 @@ from clinician_api.web.rail import rail
 from tests.clinician_api.matrix.expected import ALL, EXPECTED
 
 _SECTIONS: Final[dict[Role, str]] = {
-    "doctor": "/worklist /search /contracts /calls /emergencies",
-    "supervisor": "/worklist /search /contracts /calls /complaints /refunds /emergencies"
+    "doctor": "/worklist /search /contracts /services /calls /emergencies",
+    "supervisor": "/worklist /search /contracts /services /calls /complaints /refunds /emergencies"
     " /emergencies/reviews",
     "auditor": "/emergencies/reviews /audit",
-    "administrator": "/admin /admin/teams /admin/staff /admin/packages /admin/region",
+    "administrator": "/admin /admin/teams /admin/staff /admin/packages /admin/agreements /admin/region",
     "steward": "/fleet",
     "resident": "",
 }

@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update
 
 from clinician_api.db import Sessions
-from clinician_api.identity import binding
+from clinician_api.identity import binding, logins
 from clinician_api.identity import service as identity
 from clinician_api.identity.models import Account, OneTimeCode, Resident
 from clinician_api.main import create_app
@@ -143,10 +143,14 @@ def test_a_resident_logs_in_by_a_code_to_their_telephone(
     door: TestClient, people: Clinic, letters: Path, care: Sessions
 ) -> None:
     assert "/login/phone" in door.get("/login").text
+    enter(door, people.own_account)
+    left_behind = door.cookies["hl_login"]
     page = send(door, door.get("/login/phone").text, "/login/phone", phone=PHONE).text
     answer = send(door, page, "/login/phone/code", code=code_in(letters))
     assert answer.headers["location"] == "/me"
     assert door.get("/me").status_code == 200
+    with care() as db:
+        assert logins.actor_of(db, left_behind, now=NOW) is None
     again = send(door, page, "/login/phone/code", code=code_in(letters))
     assert again.status_code == 401
     with care() as db:
@@ -344,6 +348,8 @@ def test_who_lost_both_is_helped_by_the_security_of_their_own_house(
         identity.join(db, people.supervisor, "security", team=None, since=NOW - timedelta(days=1))
     place = f"/api/v1/accounts/{people.doctor}/second"
     enter(door, people.supervisor)
+    own = door.delete(f"/api/v1/accounts/{people.supervisor}/second")
+    assert (own.status_code, own.json()["code"]) == (403, "account.not_for_oneself")
     assert door.delete(place).status_code == 204
     door.cookies.clear()
     assert knock(door, care, people.doctor) == "/login/second"

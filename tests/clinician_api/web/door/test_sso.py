@@ -20,7 +20,7 @@ from clinician_api.identity import service as identity
 from clinician_api.main import create_app
 from clinician_api.settings import Settings
 from tests.architecture.tree import ROOT
-from tests.clinician_api.making import ORIGIN, WEAK, Clinic, HandClock, clinic, enter
+from tests.clinician_api.making import ORIGIN, WEAK, Clinic, HandClock, clinic, enter, hold
 from tests.conftest import missing
 
 pytestmark = pytest.mark.truth
@@ -166,9 +166,26 @@ def test_a_forged_or_old_answer_opens_nothing(
 def test_a_subject_is_one_account_and_of_ones_own_house(door: TestClient, people: Clinic) -> None:
     assert link(door, people, "li.min") == 204
     assert link(door, people, "li.min") == 409
+    own = f"/api/v1/accounts/{people.supervisor}/directory"
+    enter(door, people.supervisor)
+    assert door.put(own, json={"subject": "me"}).json()["code"] == "account.not_for_oneself"
     enter(door, people.doctor)
     place = f"/api/v1/accounts/{people.nurse}/directory"
     assert door.put(place, json={"subject": "x"}).status_code == 403
+
+
+def test_a_subject_that_was_taken_away_comes_in_no_more_and_nobody_stays_in(
+    door: TestClient, people: Clinic
+) -> None:
+    assert link(door, people, "li.min") == 204
+    door.get(sent_back(door, "li.min"), follow_redirects=False)
+    inside = door.cookies["hl_login"]
+    enter(door, people.supervisor)
+    place = f"/api/v1/accounts/{people.doctor}/directory"
+    assert [door.delete(place).status_code for _ in range(2)] == [204, 404]
+    hold(door, inside)
+    assert door.get("/api/v1/me").status_code == 401
+    assert door.get(sent_back(door, "li.min"), follow_redirects=False).status_code == 401
 
 
 def test_a_directory_that_is_gone_is_said_to_be(door: TestClient, people: Clinic) -> None:
