@@ -40,12 +40,19 @@ def of_resident(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> 
 
 
 def queue(
-    db: Session, actor: Actor, wanted: Sequence[State], *, now: datetime, most: int = MOST
+    db: Session,
+    actor: Actor,
+    wanted: Sequence[State],
+    *,
+    now: datetime,
+    most: int = MOST,
+    only: ColumnElement[bool] | None = None,
 ) -> list[Contract]:
     """Of staff: who waits for their team, and those in sight, at most `most`: of who waits the longest
     waiting, of others whose contract ends soonest."""
     first = Contract.applied_at if _WAITING.issuperset(wanted) else Contract.ends
     mine = _in_sight(db, actor, now).where(Contract.state.in_(wanted)).order_by(first, Contract.number)
+    mine = mine if only is None else mine.where(only)
     found = list(db.scalars(mine.limit(most)))
     access.note(db, actor, *(row.resident for row in found), purpose="contract queue", now=now)
     return found

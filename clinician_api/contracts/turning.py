@@ -83,13 +83,13 @@ def _remind(db: Session, resident: UUID, *, now: datetime) -> None:
     for row in rows:
         now_due, gone_by = due.due_reminders(book.facts_of(row), known[row.id], now, paces[row.id])
         for reminder in gone_by:
-            _note(db, row, reminder, told_at=None)
+            note(db, row, reminder, told_at=None)
         for reminder in now_due:
-            if _note(db, row, reminder, told_at=now):
+            if note(db, row, reminder, told_at=now):
                 telling.remind(db, row, reminder, now=now)
 
 
-def _note(db: Session, row: Contract, reminder: Reminder, *, told_at: datetime | None) -> bool:
+def note(db: Session, row: Contract, reminder: Reminder, *, told_at: datetime | None) -> bool:
     """False if it is written down already."""
     values = {"contract": row.id, "kind": reminder.kind, "due_at": reminder.at, "told_at": told_at}
     statement = insert(ContractReminder).values(values).on_conflict_do_nothing()

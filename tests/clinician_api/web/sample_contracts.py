@@ -219,7 +219,7 @@ def _deeds(language: Language) -> Iterator[Page]:
 
 def staff_pages(language: Language) -> Iterator[Page]:
     lines = tuple(_lines(language))
-    for tab, shown in (("waiting", lines), ("ending", lines[3:]), ("held", ())):
+    for tab, shown in (("waiting", lines), ("ending", lines[3:]), ("held", ()), ("consent", ())):
         yield f"contracts-{tab}", "contracts/queue.html", {"lines": shown, "tab": tab, "codes": codes}
     nobody: dict[str, object] = {"lines": (), "tab": "waiting", "codes": codes}
     yield "contracts-none", "contracts/queue.html", nobody
