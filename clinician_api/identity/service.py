@@ -55,6 +55,13 @@ def region_of(db: Session, institution: UUID) -> UUID | None:
     return db.scalar(select(Institution.region).where(Institution.id == institution))
 
 
+def district_names(db: Session, institutions: Collection[UUID]) -> dict[UUID, str]:
+    """The nearest region of each institution that lies in one."""
+    near = select(Institution.id, Region.name).join(Region, Region.id == Institution.region)
+    found = db.execute(near.where(Institution.id.in_(institutions)))
+    return {row.id: row.name for row in found}
+
+
 def create_institution(db: Session, name: str, *, phone: str, region: UUID | None = None) -> UUID:
     institution = Institution(id=uuid4(), name=name, phone=phone, region=region)
     db.add(institution)

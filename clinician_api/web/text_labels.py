@@ -12,7 +12,7 @@ LANGUAGES: Final[Mapping[str, str]] = {
     "en": later("English: a translation"),
 }
 STANDINGS: Final[Mapping[str, str]] = {
-    "current": later("In force"),
+    "current": later("Holds now"),
     "coming": later("From a later day"),
     "past": later("Followed by another"),
 }

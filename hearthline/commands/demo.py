@@ -61,6 +61,7 @@ def _say_ready(url: str, logins: Logins) -> None:
     tell(f"password of every login of this run: {logins.password}")
     for words in lines(logins.all):
         tell(f"  {words}")
+    tell(f"Check a downloaded agreement: hearthline agreements verify FILE --keys {logins.keys}")
     tell("Within 20 s a resident measures 186/112. Ctrl-C ends the demo and counts.")
 
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,13 @@ from sqlalchemy.orm import Session
 from clinician_api.identity import service as identity
 from clinician_api.identity.schemas import NewAccount
 from clinician_api.passwords import Passwords
+
+
+class Folders(NamedTuple):
+    """Of this run: master keys and seals, and sealed agreements."""
+
+    keys: Path
+    vault: Path
 
 
 class Login(NamedTuple):
@@ -27,11 +35,13 @@ class Login(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Logins:
-    """Names that log in with this run's one password, and the house in which its staff work."""
+    """Names that log in with this run's one password, the house in which its staff work, and where the roots
+    of its seals are."""
 
     all: tuple[Login, ...]
     password: str
     institution: UUID
+    keys: Path
 
     @property
     def names(self) -> tuple[str, ...]:

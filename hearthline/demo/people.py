@@ -11,16 +11,19 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.agreements import templates
+from clinician_api.agreements.seals import FolderSeals
+from clinician_api.agreements.service import Archive
 from clinician_api.audit.rules import By
 from clinician_api.identity import service as identity
 from clinician_api.identity.rules import OF_NO_TEAM, TeamRole
-from clinician_api.kms import Kms
+from clinician_api.kms import FolderKms, Kms
 from clinician_api.packages import service as packages
 from clinician_api.packages.starter import publish_starter
 from clinician_api.packages.years import day_of
+from clinician_api.vault import DiskVault
 from hearthline.demo import families, residents, signers
 from hearthline.demo.home import Home, resident_id
-from hearthline.demo.logins import Clerk, Login, Logins
+from hearthline.demo.logins import Clerk, Folders, Login, Logins
 from hearthline.demo.residents import YEAR, House
 
 
@@ -52,9 +55,9 @@ STEWARD: Final = Login("steward", "郑静", "gateways, meters, and what could no
 HELPER: Final = Login("daughter", "陈丽", "acts for resident, may sign; guardian of a boy without a contract")
 
 
-def settle(db: Session, homes: Sequence[Home], keys: Kms, *, now: datetime) -> Logins:
+def settle(db: Session, homes: Sequence[Home], folders: Folders, *, now: datetime) -> Logins:
     """Write everybody down: staff at work since a year, residents with a contract of half a year."""
-    clerk = Clerk(db, now)
+    clerk, keys = Clerk(db, now), FolderKms(folders.keys)
     institution = identity.create_institution(db, "曹杨社区卫生服务中心", phone="02160000000")
     teams = {
         number: identity.create_team(db, institution, name=f"第{sign}团队", phone=f"0216000000{number}")
@@ -67,8 +70,10 @@ def settle(db: Session, homes: Sequence[Home], keys: Kms, *, now: datetime) -> L
     moved_in = dict(residents.settle(db, homes, house, now=now))
     _families(clerk, moved_in, keys)
     signers.settle(clerk, house)
+    archive = Archive(DiskVault(folders.vault, keys), FolderSeals(folders.keys / "seals"))
+    signers.seal(clerk, house, staff["doctor"], archive)
     signers.look_in_an_emergency(db, staff["doctor3"], now=now)
-    return Logins(tuple(clerk.made), clerk.password, institution)
+    return Logins(tuple(clerk.made), clerk.password, institution, folders.keys)
 
 
 def _employ(clerk: Clerk, institution: UUID, teams: Mapping[int, UUID]) -> dict[str, UUID]:

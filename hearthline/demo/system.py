@@ -15,12 +15,11 @@ from typing import Final
 import psycopg
 
 from clinician_api.db import connect, sessions
-from clinician_api.kms import FolderKms
 from hearthline.demo import channels
 from hearthline.demo import home as homes
 from hearthline.demo.air import Air
 from hearthline.demo.home import Home
-from hearthline.demo.logins import Logins
+from hearthline.demo.logins import Folders, Logins
 from hearthline.demo.people import settle
 from hearthline.demo.tree import Tree
 from hearthline.demo.watching import Watcher
@@ -31,8 +30,9 @@ from ingest.postgres import running
 
 _PATIENCE_S: Final = 120.0
 _POLL_S: Final = 0.05
-KEYS: Final = "keys"
+_KEYS: Final = "keys"
 """The folder of master keys and seals."""
+_VAULT: Final = "vault"
 _CRISIS_S: Final = (5.0, 14.0, 68.0)
 """When home 1 measures 186/112: critical at once, repeated too soon to count, confirmed after a minute."""
 _HEARD: Final = "select distinct gateway from ingest.signed_head"
@@ -83,7 +83,8 @@ def started(wish: Wish, tell: Callable[[str], None]) -> Iterator[System]:
         tell("ingest and broker are up")
         with psycopg.connect(server.url(), autocommit=True) as connection:
             placed = _place_homes(air, connection, wish, mqtt)
-            logins = _settle(server.url(), placed, wish.folder / KEYS)
+            folders = Folders(wish.folder / _KEYS, wish.folder / _VAULT)
+            logins = _settle(server.url(), placed, folders)
             homes.settle(connection, placed, logins.institution)
             url = _start_care(tree, server.url(), wish)
             tell("rules, worker and pages are up")
@@ -96,10 +97,10 @@ def started(wish: Wish, tell: Callable[[str], None]) -> Iterator[System]:
             yield system
 
 
-def _settle(database_url: str, placed: Sequence[Home], keys: Path) -> Logins:
+def _settle(database_url: str, placed: Sequence[Home], folders: Folders) -> Logins:
     engine = connect(database_url, pool=1)
     with sessions(engine).begin() as db:
-        logins = settle(db, placed, FolderKms(keys), now=datetime.now(UTC))
+        logins = settle(db, placed, folders, now=datetime.now(UTC))
     engine.dispose()
     return logins
 
@@ -114,8 +115,8 @@ def _start_care(tree: Tree, database_url: str, wish: Wish) -> str:
         "CARE_SECURE_COOKIES": "false",
         "CARE_SECOND_FACTOR": "whoever_has_one",
         "CARE_INGEST_DATA": str(wish.folder / "ingest"),
-        "CARE_KEYS": str(wish.folder / KEYS),
-        "CARE_VAULT": str(wish.folder / "vault"),
+        "CARE_KEYS": str(wish.folder / _KEYS),
+        "CARE_VAULT": str(wish.folder / _VAULT),
         "CARE_CHANNELS": str(channels.write(wish.folder)),
     }
     commands = {

@@ -125,7 +125,10 @@ def teams(db: Session, institution: UUID, *, but: UUID | None, now: datetime) ->
 
 def centres(db: Session, institutions: Iterable[UUID], now: datetime) -> tuple[Centre, ...]:
     names = identity.institution_names(db, list(institutions))
-    found = (Centre(name, teams(db, each, but=None, now=now)) for each, name in names.items())
+    where = identity.district_names(db, list(names))
+    found = (
+        Centre(name, teams(db, each, but=None, now=now), where.get(each, "")) for each, name in names.items()
+    )
     return tuple(sorted((each for each in found if each.teams), key=lambda each: each.name))
 
 

@@ -45,11 +45,31 @@ Chosen = Annotated[Choice, Depends(chosen)]
 
 
 @router.get("")
-def teams(asks: Asks, actor: ActingResident, db: Db, size: Letters) -> Response:
+def teams(
+    asks: Asks,
+    actor: ActingResident,
+    db: Db,
+    size: Letters,
+    page: Annotated[int, Query(ge=1, le=1000)] = 1,
+) -> Response:
     """Screen 1: a team with room."""
     proxies.require_scope(actor, "sign")
-    found = showing.centres(db, asks.now)
-    return asks.page("contracts/teams.html", centres=found, size=size)
+    found = showing.centres(db, "", page, now=asks.now)
+    return asks.page("contracts/teams.html", found=found, size=size)
+
+
+@router.post("/teams")
+def search(
+    asks: Asks,
+    actor: ActingResident,
+    db: Db,
+    size: Letters,
+    typed: Annotated[str, Form(max_length=100)] = "",
+) -> Response:
+    """The same by the name of a centre, a district, a team or a doctor, which stands in no address."""
+    proxies.require_scope(actor, "sign")
+    found = showing.centres(db, typed, 1, now=asks.now)
+    return asks.page("contracts/teams.html", here="/me/contract/new", found=found, size=size)
 
 
 @router.get("/packages")

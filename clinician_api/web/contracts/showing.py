@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from clinician_api.access.rules import Actor
-from clinician_api.contracts import dates, grouped, looking, states
+from clinician_api.contracts import dates, grouped, looking, quoting, states
 from clinician_api.contracts import models as rows
+from clinician_api.contracts.quoting import Quote
 from clinician_api.contracts.states import State
 from clinician_api.errors import About, InvalidError, NotFoundError
 from clinician_api.identity import papers
@@ -20,8 +20,9 @@ from clinician_api.packages import service as packages
 from clinician_api.packages import wording
 from clinician_api.packages.rules import PackageVersion, groups_of
 from clinician_api.regions import service as regions
-from clinician_api.web.contracts import cards
-from clinician_api.web.contracts.views import Centre, Choice, Contract, Mine, Offered, TeamCard, Wished
+from clinician_api.web.contracts import cards, choosing
+from clinician_api.web.contracts.choosing import Centres
+from clinician_api.web.contracts.views import Choice, Contract, Mine, Offered, TeamCard, Wished
 from clinician_api.web.packages.cards import card
 from clinician_api.web.packages.cards import cards as package_cards
 from clinician_api.web.words import Words
@@ -76,8 +77,9 @@ def own(db: Session, actor: Actor, resident: UUID, contract: UUID, *, now: datet
     return row
 
 
-def centres(db: Session, now: datetime) -> tuple[Centre, ...]:
-    return cards.centres(db, identity.institutions(db), now)
+def centres(db: Session, typed: str, page: int, *, now: datetime) -> Centres:
+    """A page of the teams that can be chosen, or all that `typed` may mean."""
+    return choosing.page(cards.centres(db, identity.institutions(db), now), typed, page)
 
 
 def offered(
@@ -92,11 +94,16 @@ def offered(
     """What can be ticked. To begin with, all that is free and meant for somebody like them."""
     today = dates.day_of(now)
     groups = groups_of(each.code for each in grouped.at(db, resident, institution, today))
+    quote = _quote(db, resident, institution, today)
     found = []
     for version in packages.offered(db, today, institution=institution):
         suits = not groups.isdisjoint(version.offer.population)
-        ticked = suits and version.offer.price == 0 if chosen is None else version.id in chosen
-        found.append(Offered(version.id, card(version, words.language), suits, ticked))
+        cost = quote.packages[version.id]
+        ticked = suits and cost.due == 0 if chosen is None else version.id in chosen
+        price = wording.price(cost.due, words.language)
+        found.append(
+            Offered(version.id, card(version, words.language), suits, ticked, price, cost.waived > 0)
+        )
     return tuple(sorted(found, key=lambda each: not each.suits))
 
 
@@ -117,7 +124,7 @@ def wished(db: Session, resident: UUID, choice: Choice, *, words: Words, now: da
     institution = identity.institution_of(db, choice.team)
     begins = dates.day_of(now) + _DAY
     versions = _chosen(db, institution, choice, begins - _DAY)
-    total = sum((each.offer.price for each in versions), Decimal())
+    total = _quote(db, resident, institution, begins - _DAY).due(each.id for each in versions)
     return Wished(
         choice=choice,
         resident=identity.residents(db, [resident])[resident].name,
@@ -129,6 +136,13 @@ def wished(db: Session, resident: UUID, choice: Choice, *, words: Words, now: da
         price=wording.price(total, words.language),
         is_known=papers.is_known(db, resident),
     )
+
+
+def _quote(db: Session, resident: UUID, institution: UUID, today: date) -> Quote:
+    """Of a contract that begins tomorrow and is as short as can be, as signing up makes it."""
+    begins = today + _DAY
+    ends = next(iter(terms(db, institution, begins).values()))
+    return quoting.quote(db, resident, institution, (begins, ends), today=today)
 
 
 def terms(db: Session, institution: UUID, begins: date) -> dict[int, date]:

@@ -45,20 +45,23 @@ class TeamCard:
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """An institution with its teams."""
+    """An institution with its teams, and the district that it lies in."""
 
     name: str
     teams: tuple[TeamCard, ...]
+    district: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A package that may be ticked. `suits`: it is for somebody like this resident."""
+    """A package that may be ticked. `suits`: it is for somebody like this resident, who pays `price`."""
 
     id: UUID
     card: Card
     suits: bool
     is_chosen: bool
+    price: str
+    is_waived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

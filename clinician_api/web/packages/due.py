@@ -13,6 +13,7 @@ from clinician_api.deliveries import due
 from clinician_api.identity import service as identity
 from clinician_api.identity.rules import Sex, age
 from clinician_api.packages import wording
+from clinician_api.packages.keeping import Line
 from clinician_api.packages.plan import Due, When
 from clinician_api.packages.years import day_of
 from clinician_api.web.words import Words
@@ -26,6 +27,7 @@ class OwedRow:
     age: int
     file_number: str
     service: str
+    meant_for: str
     due: Due
     when: When
 
@@ -42,8 +44,14 @@ def rows(db: Session, actor: Actor, *, words: Words, now: datetime) -> tuple[Owe
             age=age(people[each.resident].born, today),
             file_number=people[each.resident].file_number,
             service=wording.say(each.line.name, words.language),
+            meant_for=_meant_for(each.line, words),
             due=each.due,
             when=each.due.when(today),
         )
         for each in found
     )
+
+
+def _meant_for(line: Line, words: Words) -> str:
+    """Tells two services of one name apart; of what everybody has it says nothing."""
+    return "" if "everyone" in line.population else wording.people(line.population, words.language)

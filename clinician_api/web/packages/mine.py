@@ -49,6 +49,7 @@ class MyItem:
     given: tuple[Given, ...]
     most: int | None = None
     due: Due | None = None
+    is_overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def _item(
     item = next(each for each in version.offer.items if each.code == line.item)
     of_item = [each for each in events if each.entitlement == line.entitlement]
     newest = sorted(of_item, key=lambda each: each.at, reverse=True)[:_SHOWN]
+    due = next_due(line)
     return MyItem(
         name=wording.say(line.name, words.language),
         note=wording.say(item.note, words.language),
@@ -119,7 +121,8 @@ def _item(
         owed=max(0, line.promised - line.used),
         standing=line.standing(today),
         most=line.most,
-        due=next_due(line),
+        due=due,
+        is_overdue=due is not None and due.when(today) == "overdue",
         given=tuple(
             Given(
                 day_of(each.at),

@@ -122,6 +122,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /me/identity": OWN,
     "POST /me/identity": OWN,
     "GET /me/contract/new": OWN,
+    "POST /me/contract/new/teams": OWN,
     "GET /me/contract/new/packages": OWN,
     "GET /me/contract/new/consent": OWN,
     "POST /me/contract/new/consent": OWN,

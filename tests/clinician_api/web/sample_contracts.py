@@ -17,6 +17,7 @@ from clinician_api.web import contract_labels as codes
 from clinician_api.web import people_labels
 from clinician_api.web.admin.overview import Overview, TeamLine
 from clinician_api.web.admin.teams import Colleague, Member, TeamPage
+from clinician_api.web.contracts.choosing import Centres
 from clinician_api.web.contracts.views import (
     Case,
     Centre,
@@ -137,11 +138,25 @@ def _joining(language: Language) -> Iterator[Page]:
     teams = _teams(language)
     name = _say(language, "曹杨社区卫生服务中心", "Caoyang health centre")
     other = _say(language, "真如社区卫生服务中心", "Zhenru health centre")
-    centres = (Centre(name, teams), Centre(other, teams[1:2]))
-    yield "my-new-teams", "contracts/teams.html", {"centres": centres, "size": 20}
-    yield "my-new-teams-none", "contracts/teams.html", {"centres": (), "size": 20}
+    where = _say(language, "普陀区", "Putuo")
+    centres = (Centre(name, teams, where), Centre(other, teams[1:2]))
+    whole = Centres("", centres, 1, 1, is_long=False)
+    for suffix, shown in (
+        ("", whole),
+        ("-none", replace(whole, centres=())),
+        ("-many", replace(whole, page=2, pages=3, is_long=True)),
+        ("-unfound", replace(whole, typed="zzz", centres=(), is_long=True)),
+    ):
+        yield f"my-new-teams{suffix}", "contracts/teams.html", {"found": shown, "size": 20}
     offered = tuple(
-        Offered(UUID(int=n), card(version(OFFERS[code]), language), suits=n < 3, is_chosen=n < 2)
+        Offered(
+            UUID(int=n),
+            card(version(OFFERS[code]), language),
+            suits=n < 3,
+            is_chosen=n < 2,
+            price=_say(language, "免费", "free"),
+            is_waived=n == 2,
+        )
         for n, code in enumerate(("basic", "hypertension", "chronic_plus", "elderly"))
     )
     yield "my-new-packages", "contracts/packages.html", {"offered": offered, "team": teams[0], "size": 20}

@@ -124,7 +124,8 @@ def _due(language: Language) -> tuple[OwedRow, ...]:
     late = Due(2, 4, date(2026, 6, 1), date(2026, 8, 30))
     now = Due(2, 4, date(2026, 7, 2), date(2026, 9, 30))
     soon = Due(1, 1, date(2026, 10, 1), date(2027, 3, 31))
-    first = OwedRow(_SPACE, "陈桂英", "female", 75, "310107-08-00021", visit, late, "overdue")
+    for_whom = "高血压患者" if is_zh else "people with high blood pressure"
+    first = OwedRow(_SPACE, "陈桂英", "female", 75, "310107-08-00021", visit, for_whom, late, "overdue")
     second = replace(first, name="周国栋", sex="male", age=79, due=now, when="due")
     return first, second, replace(second, service=meter, due=soon, when="ahead")
 

@@ -155,7 +155,7 @@ def test_a_stale_form_shows_both_versions_and_keeps_what_was_typed(
     answer = send(doctor, old, "contact", how="phone", note=f"打了两次 {HOSTILE}")
     assert answer.status_code == 409
     assert "页面已过时" in answer.text
-    assert "您提交的内容" in answer.text
+    assert "您页面上的" in answer.text
     assert "打了两次 &lt;script&gt;" in answer.text
     assert "李医生" in answer.text
     assert "case.stale" in refusals(care)
