@@ -54,6 +54,7 @@ ROUNDS: Final[tuple[tuple[str, float, Round], ...]] = (
     ("warn_of_undelivered", _HOUR_S, deliveries.warnings),
     ("remind_of_reviews", _HOUR_S, oversight.reminders),
     ("ask_for_consent", _HOUR_S, unconsented.round_of_asking),
+    ("tell_of_roles", _MINUTE_S, oversight.roles),
     ("take_up_unreached", _UNREACHED_S, reaching.take_up),
 )
 """By name and seconds between: a line each."""

@@ -5,7 +5,7 @@ Every change of state goes through `step`. Decides nothing itself: the table and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -29,6 +29,7 @@ from clinician_api.contracts.states import Step
 from clinician_api.errors import About, ConflictError, NotFoundError
 from clinician_api.identity import service as identity
 from clinician_api.regions import service as regions
+from clinician_api.regions.rules import Capacity
 
 WIND_UP: Final = "contracts.wind_up"
 """The job that moves what the former team had open; its argument is `resident`."""
@@ -246,19 +247,40 @@ def has_place(db: Session, team: UUID, resident: UUID, *, now: datetime) -> bool
 
 
 def places_of(db: Session, team: UUID, *, now: datetime) -> Places:
-    limits = db.execute(select(TeamPlaces.most, TeamPlaces.is_open).where(TeamPlaces.team == team)).first()
-    own, is_open = limits or (None, True)
-    taken = select(func.count(func.distinct(Contract.resident))).where(
-        *_takes_place(now), Contract.team == team
-    )
-    doctors = len(identity.doctors(db, team, now))
-    here = regions.rules_at(db, identity.institution_of(db, team), dates.day_of(now))
+    return places_in(db, [team], now=now)[team]
+
+
+def places_in(db: Session, teams: Collection[UUID], *, now: datetime) -> dict[UUID, Places]:
+    """Of many teams by a few questions, however many they are. Raises NotFoundError on one that is none."""
+    cards, crews = identity.team_cards(db, teams), identity.crews(db, teams, now)
+    if unknown := set(teams) - cards.keys():
+        raise NotFoundError("team.unknown", about=About("team", min(unknown)))
+    houses = {card.institution for card in cards.values()}
+    rules_in = {each: regions.rules_at(db, each, dates.day_of(now)).capacity for each in houses}
+    limits = {row.team: row for row in db.scalars(select(TeamPlaces).where(TeamPlaces.team.in_(teams)))}
+    taken = _taken(db, teams, now)
+    return {
+        team: _places(
+            limits.get(team), taken.get(team, 0), len(crews[team].doctors), rules_in[card.institution]
+        )
+        for team, card in cards.items()
+    }
+
+
+def _places(limit: TeamPlaces | None, taken: int, doctors: int, here: Capacity) -> Places:
+    own = limit.most if limit else None
     return Places(
-        most=places.most(doctors, own, per_doctor=here.capacity.per_doctor),
-        taken=db.scalar(taken) or 0,
-        is_open=is_open,
-        warn_percent=here.capacity.warn_percent,
+        most=places.most(doctors, own, per_doctor=here.per_doctor),
+        taken=taken,
+        is_open=limit is None or limit.is_open,
+        warn_percent=here.warn_percent,
     )
+
+
+def _taken(db: Session, teams: Collection[UUID], now: datetime) -> dict[UUID, int]:
+    counted = select(Contract.team, func.count(func.distinct(Contract.resident)))
+    of_teams = counted.where(*_takes_place(now), Contract.team.in_(teams)).group_by(Contract.team)
+    return {row[0]: row[1] for row in db.execute(of_teams)}
 
 
 def _takes_place(now: datetime) -> tuple[ColumnElement[bool], ...]:

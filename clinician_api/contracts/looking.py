@@ -94,7 +94,7 @@ def served(db: Session, actor: Actor, *, now: datetime) -> dict[UUID, UUID]:
 
 
 def places(db: Session, teams: Sequence[UUID], *, now: datetime) -> dict[UUID, Places]:
-    return {team: book.places_of(db, team, now=now) for team in teams}
+    return book.places_in(db, teams, now=now)
 
 
 def alternatives(db: Session, row: Contract, *, now: datetime) -> list[UUID]:

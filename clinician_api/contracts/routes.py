@@ -53,8 +53,9 @@ router = APIRouter(prefix="/contracts", tags=["contracts"])
 def teams(institution: UUID, _actor: CurrentActor, db: Db, now: Now) -> list[TeamOut]:
     """Of an institution, with the room they have: what a resident chooses from."""
     cards = identity.teams_in(db, institution)
-    room = looking.places(db, [card.team for card in cards], now=now)
-    return [_team(card, room[card.team], len(identity.doctors(db, card.team, now))) for card in cards]
+    ids = [card.team for card in cards]
+    room, crews = looking.places(db, ids, now=now), identity.crews(db, ids, now)
+    return [_team(card, room[card.team], len(crews[card.team].doctors)) for card in cards]
 
 
 @router.put("/teams/{team}/places")

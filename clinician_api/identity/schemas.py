@@ -197,6 +197,14 @@ class TeamCard:
     institution_phone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Accounts that work in a team, each once, the longest there first."""
+
+    doctors: tuple[UUID, ...] = ()
+    members: tuple[UUID, ...] = ()
+
+
 class NewDocument(BaseModel):
     """The number as it stands on the document; it is kept locked and never shown whole again."""
 

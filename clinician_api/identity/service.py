@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -17,10 +17,27 @@ from clinician_api.errors import About, ConflictError, InvalidError, NotFoundErr
 from clinician_api.identity import rules, search
 from clinician_api.identity.models import Account, DutyShift, Institution, Membership, Region, Resident, Team
 from clinician_api.identity.rules import TeamRole
-from clinician_api.identity.schemas import NewAccount, NewResident, Person, Preferences, ResidentOut, TeamCard
+from clinician_api.identity.schemas import (
+    Crew,
+    NewAccount,
+    NewResident,
+    Person,
+    Preferences,
+    ResidentOut,
+    TeamCard,
+)
 from clinician_api.passwords import Passwords
 
 _PAGE: Final = 50
+
+
+class Begun(NamedTuple):
+    """A membership by its id: which role somebody took up, and in which house."""
+
+    membership: UUID
+    role: TeamRole
+    account: UUID
+    institution: UUID
 
 
 def create_region(db: Session, code: str, name: str, *, parent: UUID | None = None) -> UUID:
@@ -178,8 +195,39 @@ def members(db: Session, team: UUID, now: datetime) -> list[UUID]:
     return list(dict.fromkeys(db.scalars(_memberships(now).where(Membership.team == team))))
 
 
+def crews(db: Session, teams: Collection[UUID], now: datetime) -> dict[UUID, Crew]:
+    """Who works in each of these teams, in the order of `members` and `doctors`; by one question."""
+    held = _memberships(now).with_only_columns(Membership.team, Membership.account, Membership.role)
+    found: dict[UUID | None, list[tuple[UUID, str]]] = {}
+    for team, account, role in db.execute(held.where(Membership.team.in_(teams))):
+        found.setdefault(team, []).append((account, role))
+    return {team: _crew(found.get(team, [])) for team in teams}
+
+
+def _crew(rows: Sequence[tuple[UUID, str]]) -> Crew:
+    doctors = dict.fromkeys(account for account, role in rows if role == "doctor")
+    return Crew(tuple(doctors), tuple(dict.fromkeys(account for account, _ in rows)))
+
+
 def supervisors(db: Session, institution: UUID, now: datetime) -> list[UUID]:
     return _holders(db, "supervisor", Account.institution == institution, now)
+
+
+def officers(db: Session, institution: UUID, now: datetime) -> list[UUID]:
+    """Who has the security of an institution."""
+    return _holders(db, "security", Account.institution == institution, now)
+
+
+def begun_roles(db: Session, *, since: datetime, now: datetime) -> list[Begun]:
+    """Roles of staff that began in that time, the earliest first."""
+    lately = (Membership.since > since, Membership.since <= now, Account.institution.is_not(None))
+    rows = db.execute(
+        select(Membership.id, Membership.role, Account.id, Account.institution)
+        .join(Account, Account.id == Membership.account)
+        .where(*lately)
+        .order_by(Membership.since, Membership.id)
+    )
+    return [Begun(role_id, role, account, house) for role_id, role, account, house in rows if house]
 
 
 def lock_resident(db: Session, resident: UUID) -> None:
@@ -210,13 +258,6 @@ def teams_in(db: Session, institution: UUID) -> list[TeamCard]:
     of_institution = Team.institution == institution
     rows = db.execute(select(Team, Institution).join(Institution).where(of_institution).order_by(Team.name))
     return [_team_card(team, found) for team, found in rows]
-
-
-def member_names(db: Session, team: UUID, now: datetime) -> list[str]:
-    """As a visitor may read them."""
-    ids = members(db, team, now)
-    known = people(db, ids)
-    return [known[each].name for each in ids]
 
 
 def people(db: Session, accounts: Collection[UUID]) -> dict[UUID, Person]:

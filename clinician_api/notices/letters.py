@@ -82,6 +82,10 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
         "一次紧急查看超过一天未审查，请尽快处理。",
         "A look in an emergency has waited for its review for more than a day.",
     ),
+    ("role.given", "staff"): Wording(
+        "本单位有人得到了新的岗位权限，请核对是否属实。",
+        "Somebody in your institution was given a role. Please check that it is right.",
+    ),
     ("package.behind", "staff"): Wording(
         "有居民的签约服务项目还没用到一半，合同年度快要结束，请安排。",
         "A resident has had less than half of a service, and their year is ending. Please plan it.",

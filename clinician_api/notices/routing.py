@@ -51,6 +51,7 @@ URGENCIES: Final[Mapping[str, Urgency]] = {
     "reach.call": "soon",
     "emergency.opened": "soon",
     "emergency.overdue": "soon",
+    "role.given": "soon",
     "reading.replied": "courtesy",
     "package.behind": "courtesy",
     "contract.answer_overdue": "soon",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -25,6 +25,8 @@ from clinician_api.oversight.models import EmergencyLook
 from clinician_api.oversight.rules import Cause, Look, Verdict
 
 _MOST: Final = 200
+_TOLD_WITHIN: Final = timedelta(days=7)
+"""A worker may have been away for that long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,21 @@ def remind(db: Session, *, now: datetime) -> list[UUID]:
     )
     rows = list(db.scalars(waiting.order_by(EmergencyLook.since).limit(_MOST)))
     return [row.id for row in rows if _tell(db, row, "overdue", now=now)]
+
+
+def tell_of_roles(db: Session, *, now: datetime) -> int:
+    """Whoever has a house's security and its supervisors hear of each new role, once; how many were told. Who
+    sets up accounts could give one of their own making any sight: it does not stay unseen."""
+    told = 0
+    for begun in identity.begun_roles(db, since=now - _TOLD_WITHIN, now=now):
+        hear = {
+            *identity.officers(db, begun.institution, now),
+            *identity.supervisors(db, begun.institution, now),
+        }
+        facts = {"role": begun.role, "account": str(begun.account)}
+        said = Message("role.given", "role", begun.membership, "once", facts)
+        told += len(notices.queue(db, _accounts(hear - {begun.account}), said, now=now))
+    return told
 
 
 def _tell(db: Session, row: EmergencyLook, occasion: str, *, now: datetime) -> list[UUID]:

@@ -78,7 +78,8 @@ def overview(db: Session, institution: UUID, *, now: datetime) -> Overview:
 
 def teams(db: Session, institution: UUID, found: counting.Counts, *, now: datetime) -> tuple[TeamLine, ...]:
     cards = identity.teams_in(db, institution)
-    room = looking.places(db, [each.team for each in cards], now=now)
+    ids = [each.team for each in cards]
+    room, crews = looking.places(db, ids, now=now), identity.crews(db, ids, now)
     lines = []
     for card in cards:
         place, standing = room[card.team], found.standing.get(card.team, {})
@@ -88,8 +89,8 @@ def teams(db: Session, institution: UUID, found: counting.Counts, *, now: dateti
                 id=card.team,
                 name=card.name,
                 href=f"/admin/teams/{card.team}",
-                doctors=len(identity.doctors(db, card.team, now)),
-                members=len(identity.members(db, card.team, now)),
+                doctors=len(crews[card.team].doctors),
+                members=len(crews[card.team].members),
                 most=place.most,
                 taken=place.taken,
                 percent=min(100, 100 * place.taken // place.most) if place.most else 100,

@@ -111,14 +111,14 @@ def paper(db: Session, row: rows.Contract, language: Language) -> Paper | None:
 def teams(db: Session, institution: UUID, *, but: UUID | None, now: datetime) -> tuple[TeamCard, ...]:
     """Of an institution, those with room first."""
     cards = [each for each in identity.teams_in(db, institution) if each.team != but]
-    room = looking.places(db, [each.team for each in cards], now=now)
+    ids = [each.team for each in cards]
+    room, crews = looking.places(db, ids, now=now), identity.crews(db, ids, now)
+    known = identity.people(db, {member for crew in crews.values() for member in crew.members})
     found = []
     for each in cards:
-        doctors = identity.people(db, identity.doctors(db, each.team, now))
-        members = identity.member_names(db, each.team, now)
-        names = tuple(person.name for person in doctors.values())
-        others = tuple(name for name in members if name not in names)
-        place = room[each.team]
+        crew, place = crews[each.team], room[each.team]
+        names = tuple(known[doctor].name for doctor in crew.doctors)
+        others = tuple(known[member].name for member in crew.members if member not in crew.doctors)
         found.append(TeamCard(each.team, each.name, names, others, place.free, place.is_nearly_full))
     return tuple(sorted(found, key=lambda team: team.is_full))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from clinician_api.contracts import book
 from clinician_api.errors import About, NotFoundError
 from clinician_api.identity import service as identity
+from clinician_api.identity.schemas import TeamCard
 from clinician_api.packages import service
 from clinician_api.packages.years import day_of
 from clinician_api.web.packages.cards import Card, cards
@@ -56,13 +58,19 @@ def catalogue(db: Session, institution: UUID | None, *, words: Words, now: datet
         raise NotFoundError("institution.unknown", about=About("institution", chosen))
     offered = service.offered(db, day_of(now), institution=chosen)
     teams = identity.teams_in(db, chosen)
-    serving = tuple(
+    phone = teams[0].institution_phone if teams else ""
+    return Catalogue(known[chosen], phone, cards(offered, words.language), _serving(db, teams, now), ())
+
+
+def _serving(db: Session, teams: Sequence[TeamCard], now: datetime) -> tuple[ServingTeam, ...]:
+    ids = [team.team for team in teams]
+    room, crews = book.places_in(db, ids, now=now), identity.crews(db, ids, now)
+    known = identity.people(db, {member for crew in crews.values() for member in crew.members})
+    return tuple(
         ServingTeam(
             team.name,
-            tuple(identity.member_names(db, team.team, now)),
-            has_room=not book.places_of(db, team.team, now=now).is_full,
+            tuple(known[member].name for member in crews[team.team].members),
+            has_room=not room[team.team].is_full,
         )
         for team in teams
     )
-    phone = teams[0].institution_phone if teams else ""
-    return Catalogue(known[chosen], phone, cards(offered, words.language), serving, ())

@@ -7,24 +7,30 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
 from clinician_api.access.rules import Source
 from clinician_api.audit.models import AuditEntry
+from clinician_api.audit.rules import By
 from clinician_api.audit.search import Wanted
 from clinician_api.contracts import looking
 from clinician_api.db import Sessions
 from clinician_api.errors import ConflictError, InvalidError, NotFoundError
+from clinician_api.identity import service as identity
+from clinician_api.identity import staffing
 from clinician_api.identity.models import Membership, Resident
+from clinician_api.identity.schemas import NewStaff
 from clinician_api.notices.models import Notice
 from clinician_api.oversight import looks, service
 from clinician_api.oversight.rules import UNREVIEWED, Look
 from clinician_api.oversight.service import Asked
-from tests.clinician_api.making import NOW, Clinic, actor, clinic, make_resident
+from tests.clinician_api.making import NOW, WEAK, Clinic, actor, clinic, make_account, make_resident
 
 HOUR = timedelta(hours=1)
+NEW = NewStaff(login_name="made-up", name="无此人", password=SecretStr("a-password-of-tests"))
 
 
 @pytest.fixture
@@ -109,6 +115,25 @@ def test_supervisors_are_told_at_once_and_once_more_after_a_day_without_a_name(
         (people.supervisor, "emergency.overdue"),
     ]
     assert all(str(people.resident) not in str(each.facts) for each in told)
+
+
+def test_of_a_new_role_the_security_and_the_supervisors_hear_once_and_not_who_has_it(
+    db: Session, people: Clinic
+) -> None:
+    """A doctor whom an administrator made up would see every resident of a team."""
+    officer = make_account(db, "安全员", institution=people.institution, now=NOW)
+    identity.join(db, officer, "security", team=None, since=NOW - 24 * 30 * HOUR)
+    assert service.tell_of_roles(db, now=NOW) == 0
+    made_up = staffing.employ(db, By(), people.institution, NEW, passwords=WEAK, now=NOW)
+    staffing.appoint(db, By(), people.institution, made_up, "doctor", team=people.team, now=NOW)
+    staffing.appoint(db, By(), people.institution, people.supervisor, "doctor", team=people.team, now=NOW)
+    assert [service.tell_of_roles(db, now=NOW + n * HOUR) for n in (0, 1)] == [3, 0]
+    told = db.execute(select(Notice.recipient, Notice.facts["account"].astext))
+    assert set(told) == {
+        (officer, str(made_up)),
+        (people.supervisor, str(made_up)),
+        (officer, str(people.supervisor)),
+    }
 
 
 def test_an_unjustified_one_sees_nothing_from_that_second_on(db: Session, people: Clinic) -> None:
