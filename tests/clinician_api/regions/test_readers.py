@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from clinician_api.regions.rules import NATIONAL, WAITING, places
+from clinician_api.web.region_labels import PLACES
 from tests.architecture.tree import ROOT
 
 READERS: Final[Mapping[str, tuple[str, str]]] = {
@@ -55,3 +56,7 @@ def _functions(tree: ast.AST, name: str) -> Iterator[ast.AST]:
 
 def _attributes(tree: ast.AST) -> Iterator[str]:
     return (each.attr for each in ast.walk(tree) if isinstance(each, ast.Attribute))
+
+
+def test_each_number_has_words_on_the_administrators_page() -> None:
+    assert {place for place, _ in places(NATIONAL)} == PLACES.keys()
