@@ -25,10 +25,12 @@ from clinician_api.db import Db, Sessions, connect, sessions
 from clinician_api.deliveries import routes as deliveries
 from clinician_api.figures import Counted, Requests
 from clinician_api.follow_ups import routes as follow_ups
+from clinician_api.health import routes as health
 from clinician_api.identity import door_routes
 from clinician_api.identity import family_routes as family
 from clinician_api.identity import routes as identity
 from clinician_api.identity import staff_routes as staffing
+from clinician_api.identity import training_routes as trainings
 from clinician_api.identity.codes import GOOD_FOR
 from clinician_api.identity.contacts import Reach
 from clinician_api.identity.logins import Door
@@ -59,6 +61,7 @@ _ROUTERS: Final = (
     door_routes.lost,
     family.router,
     staffing.router,
+    trainings.router,
     notices.router,
     oversight.router,
     consents.router,
@@ -72,6 +75,7 @@ _ROUTERS: Final = (
     follow_ups.router,
     triage.router,
     reaching.router,
+    health.router,
 )
 # A whole batch put right, laid out for people and then spelled as forms are.
 _ROOMY: Final = ("/fleet/quarantine/", 512 * 1024)

@@ -61,6 +61,16 @@ class Settings(BaseSettings):
         default=None, description="folder for signed agreements, locked by the keys in `keys`"
     )
 
+    backups: Path | None = Field(
+        default=None, description="folder of backups, for the page of health: it is only read"
+    )
+    certificates: str = Field(
+        default="", description="files of certificates to watch, with colons between them"
+    )
+    lock: Path | None = Field(
+        default=None, description="the lock file that this was installed from, where it lies elsewhere"
+    )
+
     serve_probe_port: int | None = Field(
         default=None, ge=0, le=65535, description="the same of the web server, beside the worker's"
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from alembic import command, context
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, text
 
 _LOCK: Final = 0x6865617274680001
@@ -24,6 +25,11 @@ def upgrade_schema(database_url: str, *, schema: str, scripts: Path, version: st
             command.upgrade(_config(connection, schema, scripts), version)
     finally:
         engine.dispose()
+
+
+def newest_version(scripts: Path) -> str:
+    """Of the migrations in this folder."""
+    return ScriptDirectory(str(scripts)).get_current_head() or ""
 
 
 def run_migrations() -> None:

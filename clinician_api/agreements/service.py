@@ -136,6 +136,11 @@ def out(db: Session, agreement: UUID) -> AgreementOut:
     )
 
 
+def are_any_sealed(db: Session) -> bool:
+    """Whether a vault holds documents of ours."""
+    return db.scalar(select(AgreementSeal.agreement).limit(1)) is not None
+
+
 def is_intact(db: Session, agreement: UUID) -> bool:
     """Whether what was frozen still amounts to its digest: facts, texts and their versions."""
     row = _row(db, agreement)

@@ -129,6 +129,19 @@ def last_seal(db: Session) -> Seal | None:
     return None if found is None else _seal(found)
 
 
+def waiting(db: Session) -> tuple[int, datetime | None]:
+    """How many entries no link holds yet, and since when the oldest."""
+    head = last_seal(db)
+    tx, seq = head.last if head else _START
+    behind = text("(tx, seq) > (cast(cast(:tx as text) as xid8), :seq)").bindparams(tx=str(tx), seq=seq)
+    count, oldest = db.execute(select(func.count(), func.min(AuditEntry.at)).where(behind)).one()
+    return count, oldest
+
+
+def anchored_at(db: Session) -> datetime | None:
+    return db.scalar(select(func.max(AuditAnchor.at)))
+
+
 def verify(db: Session, *, anchors: Mapping[int, bytes] = MappingProxyType({})) -> Report:
     """Recompute the chain. `anchors` are links' hashes by number, kept out of reach of the tables' owner."""
     faults = [*_check_links(db), *_check_anchors(db)]

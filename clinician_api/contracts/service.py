@@ -44,7 +44,7 @@ from clinician_api.contracts.rules import Responsible
 from clinician_api.contracts.signatures import Signed
 from clinician_api.contracts.signing import ONESELF, Signer
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError
-from clinician_api.identity import households, papers
+from clinician_api.identity import households, papers, training
 from clinician_api.identity import service as identity
 from clinician_api.kms import Kms
 from clinician_api.regions import service as regions
@@ -150,6 +150,7 @@ def sign_as_doctor(
     with acts.acting(db, actor, reading.form, "sign", now) as row:
         if "team" not in parties.of(actor, row):
             raise NotAllowedError("contract.needs_a_doctor")
+        training.require(db, actor.account, row.institution, "sign_agreement", now=now)
         signer = Signer("self", account=actor.account)
         signatures.put(db, actor, row, Signed("doctor", signer, reading.sha256), now=now)
         if has_seen_paper and signatures.waiting(db, row.id) is not None:

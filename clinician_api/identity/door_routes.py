@@ -12,13 +12,15 @@ from clinician_api.access import service as access
 from clinician_api.clock import Now
 from clinician_api.db import Db
 from clinician_api.errors import ConflictError, NotLoggedInError
-from clinician_api.identity import passing, phoning, rules, service, sso
+from clinician_api.identity import changing, passing, phoning, rules, service, sso
+from clinician_api.identity.changing import Anew, Change
 from clinician_api.identity.codes import Send
 from clinician_api.identity.logins import Door
 from clinician_api.identity.phoning import Chosen
 from clinician_api.identity.routes import (
     COOKIE,
     ActingSecurity,
+    CurrentActor,
     answer,
     entered,
     leave_before,
@@ -29,10 +31,12 @@ from clinician_api.identity.routes import (
 from clinician_api.identity.schemas import (
     Among,
     AskedCode,
+    ChangedPassword,
     GivenCode,
     LoggedIn,
     NewSecond,
     OnPaper,
+    PasswordAnew,
     PhoneCode,
     Subject,
     Waits,
@@ -115,6 +119,38 @@ def give_phone_code(
         response.status_code = 200
         return among(db, found)
     return answer(response, request, entered(db, found.token, now))
+
+
+@router.post("/password", status_code=201)
+def set_password_anew(
+    said: PasswordAnew, request: Request, response: Response, door: TheDoor, db: Db, now: Now
+) -> LoggedIn | Waits:
+    """With the code that an administrator gave out. 202: it waits for a second factor."""
+    new = changing.set_anew(db, door, anew(said), visitor=visitor_of(request), now=now)
+    return answer(response, request, entered(db, new, now))
+
+
+@lost.put("/me/password", status_code=201, tags=["identity"])
+def change_password(
+    said: ChangedPassword,
+    request: Request,
+    response: Response,
+    actor: CurrentActor,
+    door: TheDoor,
+    db: Db,
+    now: Now,
+) -> LoggedIn | Waits:
+    """Ends every other login of the account, and gives this one a new token."""
+    new = changing.change(db, door, actor, change(said), visitor=visitor_of(request), now=now)
+    return answer(response, request, entered(db, new, now))
+
+
+def change(said: ChangedPassword) -> Change:
+    return Change(said.old.get_secret_value(), said.new.get_secret_value(), said.code)
+
+
+def anew(said: PasswordAnew) -> Anew:
+    return Anew(said.name, said.code, said.new.get_secret_value())
 
 
 @lost.delete("/accounts/{account}/second", status_code=204, tags=["identity"])

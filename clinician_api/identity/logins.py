@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Final, Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import Select, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -204,10 +204,17 @@ def end_login(db: Session, actor: Actor, login: UUID, *, now: datetime) -> None:
     _end(db, row, By(actor.account, actor.login), now)
 
 
-def end_all(db: Session, by: By, account: UUID, *, now: datetime) -> None:
-    """Log somebody out everywhere."""
+def end_all(db: Session, by: By, account: UUID, *, but: UUID | None = None, now: datetime) -> None:
+    """Log somebody out everywhere, but for this login."""
     for row in db.scalars(select(Login).where(Login.account == account, Login.ended_at.is_(None))):
-        _end(db, row, by, now)
+        if row.id != but:
+            _end(db, row, by, now)
+
+
+def forget(db: Session, *, before: datetime, most: int = 10_000) -> int:
+    """Delete those that were over by then, so many at a time; how many."""
+    over = select(Login.id).where(func.coalesce(Login.ended_at, Login.expires_at) < before).limit(most)
+    return len(list(db.scalars(delete(Login).where(Login.id.in_(over)).returning(Login.id))))
 
 
 def logins_of(db: Session, actor: Actor, *, now: datetime) -> list[LoginOut]:

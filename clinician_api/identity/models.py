@@ -16,6 +16,7 @@ from clinician_api.identity import groups, terms
 from clinician_api.identity.minding import Basis, Relation
 from clinician_api.identity.numbers import DocumentKind
 from clinician_api.identity.rules import HouseholdRelation, Language, Sex, Stage, TeamRole
+from clinician_api.identity.training_rules import Course
 
 
 class Region(Base):
@@ -96,6 +97,30 @@ class DutyShift(Base):
     until: Mapped[datetime]
 
 
+class Training(Base):
+    """A course that somebody of the staff did. Only ever added to."""
+
+    __tablename__ = "training"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"))
+    course: Mapped[Course] = mapped_column(Text)
+    done_on: Mapped[date] = mapped_column(Date)
+    evidence: Mapped[str] = mapped_column(Text)
+    put_down_by: Mapped[UUID | None] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"))
+    put_down_at: Mapped[datetime]
+
+
+class TrainingDuty(Base):
+    """From which day on an institution asks for trainings."""
+
+    __tablename__ = "training_duty"
+
+    institution: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.institution.id"), primary_key=True)
+    since: Mapped[date | None] = mapped_column(Date)
+    set_at: Mapped[datetime]
+
+
 class Login(Base):
     __tablename__ = "login"
 
@@ -111,6 +136,19 @@ class Login(Base):
     address: Mapped[str] = mapped_column(Text)
     agent: Mapped[str] = mapped_column(Text)
     stage: Mapped[Stage] = mapped_column(Text, default="open")
+
+
+class PasswordReset(Base):
+    """A one-time code with which somebody sets a new password; the newest alone counts."""
+
+    __tablename__ = "password_reset"
+
+    account: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID] = mapped_column(ForeignKey(f"{SCHEMA}.account.id"))
+    used_at: Mapped[datetime | None]
 
 
 class SecondFactor(Base):

@@ -95,6 +95,7 @@ ActingLeader = Annotated[Actor, Depends(_acting(frozenset({"leader", "supervisor
 ActingSupervisor = Annotated[Actor, Depends(_acting(frozenset({"supervisor"})))]
 ActingAdministrator = Annotated[Actor, Depends(_acting(frozenset({"administrator"})))]
 ActingSecurity = Annotated[Actor, Depends(_acting(frozenset({"security"})))]
+ActingKeeper = Annotated[Actor, Depends(_acting(frozenset({"administrator", "security"})))]
 ActingAuditor = Annotated[Actor, Depends(_acting(frozenset({"auditor"})))]
 ActingJudge = Annotated[Actor, Depends(_acting(frozenset({"supervisor", "auditor"})))]
 ActingRegulator = Annotated[Actor, Depends(_acting(frozenset({"regulator"})))]

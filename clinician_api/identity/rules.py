@@ -105,8 +105,9 @@ def _pause(beyond: int, lock: timedelta) -> timedelta:
 
 
 def after_address_failure(known: Throttle, limits: Limits, now: datetime) -> Throttle:
-    """One more failure. A whole clinic may share an address, so its failures drain away while it waits."""
-    drained = int((now - known.last_at) / (limits.lock / limits.address_failures))
+    """One more failure. A whole clinic may share an address, so its failures drain away while it waits; a
+    clock that was set back adds none."""
+    drained = max(0, int((now - known.last_at) / (limits.lock / limits.address_failures)))
     failures = max(0, known.failures - drained) + 1
     return Throttle(failures, now, now + limits.lock if failures >= limits.address_failures else None)
 

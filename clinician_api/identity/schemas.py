@@ -46,6 +46,7 @@ OneTimeCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 SecondCode = Annotated[str, StringConstraints(min_length=6, max_length=20), AfterValidator(one_line)]
 """Six digits of an authenticator, or one of the codes on paper."""
 
+ResetCode = Annotated[str, StringConstraints(min_length=1, max_length=30), AfterValidator(one_line)]
 Phone = Annotated[str, Field(pattern=r"^\+?[0-9]{5,15}$")]
 
 
@@ -53,6 +54,30 @@ class Waits(BaseModel):
     """The password was right. `code`: the second factor comes next; `enrol`: one has to be set up first."""
 
     waits_for: Stage
+
+
+class ChangedPassword(BaseModel):
+    """`code` is of the second factor, where there is one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    old: Password
+    new: Password
+    code: Annotated[str, StringConstraints(max_length=20), AfterValidator(one_line)] = ""
+
+
+class PasswordAnew(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: LoginName
+    code: ResetCode
+    new: Password
+
+
+class GivenReset(BaseModel):
+    """Shown once; good for a day and for one new password."""
+
+    code: str
 
 
 class GivenCode(BaseModel):

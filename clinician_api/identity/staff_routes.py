@@ -11,9 +11,9 @@ from clinician_api.access import service as access
 from clinician_api.clock import Now
 from clinician_api.db import Db
 from clinician_api.errors import NotFoundError
-from clinician_api.identity import staffing
+from clinician_api.identity import changing, staffing
 from clinician_api.identity.routes import ActingAdministrator
-from clinician_api.identity.schemas import NewRole, NewStaff, NewTeam, StaffOut, TeamOut
+from clinician_api.identity.schemas import GivenReset, NewRole, NewStaff, NewTeam, StaffOut, TeamOut
 
 router = APIRouter(tags=["staff"])
 
@@ -58,6 +58,12 @@ def employ(
 @router.delete("/staff/{account}", status_code=204)
 def leave(account: UUID, actor: ActingAdministrator, institution: House, db: Db, now: Now) -> None:
     staffing.leave(db, access.by(actor), institution, account, now=now)
+
+
+@router.post("/staff/{account}/password", status_code=201)
+def reset_password(account: UUID, actor: ActingAdministrator, db: Db, now: Now) -> GivenReset:
+    """A one-time code for a colleague who forgot their password: it is handed over in person."""
+    return GivenReset(code=changing.reset(db, actor, account, now=now))
 
 
 @router.post("/staff/{account}/roles", status_code=201)

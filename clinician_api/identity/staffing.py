@@ -42,6 +42,11 @@ def staff(db: Session, institution: UUID, now: datetime) -> list[StaffOut]:
     return sorted(found, key=lambda each: (each.name, each.login_name))
 
 
+def works_in(db: Session, institution: UUID, account: UUID, now: datetime) -> bool:
+    row = db.get(Account, account)
+    return row is not None and row.institution == institution and not (row.closed_at and row.closed_at <= now)
+
+
 def open_team(db: Session, by: By, institution: UUID, new: NewTeam, *, now: datetime) -> UUID:
     team = service.create_team(db, institution, name=new.name, phone=new.phone)
     audit.record(db, Entry("team.opened", by, target=("team", team)), now=now)

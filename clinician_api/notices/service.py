@@ -112,6 +112,13 @@ def acted(db: Session, recipient: Recipient, subject: UUID, *, now: datetime) ->
         notice.acted_at = now
 
 
+def waiting(db: Session) -> tuple[int, datetime | None]:
+    """How many stand in no inbox yet, and since when the oldest."""
+    unsent = select(func.count(), func.min(Notice.queued_at)).where(Notice.sent_at.is_(None))
+    count, oldest = db.execute(unsent).one()
+    return count, oldest
+
+
 def seen_among(db: Session, notices: Collection[UUID]) -> list[UUID]:
     """Those of these that a page of their recipient's has shown by now."""
     return list(db.scalars(select(Notice.id).where(Notice.id.in_(notices), Notice.seen_at.is_not(None))))

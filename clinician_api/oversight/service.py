@@ -18,6 +18,7 @@ from clinician_api.audit import service as audit
 from clinician_api.audit.rules import Entry
 from clinician_api.errors import About, ConflictError, NotFoundError
 from clinician_api.identity import service as identity
+from clinician_api.identity import training
 from clinician_api.notices import service as notices
 from clinician_api.notices.rules import Message, Recipient
 from clinician_api.oversight import rules
@@ -42,6 +43,7 @@ class Asked:
 def open_look(db: Session, actor: Actor, asked: Asked, *, now: datetime) -> Look:
     """Sight of one resident by their whole file number, from now on and never longer than a day."""
     institution = rules.check_may_look(actor)
+    training.require(db, actor.account, institution, "emergency_look", now=now)
     identity.lock_account(db, actor.account)  # of many at once no more are opened than one after another
     lasts = rules.check_asked(asked.words, asked.hours, unreviewed=_unreviewed(db, actor))
     resident = identity.by_file_number(db, asked.file_number)

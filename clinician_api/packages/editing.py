@@ -14,6 +14,7 @@ from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
 from clinician_api.audit.rules import By
 from clinician_api.errors import About, NotAllowedError, NotFoundError
+from clinician_api.identity import training
 from clinician_api.packages import catalogue, rules, service, stored
 from clinician_api.packages.models import Package, Version
 from clinician_api.packages.rules import Offer, PackageVersion, Shelf
@@ -107,6 +108,7 @@ def change(edits: Editor, version: UUID, edition: int, offer: Offer) -> None:
 
 def publish(edits: Editor, version: UUID, edition: int, effective_from: date) -> PackageVersion:
     own_version(edits, version)
+    training.require(edits.db, edits.by.account, edits.institution, "publish_catalogue", now=edits.now)
     return catalogue.publish(
         edits.db, edits.by, version, edition, effective_from=effective_from, now=edits.now
     )

@@ -133,6 +133,13 @@ def count(db: Session, actor: Actor, *, now: datetime) -> int:
     return db.scalar(select(func.count()).select_from(OwedCall).where(*_of(db, actor, now))) or 0
 
 
+def waiting(db: Session) -> tuple[int, datetime | None]:
+    """How many are open in all, and when the first was due."""
+    still = select(func.count(), func.min(OwedCall.due_at)).where(OwedCall.closed_at.is_(None))
+    count, oldest = db.execute(still).one()
+    return count, oldest
+
+
 def _of(db: Session, actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Of residents in sight; of staff, for whoever supervises them."""
     mine = OwedCall.resident.in_(access.visible(db, actor, now))

@@ -29,6 +29,8 @@ def front(actor: CurrentActor) -> Response:
         return RedirectResponse("/family", 303)
     if actor.roles == {"auditor"}:
         return RedirectResponse("/audit", 303)
+    if actor.roles == {"security"}:
+        return RedirectResponse("/admin/health", 303)
     if actor.roles == {"administrator"}:
         return RedirectResponse("/admin", 303)
     return RedirectResponse("/fleet" if actor.roles == {"steward"} else "/worklist", 303)

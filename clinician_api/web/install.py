@@ -11,9 +11,18 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from clinician_api.web import entry, events, residents, staff
-from clinician_api.web.admin import package_routes, region_routes, staff_routes, team_routes, text_routes
+from clinician_api.web.account import routes as account
+from clinician_api.web.admin import (
+    package_routes,
+    region_routes,
+    staff_routes,
+    team_routes,
+    text_routes,
+    training_routes,
+)
 from clinician_api.web.agreement import routes as agreement
 from clinician_api.web.contracts import (
+    applying_routes,
     complaint_routes,
     counter_routes,
     joining,
@@ -25,6 +34,7 @@ from clinician_api.web.contracts import (
 from clinician_api.web.door import binding_routes, helping_routes, sso_routes
 from clinician_api.web.door import routes as door
 from clinician_api.web.events import Hub
+from clinician_api.web.health import routes as health
 from clinician_api.web.oversight import routes as oversight
 from clinician_api.web.packages import routes as packages
 from clinician_api.web.pages import STATIC
@@ -36,7 +46,7 @@ from clinician_api.web.reaching import routes as reaching
 from clinician_api.web.steward import box_routes, fleet_routes, quarantine_routes, reading_routes
 
 _STEWARDS: Final = (fleet_routes, box_routes, quarantine_routes, reading_routes)
-_ADMINS: Final = (team_routes, staff_routes, package_routes, text_routes, region_routes)
+_ADMINS: Final = (team_routes, staff_routes, training_routes, package_routes, text_routes, region_routes)
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 
@@ -53,6 +63,7 @@ class MarkedFiles(StaticFiles):
 def install(app: FastAPI, database_url: str) -> None:
     """The hub in its state listens while the application lives."""
     app.state.hub = Hub(database_url)
+    app.include_router(account.anew)
     for module in (
         entry,
         staff,
@@ -60,6 +71,7 @@ def install(app: FastAPI, database_url: str) -> None:
         joining,
         own_routes,
         counter_routes,
+        applying_routes,
         saying_routes,
         complaint_routes,
         refund_routes,
@@ -67,7 +79,9 @@ def install(app: FastAPI, database_url: str) -> None:
         privacy,
         oversight,
         reaching,
+        health,
         door,
+        account,
         binding_routes,
         helping_routes,
         sso_routes,

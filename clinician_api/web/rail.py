@@ -13,6 +13,7 @@ _STEWARD: Final[frozenset[Role]] = frozenset({"steward"})
 _ADMINISTRATOR: Final[frozenset[Role]] = frozenset({"administrator"})
 _SUPERVISOR: Final[frozenset[Role]] = frozenset({"supervisor"})
 _AUDITOR: Final[frozenset[Role]] = frozenset({"auditor"})
+_KEEPERS: Final[frozenset[Role]] = frozenset({"administrator", "security"})
 _JUDGES: Final[frozenset[Role]] = frozenset({"supervisor", "auditor"})
 
 
@@ -41,7 +42,7 @@ class Link:
 _PLACES: Final = (
     Place("/worklist", "list-checks", later("Worklist"), CLINICAL),
     Place("/search", "user-search", later("Residents"), CLINICAL, ("/residents",)),
-    Place("/contracts", "pen-line", later("Contracts"), CLINICAL),
+    Place("/contracts", "pen-line", later("Contracts"), CLINICAL, ("/counter",)),
     Place("/services", "calendar", later("Services"), CLINICAL),
     Place("/calls", "phone", later("Calls"), CLINICAL),
     Place("/complaints", "message-circle", later("Complaints"), _SUPERVISOR),
@@ -52,9 +53,11 @@ _PLACES: Final = (
     Place("/admin", "chart-column", later("Overview"), _ADMINISTRATOR),
     Place("/admin/teams", "users", later("Teams"), _ADMINISTRATOR),
     Place("/admin/staff", "user-round-check", later("Staff"), _ADMINISTRATOR),
+    Place("/admin/trainings", "circle-check", later("Trainings"), _ADMINISTRATOR),
     Place("/admin/packages", "package", later("Packages"), _ADMINISTRATOR),
     Place("/admin/agreements", "clipboard-list", later("Agreement text"), _ADMINISTRATOR),
     Place("/admin/region", "table", later("Region"), _ADMINISTRATOR),
+    Place("/admin/health", "activity", later("Health"), _KEEPERS),
     Place("/fleet", "router", later("Data desk"), _STEWARD),
 )
 

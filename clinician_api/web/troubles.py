@@ -57,6 +57,7 @@ _FIELDS: Final[Mapping[str, str]] = {**contract_labels.FIELDS, **people_labels.F
     "given": later("As it should have been"),
     "effective_from": later("From which day"),
     "from_day": later("From which day"),
+    "done_on": later("Done on"),
 }
 CODES: Final[Mapping[str, str]] = {**contract_labels.CODES, **people_labels.CODES} | {
     "case.contact_first": later("Contact the resident first: a critical is not resolved without."),
@@ -109,6 +110,17 @@ CODES: Final[Mapping[str, str]] = {**contract_labels.CODES, **people_labels.CODE
         "That is too much for a page. Choose fewer days, or use hearthline audit export."
     ),
     "audit.nobody": later("Nobody has this file number."),
+    "training.missing": later(
+        "Your house asks for a training first, and none is put down for you. Ask your administrator; if"
+        " somebody is in danger, call the duty desk."
+    ),
+    "training.over": later(
+        "Your training has run out. Ask your administrator; if somebody is in danger, call the duty desk."
+    ),
+    "training.day": later("The day of the training must have been, and not before 2000."),
+    "training.evidence_missing": later("Say what shows it, such as the number of the certificate."),
+    "training.since": later("The day must lie ahead: nobody is shut out overnight."),
+    "training.not_for_oneself": later("Another administrator puts down your own trainings."),
     "reach.closed_already": later("Somebody has spoken with them in the meantime."),
     "reach.changed": later("Somebody has tried in the meantime: look at the list again."),
     "reach.note_missing": later("Say in a few words why it is no longer needed."),
@@ -279,6 +291,6 @@ def _kept(request: Request, sent: BaseModel | None, words: Words) -> tuple[tuple
         chosen = tuple(stale.chosen(db, sent, words))
     typed = {
         name: getattr(sent, name, "")
-        for name in ("note", "reason", "why", "given", "words", "out_of_area", "remark", "answer")
+        for name in ("note", "reason", "why", "given", "words", "out_of_area", "remark", "evidence", "answer")
     }
     return chosen + tuple((words(_FIELDS[name]), value) for name, value in typed.items() if value)

@@ -15,7 +15,7 @@ from clinician_api.reaching import service as reaching
 
 def counts(db: Session, actor: Actor, now: datetime) -> Mapping[str, int]:
     """By the address of the section."""
-    found = {}
+    found: dict[str, int] = {}
     if not actor.roles.isdisjoint(CLINICAL):
         found["/calls"] = reaching.count(db, actor, now=now)
     if not actor.roles.isdisjoint({"supervisor", "auditor"}):

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from clinician_api.clock import utc_now
+from clinician_api.health import finding
 from hearthline import backing_up, ingesting
 from hearthline.backing_up import Binaries, Folder
 from hearthline.commands import command_app
@@ -48,6 +50,15 @@ def backup(
     tell(
         f"{_words(made)}; gateways may forget what was receipted before {_time(read_life(life).safe_before)}"
     )
+
+
+@app.command()
+def drilled(folder: Folder = None) -> None:
+    """Put down that a restore was tried today and came out right: `hearthline health` counts from here."""
+    settings = backing_up.read_settings(folder=folder)
+    if not settings.folder.is_dir():
+        fail(f"there is no folder {settings.folder}")
+    finding.drilled(settings.folder, utc_now())
 
 
 @app.command()

@@ -14,15 +14,15 @@ import typer
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from clinician_api import rotation
 from clinician_api.audit.rules import By
 from clinician_api.clock import utc_now
 from clinician_api.db import Sessions, connect, sessions
-from clinician_api.errors import CareError
-from clinician_api.identity import locking, numbers, papers, search, second
+from clinician_api.errors import CareError, ConflictError
+from clinician_api.identity import numbers, papers, search
 from clinician_api.identity.minding import ZONE
 from clinician_api.identity.numbers import NumberError
 from clinician_api.kms import FolderKms, WrongKeyError
-from clinician_api.vault import DiskVault
 from hearthline.commands import command_app
 from hearthline.output import answer, fail, tell
 
@@ -81,10 +81,9 @@ def rotate_keys(
     newest = kms.rotate() if again else None
     try:
         with _sessions(database_url) as factory:
-            changed = _in_rounds(factory, lambda db, after: locking.wrap_again(db, kms, after))
-            with factory.begin() as db:
-                changed += locking.wrap_search_key_again(db, kms) + second.wrap_again(db, kms)
-        changed += DiskVault(vault, kms).wrap_again() if vault else 0
+            changed = rotation.wrap_again(factory, kms, vault)
+    except ConflictError:
+        fail("there are signed documents: name their folder with --vault, then run it again with --no-again")
     except WrongKeyError as error:
         fail(f"a key was wrapped by a master key that is not in {keys}: {error}")
     if as_json:

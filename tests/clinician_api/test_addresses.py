@@ -21,6 +21,7 @@ MAY_STAND: Final = {
     "before",
     "code",
     "days",
+    "done",
     "edition",
     "episode",
     "event",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from clinician_api.access import service as access
 from clinician_api.db import Db
 from clinician_api.errors import ConflictError
-from clinician_api.identity import staffing
+from clinician_api.identity import changing, staffing
 from clinician_api.identity.routes import ActingAdministrator
 from clinician_api.identity.rules import OF_NO_TEAM, TeamRole
 from clinician_api.identity.schemas import NewStaff
@@ -74,6 +74,13 @@ def employ(
         taken = replace(typed, wrong=frozenset({"login_name"}), is_taken=True)
         return _list(asks, db, house, taken, status=409)
     return back(f"{_STAFF}/{account}")
+
+
+@router.post("/{account}/password")
+def reset_password(account: UUID, asks: Asks, actor: ActingAdministrator, db: Db) -> Response:
+    """The code is on this answer alone: nobody can look it up again."""
+    code = changing.reset(db, actor, account, now=asks.now)
+    return asks.page("admin/reset.html", here=f"{_STAFF}/{account}", code=code, href=f"{_STAFF}/{account}")
 
 
 @router.get("/{account}")

@@ -16,6 +16,7 @@ from clinician_api.contracts import models as rows
 from clinician_api.contracts.feedback import Rating
 from clinician_api.db import Db
 from clinician_api.errors import InvalidError
+from clinician_api.identity import proxies
 from clinician_api.identity.routes import ActingResident
 from clinician_api.packages import wording
 from clinician_api.web import contract_labels as codes
@@ -33,6 +34,7 @@ Kind = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
 @router.get("/complaints")
 def said(asks: Asks, db: Db, resident: Own, size: Letters) -> Response:
     """Their own words with the answers, and the forms for more."""
+    proxies.require_scope(asks.actor, "read")
     row = _held(db, asks, resident)
     found = hearing.own(db, resident)
     is_rated = row is not None and ("contract", row.id) in hearing.rated(db, asks.actor, row.id)

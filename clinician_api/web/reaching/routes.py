@@ -33,9 +33,7 @@ class TriedForm(BaseModel):
 @router.get("/calls")
 def calls(asks: Asks, actor: ActingStaff, db: Db) -> Response:
     rows = service.owed(db, actor, now=asks.now)
-    return asks.page(
-        "reaching/calls.html", sections=(), rows=rows, said=SAID, urgencies=URGENCIES, about=about
-    )
+    return asks.page("reaching/calls.html", rows=rows, said=SAID, urgencies=URGENCIES, about=about)
 
 
 @router.post("/calls/{call}")

@@ -46,6 +46,11 @@ def test_an_address_that_many_share_drains_while_it_waits() -> None:
     assert after_address_failure(busy, LIMITS, NOW).failures == 49 - 10 + 1
 
 
+def test_a_clock_that_was_set_back_locks_no_address() -> None:
+    ahead = Throttle(1, NOW + timedelta(hours=25), None)
+    assert after_address_failure(ahead, LIMITS, NOW) == Throttle(2, NOW, None)
+
+
 def test_a_lock_ends_on_the_second() -> None:
     locked = Throttle(5, NOW, NOW + timedelta(minutes=15))
     assert blocked_for(locked, NOW + timedelta(minutes=15)) is None

@@ -62,6 +62,7 @@ OWN: Final = Rule(RESIDENT)
 WITHIN: Final = Rule(ALL, is_within=True)
 DATA_DESK: Final = Rule(STEWARD)
 SET_UP: Final = Rule(ADMINISTRATOR)
+KEEPERS: Final = Rule(frozenset({"administrator", "security"}))
 SUPERVISES: Final = Rule(frozenset({"supervisor"}))
 JUDGES: Final = Rule(frozenset({"supervisor", "auditor"}))
 
@@ -81,6 +82,13 @@ EXPECTED: Final[dict[str, Rule]] = {
     "DELETE /api/v1/logins/{login}": ANYBODY,
     "GET /api/v1/me": ANYBODY,
     "PATCH /api/v1/me": ANYBODY,
+    "PUT /api/v1/me/password": ANYBODY,
+    "POST /api/v1/logins/password": OPEN,
+    "GET /account": ANYBODY,
+    "POST /account/password": ANYBODY,
+    "POST /account/logins/{login}": ANYBODY,
+    "GET /login/anew": OPEN,
+    "POST /login/anew": OPEN,
     "GET /api/v1/notices": ANYBODY,
     "POST /api/v1/notices/{notice}/seen": ANYBODY,
     # Residents in sight.
@@ -142,6 +150,9 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /me/contract/{contract}/complaint": OWN,
     "GET /me/contract/{contract}/rating": OWN,
     "POST /me/contract/{contract}/rating": OWN,
+    "GET /counter": STAFF,
+    "POST /counter": STAFF,
+    "POST /counter/apply": STAFF,
     "GET /complaints": SUPERVISES,
     "POST /complaints/{complaint}/answer": SUPERVISES,
     "GET /refunds": SUPERVISES,
@@ -258,6 +269,9 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/emergencies/reviews": ANYBODY,
     "POST /api/v1/emergencies/{look}/review": ANYBODY,
     "GET /api/v1/audit": Rule(AUDITOR),
+    # How the system is.
+    "GET /admin/health": KEEPERS,
+    "GET /api/v1/health": KEEPERS,
     # Calls to whom no way reached.
     "GET /calls": STAFF,
     "POST /calls/{call}": STAFF,
@@ -322,9 +336,17 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /api/v1/teams": SET_UP,
     "POST /api/v1/teams": SET_UP,
     "GET /api/v1/staff": SET_UP,
+    "GET /api/v1/trainings": SET_UP,
+    "POST /api/v1/trainings": SET_UP,
+    "PUT /api/v1/trainings/asked": SET_UP,
+    "GET /admin/trainings": SET_UP,
+    "POST /admin/staff/{account}/password": SET_UP,
+    "POST /admin/trainings": SET_UP,
+    "POST /admin/trainings/asked": SET_UP,
     "POST /api/v1/staff": SET_UP,
     "DELETE /api/v1/staff/{account}": SET_UP,
     "POST /api/v1/staff/{account}/roles": SET_UP,
+    "POST /api/v1/staff/{account}/password": SET_UP,
     "DELETE /api/v1/roles/{membership}": SET_UP,
     # The door's other ways in: a second factor, a code by telephone, a square that staff hand out.
     "GET /login/code": OPEN,

@@ -46,6 +46,7 @@ NEEDS: Final[dict[str, set[Scope]]] = {
     "GET /api/v1/complaints": {"read"},
     "GET /me": {"read"},
     "GET /me/looks": {"read"},
+    "GET /me/complaints": {"read"},
     "GET /me/contract": {"read"},
     "POST /me/symptoms": {"measure", "consult"},
     "POST /me/rights": {"read", "sign"},

@@ -107,6 +107,11 @@ def _reaching(language: Language) -> Iterator[tuple[str, str]]:
     words = words_of(language)
     for name, template, values in sample_privacy.calls():
         yield name, pages.render(template, words, frame=frame(language, "/calls"), **values)
+    for name, template, values in sample_privacy.trainings():
+        around = _as(language, "/admin/trainings", "administrator")
+        yield name, pages.render(template, words, frame=around, **values)
+    for name, template, values in sample_privacy.health():
+        yield name, pages.render(template, words, frame=_as(language, "/admin/health", "security"), **values)
 
 
 def _resident(language: Language) -> Iterator[tuple[str, str]]:

@@ -83,7 +83,7 @@ def sample_contract(language: Language, state: State) -> Contract:
     )
 
 
-def _teams(language: Language) -> tuple[TeamCard, ...]:
+def team_cards(language: Language) -> tuple[TeamCard, ...]:
     one, two, three = (
         ("第三团队", "第四团队", "第五团队") if language == "zh" else ("Team 3", "Team 4", "Team 5")
     )
@@ -127,7 +127,7 @@ def _mine(language: Language) -> Iterator[tuple[str, Mine]]:
     yield "ending", replace(whole, current=replace(active, ended_on=date(2026, 9, 30), steps=frozenset()))
     yield "applied", replace(whole, current=None, coming=sample_contract(language, "applied"), past=())
     yield "accepted", replace(whole, current=None, coming=accepted, past=())
-    others = tuple(each.name for each in _teams(language)[:2])
+    others = tuple(each.name for each in team_cards(language)[:2])
     yield "refused", replace(whole, current=None, past=(refused, past), others=others)
     yield "expired", replace(whole, current=None)
     yield "none", Mine(None, None, (), may_sign=True, tel="")
@@ -135,7 +135,7 @@ def _mine(language: Language) -> Iterator[tuple[str, Mine]]:
 
 
 def _joining(language: Language) -> Iterator[Page]:
-    teams = _teams(language)
+    teams = team_cards(language)
     name = _say(language, "曹杨社区卫生服务中心", "Caoyang health centre")
     other = _say(language, "真如社区卫生服务中心", "Zhenru health centre")
     where = _say(language, "普陀区", "Putuo")
@@ -227,7 +227,7 @@ def _deeds(language: Language) -> Iterator[Page]:
         "packages": sample_contract(language, "active").packages,
     }
     yield "my-renew", "contracts/renew.html", {**active, **renew}
-    yield "my-change", "contracts/change.html", {**active, "others": _teams(language)}
+    yield "my-change", "contracts/change.html", {**active, "others": team_cards(language)}
     yield "my-change-alone", "contracts/change.html", {**active, "others": ()}
     yield "my-end", "contracts/end.html", {**active, "today": NOW.date()}
 
@@ -244,7 +244,7 @@ def staff_pages(language: Language) -> Iterator[Page]:
 
 
 def _team_lines(language: Language) -> tuple[TeamLine, ...]:
-    names = [each.name for each in _teams(language)]
+    names = [each.name for each in team_cards(language)]
     one = TeamLine(
         id=UUID(int=1),
         name=names[0],
@@ -326,7 +326,7 @@ def _cases(language: Language) -> Iterator[tuple[str, Case]]:
         Happened(NOW - timedelta(days=1), "apply", "陈桂英", ""),
         Happened(NOW - timedelta(days=1), "draft", "陈桂英", ""),
     )
-    others = tuple(each.name for each in _teams(language)[1:])
+    others = tuple(each.name for each in team_cards(language)[1:])
     applied = sample_contract(language, "applied")
     answers = frozenset({"accept", "refuse"})
     yield "applied", Case(applied, person, None, others, steps[1:], answers)

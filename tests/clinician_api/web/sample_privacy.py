@@ -8,11 +8,17 @@ from datetime import date, timedelta
 from uuid import UUID, uuid5
 
 from clinician_api.consents.texts import TEXTS
+from clinician_api.health.rules import Check, worst
+from clinician_api.identity.training import Held, Trained
+from clinician_api.identity.training_rules import MONTHS
 from clinician_api.oversight.looks import Seen
 from clinician_api.oversight.rules import HOURS, Look
 from clinician_api.oversight.schemas import SearchIn
 from clinician_api.reaching.models import CallTry, OwedCall
 from clinician_api.reaching.service import Owed
+from clinician_api.web.admin.training_words import COURSES, GATES
+from clinician_api.web.admin.training_words import STATES as TRAINING_STATES
+from clinician_api.web.health.words import CHECKS, STATES, TODO, UNKNOWN
 from clinician_api.web.oversight.views import AuditRow, LookRow
 from clinician_api.web.oversight.words import CAUSES, OUTCOMES, VERDICTS
 from clinician_api.web.privacy import views
@@ -154,9 +160,49 @@ def calls() -> Iterator[Page]:
         Owed(call, "陈桂英", "13800001234", "", (tried,), is_overdue=True),
         Owed(later, "周国栋", "", "周洁", (), is_overdue=False),
     )
-    around: dict[str, object] = {"sections": (), "said": SAID, "urgencies": URGENCIES, "about": about}
+    around: dict[str, object] = {"said": SAID, "urgencies": URGENCIES, "about": about}
     yield "calls", "reaching/calls.html", {**around, "rows": rows}
     yield "calls-none", "reaching/calls.html", {**around, "rows": ()}
+
+
+def health() -> Iterator[Page]:
+    rows = (
+        Check("versions", "act", "1 / 127", "0", "fastapi 0.9 ≠ 0.10"),
+        Check("migrations", "good", "0020", "0020", "care"),
+        Check("backup", "look", "27 h", "26 h"),
+        Check("drill", "unknown", "", "100 d"),
+        Check("certificates", "good", "61 d", "30 d", "server.pem"),
+        Check("disk", "good", "48%", "20%", "vault"),
+        Check("jobs", "good", "0", "5 min"),
+        Check("calls", "look", "3, 20 min", "1 s"),
+        Check("clock", "good", "0.0 s", "1 s"),
+    )
+    words: dict[str, object] = {"names": CHECKS, "states": STATES, "todo": TODO, "unknown": UNKNOWN}
+    yield "health", "health/health.html", {"rows": rows, "worst": worst(rows), **words}
+
+
+def trainings() -> Iterator[Page]:
+    people = (
+        Trained(
+            _id("doctor"),
+            "李敏",
+            (
+                Held("privacy", "holds", date(2027, 3, 1)),
+                Held("agreements", "over", date(2026, 9, 30)),
+                Held("catalogue", "missing", None),
+            ),
+        ),
+        Trained(_id("nurse"), "周洁", tuple(Held(course, "missing", None) for course in MONTHS)),
+    )
+    words: dict[str, object] = {
+        "courses": COURSES,
+        "gates": GATES,
+        "states": TRAINING_STATES,
+        "months": MONTHS,
+    }
+    yield "trainings", "admin/trainings.html", {"people": people, "since": date(2027, 1, 1), **words}
+    yield "trainings-none", "admin/trainings.html", {"people": (), "since": None, **words}
+    yield "reset", "admin/reset.html", {"code": "k7mpq2xw9adf", "href": "/admin/staff/x"}
 
 
 def _entries() -> tuple[AuditRow, ...]:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from clinician_api.identity.schemas import LoginOut
 from clinician_api.web import contract_labels
+from clinician_api.web.account.routes import Own
 from clinician_api.web.agreement.words import DUTIES, RIGHTS
 from clinician_api.web.charts.pressure import figures, pressure_chart
 from clinician_api.web.door.asking import square
@@ -40,6 +42,7 @@ def all_pages(language: Language) -> Iterator[Page]:
         page = LoginPage(trouble, name="li.min" if trouble else "", retry_minutes=15)
         yield f"login-{trouble or 'first'}", "login.html", {"page": page, "size": 20}
     yield from _door()
+    yield from _account()
     yield from _troubles(language)
 
 
@@ -92,10 +95,25 @@ def _door() -> Iterator[Page]:
         "phone_code": Step("Code from the message", phone="13812345678", trouble="login.wrong_code"),
         "who": Step("Who are you?", phone="13812345678", code="123456", among=people),
         "bind": Step("Is this you?", name="陈*英", action="/bind/x"),
+        "anew": Step("Set a new password", name="limin", trouble="password.common"),
         "help": Step("Help somebody", phone="13812345678"),
     }
     for name, step in steps.items():
         yield f"login-{name}", f"door/{name}.html", {"step": step, "size": 20}
+
+
+def _account() -> Iterator[Page]:
+    this = LoginOut(
+        id=UUID(int=1), created_at=NOW, seen_at=NOW, agent="Mozilla/5.0 (Linux; Android 13)", current=True
+    )
+    other = LoginOut(id=UUID(int=2), created_at=NOW, seen_at=at(1, 9), agent="", current=False)
+    own = Own((this, other), has_second=True, trouble="password.wrong")
+    yield "my-login", "account/account.html", {"own": own, "size": 20}
+    yield (
+        "my-login-done",
+        "account/account.html",
+        {"own": Own((this,), has_second=False, is_done=True), "size": 20},
+    )
 
 
 def _homes(language: Language) -> Iterator[Page]:

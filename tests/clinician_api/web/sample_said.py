@@ -13,6 +13,7 @@ from clinician_api.contracts.hearing import Heard
 from clinician_api.contracts.owing import Owed
 from clinician_api.web import contract_labels as codes
 from clinician_api.web.words import Language
+from tests.clinician_api.web import sample_contracts
 from tests.clinician_api.web.people import NOW
 from tests.clinician_api.web.sample_contracts import sample_contract
 
@@ -56,6 +57,7 @@ def staff_pages(language: Language) -> Iterator[Page]:
         ("complaints-answered", (_answered(language),), "answered"),
     ):
         yield name, "contracts/complaints.html", {"heard": heard, "tab": tab, "codes": codes}
+    yield from _counter(language)
     team = "第三团队" if language == "zh" else "Team 3"
     one = Owed(_ID, 5, "HL-2026-0000042", team, "陈*英", "terminated", Decimal(240), Decimal("98.63"), NOW)
     two = replace(one, number="HL-2026-0000057", state="cancelled", amount=Decimal(240), ended_at=None)
@@ -80,3 +82,21 @@ def resident_pages(language: Language) -> Iterator[Page]:
     yield "my-rate", "contracts/rate.html", {**rating, "kind": "contract", "service": "", "stars": None}
     yield "my-rate-visit", "contracts/rate.html", {**rating, "kind": "visit", "service": visit, "stars": None}
     yield "my-rate-done", "contracts/rate.html", {**rating, "kind": "contract", "service": "", "stars": 5}
+
+
+def _counter(language: Language) -> Iterator[Page]:
+    """Asking for the card, and what is chosen for whoever it names."""
+    for name, is_done, is_unknown in (("", False, False), ("-done", True, False), ("-unknown", False, True)):
+        values: dict[str, object] = {"is_done": is_done, "is_unknown": is_unknown}
+        yield f"counter{name}", "contracts/counter.html", values
+    joining = {name: values for name, _, values in sample_contracts.resident_pages(language)}
+    consent, chosen = joining["my-new-consent"], joining["my-new-packages"]
+    whole = {"name": "陈桂英", "number": "310107195405060021", "offered": chosen["offered"]}
+    whole |= {
+        "teams": sample_contracts.team_cards(language),
+        "text": consent["text"],
+        "said": consent["said"],
+    }
+    yield "counter-choose", "contracts/counter_choose.html", whole
+    bare = whole | {"teams": (), "offered": (), "text": None}
+    yield "counter-choose-bare", "contracts/counter_choose.html", bare

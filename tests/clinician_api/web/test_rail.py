@@ -15,7 +15,9 @@ _SECTIONS: Final[dict[Role, str]] = {
     "supervisor": "/worklist /search /contracts /services /calls /complaints /refunds /emergencies"
     " /emergencies/reviews",
     "auditor": "/emergencies/reviews /audit",
-    "administrator": "/admin /admin/teams /admin/staff /admin/packages /admin/agreements /admin/region",
+    "administrator": "/admin /admin/teams /admin/staff /admin/trainings /admin/packages /admin/agreements"
+    " /admin/region /admin/health",
+    "security": "/admin/health",
     "steward": "/fleet",
     "resident": "",
 }
@@ -41,6 +43,7 @@ def test_a_rail_leads_nobody_to_a_page_that_turns_them_away() -> None:
     [
         ("/admin", ["/admin"]),
         ("/admin/teams/7", ["/admin/teams"]),
+        ("/counter", ["/contracts"]),
         ("/residents/7/identity", ["/search"]),
         ("/emergencies/reviews", ["/emergencies/reviews"]),
         ("/administrators", []),

@@ -1,4 +1,4 @@
-"""Sign, renew, change the team and end it in a real browser: at 320 pixels, and the administrator at 1440."""
+"""Sign, renew, change the team and end it in a real browser, at 320 pixels."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
-from clinician_api.identity import service as identity
 from tests.clinician_api.contracts.signing_up import agree
-from tests.clinician_api.making import NOW, HandClock, make_account
+from tests.clinician_api.making import HandClock
 from tests.clinician_api.web.conftest import Desk
 from tests.clinician_api.web.contracts.walking import (
     SCREENS,
@@ -139,16 +138,3 @@ def _sees(desk: Desk, account: UUID) -> int:
     """The status of the resident's page for a member of staff who logs in at this moment."""
     answer = desk.blank_of(account).request.get(f"{desk.origin}/residents/{desk.people.resident}")
     return answer.status
-
-
-def test_an_administrator_reads_the_numbers_and_closes_a_team(desk: Desk) -> None:
-    with desk.app.state.sessions.begin() as db:
-        account = make_account(db, "沈洁", institution=desk.people.institution, now=NOW)
-        identity.join(db, account, "administrator", team=None, since=NOW)
-    page = desk.blank_of(account)
-    page.goto(f"{desk.origin}/admin")
-    expect(page.locator(".sums")).to_contain_text("履约中")
-    page.get_by_role("link", name="二队").click()
-    page.get_by_label("接收新居民").uncheck()
-    page.locator('form[action$="/places"] button').click()
-    expect(page.locator(".page-head")).to_contain_text("暂停接收")

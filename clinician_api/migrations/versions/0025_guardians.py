@@ -6,8 +6,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0025"
+down_revision = "0024"
 
 _EARLIER: Final = """
 alter table care.proxy add column earlier text not null default '' check (length(earlier) <= 200);

@@ -1,0 +1,1 @@
+"""How long what is kept, what stops its end, and how it ends: keys, documents and names destroyed."""

@@ -1,0 +1,88 @@
+"""Applying at the counter as a browser without a script does it: by the card, and for nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from clinician_api.audit.rules import By
+from clinician_api.consents import service as consents
+from clinician_api.contracts import book
+from clinician_api.identity import papers
+from clinician_api.main import create_app
+from clinician_api.packages.starter import publish_starter
+from clinician_api.settings import Settings
+from tests.clinician_api.contracts.signing_up import Town, town
+from tests.clinician_api.making import NOW, ORIGIN, WEAK, HandClock, enter, make_resident
+from tests.clinician_api.web.contracts.test_own_pages import send
+
+_CARD = "310107195405060024"
+
+
+@pytest.fixture(scope="module")
+def browser(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    folder: Path = tmp_path_factory.mktemp("server")
+    settings = Settings(
+        database_url=module_database_url,
+        public_origin=ORIGIN,
+        secure_cookies=False,
+        keys=folder / "keys",
+        vault=folder / "vault",
+        second_factor="whoever_has_one",
+    )
+    app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
+    with TestClient(app, base_url=ORIGIN, headers={"Accept-Language": "zh"}) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def here(browser: TestClient) -> Town:
+    state = cast("FastAPI", browser.app).state
+    with state.sessions.begin() as db:
+        found = town(db)
+        publish_starter(db, By(), effective_from=NOW.date(), now=NOW)
+        consents.withdraw(db, By(account=found.account), found.newcomer, "care", now=NOW)
+        papers.state(db, state.kms, By(), found.newcomer, "resident_id", _CARD, now=NOW)
+    return found
+
+
+def test_a_nurse_applies_for_whoever_shows_their_card_and_agrees_on_paper(
+    browser: TestClient, here: Town
+) -> None:
+    enter(browser, here.there.nurse)
+    unknown = send(browser, browser.get("/counter").text, "/counter", number="310107195405060016")
+    assert unknown.status_code == 404
+    assert "还没有登记" in unknown.text
+    page = send(browser, browser.get("/counter").text, "/counter", number=f" {_CARD} ").text
+    assert "陈美华" in page
+    chosen = {"team": str(here.there.team)}
+    assert send(browser, page, "/counter/apply", **chosen).status_code == 422
+    done = send(browser, page, "/counter/apply", has_agreed="true", **chosen)
+    assert done.status_code == 200
+    assert "已向团队提出申请" in done.text
+    with cast("FastAPI", browser.app).state.sessions.begin() as db:
+        (row,) = book.of_resident(db, here.newcomer)
+        assert (row.state, row.source) == ("applied", "staff")
+        assert consents.holds(db, here.newcomer, "care", NOW)
+    twice = send(browser, page, "/counter/apply", has_agreed="true", **chosen)
+    assert twice.status_code == 409
+
+
+def test_nobody_is_applied_for_by_an_id_alone(browser: TestClient, here: Town) -> None:
+    with cast("FastAPI", browser.app).state.sessions.begin() as db:
+        stranger = make_resident(db, "没有证件")
+    enter(browser, here.there.nurse)
+    fields = {
+        "team": str(here.there.team),
+        "resident": str(stranger),
+        "number": "310107195405060016",
+        "has_agreed": "true",
+    }
+    assert browser.post("/counter/apply", data=fields).status_code == 404
+    enter(browser, here.account)
+    assert browser.get("/counter").status_code == 403
