@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -18,9 +19,9 @@ from typing import Final
 from device_drivers.registry import DRIVERS
 from device_drivers.wire.downlink import Keep, Pair, Restart
 from gateway import settings
-from gateway.chain import Ends, joined
+from gateway.chain import Chain, Ends, joined
 from gateway.clock.cloud import CloudClock
-from gateway.clock.own import system_clock
+from gateway.clock.own import Clock, system_clock
 from gateway.cloud import status
 from gateway.cloud.sending import Patience, Schedule
 from gateway.cloud.uplink import Heart, Uplink
@@ -43,9 +44,10 @@ from gateway.pairing.household import Household
 from gateway.radio.bleak_link import BleakRadio
 from gateway.radio.transfer import Desk, recall, recover_all, recover_held, recover_overdue
 from gateway.settings import Settings
-from gateway.tending import Machine, of_this_machine, tended
+from gateway.tending import Machine, Tools, of_this_machine, tended
 from gateway.trust import keys
-from gateway.voice.making import speaking
+from gateway.trust.sealing import Signer
+from gateway.voice.making import Speaking, speaking
 from gateway.voice.orders import orders
 
 CONFIG: Final = Path("/etc/hearthline/gateway.toml")
@@ -121,6 +123,23 @@ class _Ending:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """What one life of the gateway is made of, before anything of it runs."""
+
+    configured: Configured
+    chosen: Settings
+    signer: Signer
+    outbox: Outbox
+    clock: Clock
+    cloud: CloudClock
+    speech: Speaking
+    tools: Tools
+    radio: BleakRadio
+    household: Household
+    log: Log
+
+
 async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine) -> bool:
     """Until told to stop; whether to begin anew, with other settings or papers."""
     ending, chosen = _Ending(), configured.settings()
@@ -133,55 +152,97 @@ async def _live(configured: Configured, log: Log, at: Watcher, machine: Machine)
     outbox = open_outbox(chosen.data_dir / status.OUTBOX, signer, around, log)
     with closing(outbox):
         _seal_afresh(outbox, chosen.data_dir)
-        cloud = CloudClock(clock, time.monotonic)
-        renewing = Renewing(chosen.data_dir, signer.gateway, cloud.now, log)
-        speech = speaking(chosen, outbox, signer, clock=clock, cloud=cloud, log=log)
-        tools = machine(chosen)
-        radio = BleakRadio(chosen.adapter, tools.early)
-        household = Household(chosen.data_dir, radio.forget, log, is_open=chosen.pairing == "open")
-        ends = Ends(
-            clock=clock,
-            log=log,
-            radio=radio,
-            schedule=_schedule(chosen),
-            at=at,
-            silence_s=chosen.silence_s,
-            dated=cloud.hear,
-            kept=speech.home.kept,
-            unsaved=speech.home.not_saved,
-            zone=settings.zone_of_meters(chosen),
-            meters=chosen.meters,
-            company=household,
-        )
-        chain = joined(outbox, ends)
-        speech.join(chain.sender)
+        box = _box(configured, chosen, signer, outbox, machine(chosen), clock=clock, log=log)
+        chain = joined(outbox, _ends(box, at))
+        box.speech.join(chain.sender)
         if outbox.interrupted():
-            recall(chain.desk, DRIVERS, await tools.held())
+            recall(chain.desk, DRIVERS, await box.tools.held())
         log.info("gateway.started", gateway=str(signer.gateway), recovered=recover_all(chain.desk, DRIVERS))
-        able: dict[type, Able] = {Restart: ending.restart, Keep: configured.keep, Pair: household.obey}
-        able |= orders(speech.home.happened, asyncio.get_running_loop().time)
-        obeying = Obeying(chosen.data_dir, outbox.trust, cloud, log, by_kind(able))
-        downlink = Downlink(obeying, configured, outbox.trust, ending.begin_anew)
-        heart = Heart(
-            outbox,
-            signer,
-            clock,
-            adapter=chosen.adapter,
-            meters=chain.scanner.seen,
-            heeded=downlink.report,
-        )
-        uplink = Uplink(chain.sender, heart, log, every_s=chosen.heartbeat_s, asked=downlink.asked)
-        proof = configured.prove(ending.begin_anew)
-        async with connected(chosen, signer.gateway, uplink):
-            tending = tended(tools, chain.scanner, household.answers, log)
-            pages = page(chosen, household, speech.home, lambda: outbox.trouble is None, log)
-            papers = renewing.watch(ending.begin_anew)
-            sweep = _sweep(chain.desk, chosen.data_dir / status.OUTBOX, ending.begin_anew)
-            working = chain.scanner.run(), uplink.beat(), sweep, proof, papers, speech.run()
-            await _until(ending.event, *working, *tending, *pages)
-        speech.close()
+        await _work(box, chain, ending)
+        box.speech.close()
         log.info("gateway.stopped")
     return ending.anew
+
+
+def _box(
+    configured: Configured,
+    chosen: Settings,
+    signer: Signer,
+    outbox: Outbox,
+    tools: Tools,
+    *,
+    clock: Clock,
+    log: Log,
+) -> _Box:
+    """Make it in the event loop."""
+    cloud = CloudClock(clock, time.monotonic)
+    radio = BleakRadio(chosen.adapter, tools.early)
+    return _Box(
+        configured=configured,
+        chosen=chosen,
+        signer=signer,
+        outbox=outbox,
+        clock=clock,
+        cloud=cloud,
+        speech=speaking(chosen, outbox, signer, clock=clock, cloud=cloud, log=log),
+        tools=tools,
+        radio=radio,
+        household=Household(chosen.data_dir, radio.forget, log, is_open=chosen.pairing == "open"),
+        log=log,
+    )
+
+
+def _ends(box: _Box, at: Watcher) -> Ends:
+    return Ends(
+        clock=box.clock,
+        log=box.log,
+        radio=box.radio,
+        schedule=_schedule(box.chosen),
+        at=at,
+        silence_s=box.chosen.silence_s,
+        dated=box.cloud.hear,
+        kept=box.speech.home.kept,
+        unsaved=box.speech.home.not_saved,
+        zone=settings.zone_of_meters(box.chosen),
+        meters=box.chosen.meters,
+        company=box.household,
+    )
+
+
+async def _work(box: _Box, chain: Chain, ending: _Ending) -> None:
+    """All that goes on side by side, until it is to end."""
+    chosen, outbox, home = box.chosen, box.outbox, box.speech.home
+    downlink = _downlink(box, ending)
+    heart = _heart(box, chain, downlink)
+    uplink = Uplink(chain.sender, heart, box.log, every_s=chosen.heartbeat_s, asked=downlink.asked)
+    proof = box.configured.prove(ending.begin_anew)
+    renewing = Renewing(chosen.data_dir, box.signer.gateway, box.cloud.now, box.log)
+    async with connected(chosen, box.signer.gateway, uplink):
+        tending = tended(box.tools, chain.scanner, box.household.answers, box.log)
+        pages = page(chosen, box.household, home, lambda: outbox.trouble is None, box.log)
+        papers = renewing.watch(ending.begin_anew)
+        sweep = _sweep(chain.desk, chosen.data_dir / status.OUTBOX, ending.begin_anew)
+        working = chain.scanner.run(), uplink.beat(), sweep, proof, papers, box.speech.run()
+        await _until(ending.event, *working, *tending, *pages)
+
+
+def _downlink(box: _Box, ending: _Ending) -> Downlink:
+    """What may be asked of this box, and who obeys."""
+    able: dict[type, Able] = {Restart: ending.restart, Keep: box.configured.keep, Pair: box.household.obey}
+    able |= orders(box.speech.home.happened, asyncio.get_running_loop().time)
+    obeying = Obeying(box.chosen.data_dir, box.outbox.trust, box.cloud, box.log, by_kind(able))
+    return Downlink(obeying, box.configured, box.outbox.trust, ending.begin_anew)
+
+
+def _heart(box: _Box, chain: Chain, downlink: Downlink) -> Heart:
+    return Heart(
+        box.outbox,
+        box.signer,
+        box.clock,
+        adapter=box.chosen.adapter,
+        meters=chain.scanner.seen,
+        heeded=downlink.report,
+    )
 
 
 def _seal_afresh(outbox: Outbox, folder: Path) -> None:

@@ -28,6 +28,7 @@ from clinician_api.contracts.rules import Term, Watch
 from clinician_api.contracts.states import Step
 from clinician_api.errors import About, ConflictError, NotFoundError
 from clinician_api.identity import service as identity
+from clinician_api.identity import staffed
 from clinician_api.regions import service as regions
 from clinician_api.regions.rules import Capacity
 
@@ -252,7 +253,7 @@ def places_of(db: Session, team: UUID, *, now: datetime) -> Places:
 
 def places_in(db: Session, teams: Collection[UUID], *, now: datetime) -> dict[UUID, Places]:
     """Of many teams by a few questions, however many they are. Raises NotFoundError on one that is none."""
-    cards, crews = identity.team_cards(db, teams), identity.crews(db, teams, now)
+    cards, crews = identity.team_cards(db, teams), staffed.crews(db, teams, now)
     if unknown := set(teams) - cards.keys():
         raise NotFoundError("team.unknown", about=About("team", min(unknown)))
     houses = {card.institution for card in cards.values()}

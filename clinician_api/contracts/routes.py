@@ -41,6 +41,7 @@ from clinician_api.contracts.signing import Signer
 from clinician_api.contracts.states import State
 from clinician_api.db import Db
 from clinician_api.identity import service as identity
+from clinician_api.identity import staffed
 from clinician_api.identity.door_routes import Sending
 from clinician_api.identity.routes import ActingStaff, CurrentActor
 from clinician_api.identity.schemas import TeamCard
@@ -53,7 +54,7 @@ def teams(institution: UUID, _actor: CurrentActor, db: Db, now: Now) -> list[Tea
     """Of an institution, with the room they have: what a resident chooses from."""
     cards = identity.teams_in(db, institution)
     ids = [card.team for card in cards]
-    room, crews = looking.places(db, ids, now=now), identity.crews(db, ids, now)
+    room, crews = looking.places(db, ids, now=now), staffed.crews(db, ids, now)
     return [_team(card, room[card.team], len(crews[card.team].doctors)) for card in cards]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -18,7 +18,6 @@ from clinician_api.identity import rules, search
 from clinician_api.identity.models import Account, DutyShift, Institution, Membership, Region, Resident, Team
 from clinician_api.identity.rules import TeamRole
 from clinician_api.identity.schemas import (
-    Crew,
     NewAccount,
     NewResident,
     Person,
@@ -29,15 +28,6 @@ from clinician_api.identity.schemas import (
 from clinician_api.passwords import Passwords
 
 _PAGE: Final = 50
-
-
-class Begun(NamedTuple):
-    """A membership by its id: which role somebody took up, and in which house."""
-
-    membership: UUID
-    role: TeamRole
-    account: UUID
-    institution: UUID
 
 
 def create_region(db: Session, code: str, name: str, *, parent: UUID | None = None) -> UUID:
@@ -182,21 +172,7 @@ def nurses(db: Session, team: UUID, now: datetime) -> list[UUID]:
 
 def members(db: Session, team: UUID, now: datetime) -> list[UUID]:
     """Everybody who works in the team, once each."""
-    return list(dict.fromkeys(db.scalars(_memberships(now).where(Membership.team == team))))
-
-
-def crews(db: Session, teams: Collection[UUID], now: datetime) -> dict[UUID, Crew]:
-    """Who works in each of these teams, in the order of `members` and `doctors`; by one question."""
-    held = _memberships(now).with_only_columns(Membership.team, Membership.account, Membership.role)
-    found: dict[UUID | None, list[tuple[UUID, str]]] = {}
-    for team, account, role in db.execute(held.where(Membership.team.in_(teams))):
-        found.setdefault(team, []).append((account, role))
-    return {team: _crew(found.get(team, [])) for team in teams}
-
-
-def _crew(rows: Sequence[tuple[UUID, str]]) -> Crew:
-    doctors = dict.fromkeys(account for account, role in rows if role == "doctor")
-    return Crew(tuple(doctors), tuple(dict.fromkeys(account for account, _ in rows)))
+    return list(dict.fromkeys(db.scalars(memberships(now).where(Membership.team == team))))
 
 
 def supervisors(db: Session, institution: UUID, now: datetime) -> list[UUID]:
@@ -206,18 +182,6 @@ def supervisors(db: Session, institution: UUID, now: datetime) -> list[UUID]:
 def officers(db: Session, institution: UUID, now: datetime) -> list[UUID]:
     """Who has the security of an institution."""
     return _holders(db, "security", Account.institution == institution, now)
-
-
-def begun_roles(db: Session, *, since: datetime, now: datetime) -> list[Begun]:
-    """Roles of staff that began in that time, the earliest first."""
-    lately = (Membership.since > since, Membership.since <= now, Account.institution.is_not(None))
-    rows = db.execute(
-        select(Membership.id, Membership.role, Account.id, Account.institution)
-        .join(Account, Account.id == Membership.account)
-        .where(*lately)
-        .order_by(Membership.since, Membership.id)
-    )
-    return [Begun(role_id, role, account, house) for role_id, role, account, house in rows if house]
 
 
 def lock_resident(db: Session, resident: UUID) -> None:
@@ -366,10 +330,11 @@ def _further_roles(db: Session, account: Account, now: datetime) -> set[Role]:
 
 
 def _holders(db: Session, role: TeamRole, where: ColumnElement[bool], now: datetime) -> list[UUID]:
-    return list(db.scalars(_memberships(now).where(Membership.role == role, where)))
+    return list(db.scalars(memberships(now).where(Membership.role == role, where)))
 
 
-def _memberships(now: datetime) -> Select[UUID]:
+def memberships(now: datetime) -> Select[UUID]:
+    """Accounts, once for each role that they hold now, the longest held first."""
     held = select(Membership.account).join(Account, Account.id == Membership.account)
     return held.where(_holds(now), _works(now)).order_by(Membership.since, Membership.id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -17,6 +18,15 @@ from clinician_api.identity.models import Account, Membership, Team
 from clinician_api.identity.rules import TeamRole
 from clinician_api.identity.schemas import HeldRole, NewAccount, NewStaff, NewTeam, StaffOut, TeamOut
 from clinician_api.passwords import Passwords
+
+
+class Begun(NamedTuple):
+    """A membership by its id: which role somebody took up, and in which house."""
+
+    membership: UUID
+    role: TeamRole
+    account: UUID
+    institution: UUID
 
 
 def teams(db: Session, institution: UUID) -> list[TeamOut]:
@@ -45,6 +55,18 @@ def staff(db: Session, institution: UUID, now: datetime) -> list[StaffOut]:
 def works_in(db: Session, institution: UUID, account: UUID, now: datetime) -> bool:
     row = db.get(Account, account)
     return row is not None and row.institution == institution and not (row.closed_at and row.closed_at <= now)
+
+
+def begun_roles(db: Session, *, since: datetime, now: datetime) -> list[Begun]:
+    """Roles of staff that began in that time, the earliest first."""
+    lately = (Membership.since > since, Membership.since <= now, Account.institution.is_not(None))
+    rows = db.execute(
+        select(Membership.id, Membership.role, Account.id, Account.institution)
+        .join(Account, Account.id == Membership.account)
+        .where(*lately)
+        .order_by(Membership.since, Membership.id)
+    )
+    return [Begun(role_id, role, account, house) for role_id, role, account, house in rows if house]
 
 
 def open_team(db: Session, by: By, institution: UUID, new: NewTeam, *, now: datetime) -> UUID:

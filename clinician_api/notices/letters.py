@@ -46,6 +46,7 @@ _FAMILY: Final = Wording(
     "您关照的家人有一条新消息，请打开家脉查看。",
     "There is a new message for somebody you look after. Please open Hearthline.",
 )
+_CONTRACTS: Final = Wording("签约页面有一条新消息。", "There is something new on your page of contracts.")
 _WORK: Final = Wording("工作台有一条新提醒。", "There is a new alert on your list.")
 
 LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
@@ -81,6 +82,10 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
     ("emergency.overdue", "staff"): Wording(
         "一次紧急查看超过一天未审查，请尽快处理。",
         "A look in an emergency has waited for its review for more than a day.",
+    ),
+    ("phone.bound", "resident"): Wording(
+        "有一部手机绑定到您的家脉。如果不是您本人或家人操作，请马上告诉您的家庭医生团队。",
+        "A telephone was bound to your Hearthline. If neither you nor your family did, tell your team now.",
     ),
     ("role.given", "staff"): Wording(
         "本单位有人得到了新的岗位权限，请核对是否属实。",
@@ -170,5 +175,7 @@ _DEFAULTS: Final[Mapping[Audience, Wording]] = {"staff": _WORK, "resident": _OPE
 
 
 def body(code: str, audience: Audience, language: Language) -> str:
-    """A code without words of its own is told of, and read on the page."""
-    return LETTERS.get((code, audience), _DEFAULTS[audience]).of(language)
+    """A code without words of its own is told of, and read on the page. A contract is no alert."""
+    is_contracts = audience == "staff" and code.startswith("contract.")
+    plain = _CONTRACTS if is_contracts else _DEFAULTS[audience]
+    return LETTERS.get((code, audience), plain).of(language)

@@ -52,6 +52,7 @@ URGENCIES: Final[Mapping[str, Urgency]] = {
     "emergency.opened": "soon",
     "emergency.overdue": "soon",
     "role.given": "soon",
+    "phone.bound": "soon",
     "reading.replied": "courtesy",
     "package.behind": "courtesy",
     "contract.answer_overdue": "soon",

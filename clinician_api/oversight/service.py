@@ -18,7 +18,7 @@ from clinician_api.audit import service as audit
 from clinician_api.audit.rules import Entry
 from clinician_api.errors import About, ConflictError, NotFoundError
 from clinician_api.identity import service as identity
-from clinician_api.identity import training
+from clinician_api.identity import staffing, training
 from clinician_api.notices import service as notices
 from clinician_api.notices.rules import Message, Recipient
 from clinician_api.oversight import rules
@@ -130,7 +130,7 @@ def tell_of_roles(db: Session, *, now: datetime) -> int:
     """Whoever has a house's security and its supervisors hear of each new role, once; how many were told. Who
     sets up accounts could give one of their own making any sight: it does not stay unseen."""
     told = 0
-    for begun in identity.begun_roles(db, since=now - _TOLD_WITHIN, now=now):
+    for begun in staffing.begun_roles(db, since=now - _TOLD_WITHIN, now=now):
         hear = {
             *identity.officers(db, begun.institution, now),
             *identity.supervisors(db, begun.institution, now),

@@ -33,7 +33,8 @@ from tests.clinician_api.matrix.belongings import fingerprint
 from tests.clinician_api.matrix.world import Standing, World, world
 
 EXAMPLES: Final = int(os.environ.get("SCHEMA_EXAMPLES", "12"))
-"""Of each operation and each mode, where the whole is asked."""
+"""Of each operation and each mode, where the whole is asked: with twelve all askers take 300 s of CPU
+(2026-11-29, 2 cores)."""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def demo(short_path: Path) -> Run:
     ) as child:
         assert child.stderr is not None
         url = next(line for line in child.stderr if line.startswith("ready ")).split()[1]
-        logins = next(child.stderr)
+        logins = next(child.stderr) + next(child.stderr)
         page = httpx2.get(url, trust_env=False, follow_redirects=True).text
         children = psutil.Process(child.pid).children(recursive=True)
         stdout, _ = child.communicate(timeout=PATIENCE_S)

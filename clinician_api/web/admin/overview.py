@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from clinician_api.contracts import counting, dates, feedback, hearing, looking, owing
 from clinician_api.identity import service as identity
+from clinician_api.identity import staffed
 from clinician_api.stewards import fleet
 from clinician_api.triage import counting as cases
 
@@ -79,7 +80,7 @@ def overview(db: Session, institution: UUID, *, now: datetime) -> Overview:
 def teams(db: Session, institution: UUID, found: counting.Counts, *, now: datetime) -> tuple[TeamLine, ...]:
     cards = identity.teams_in(db, institution)
     ids = [each.team for each in cards]
-    room, crews = looking.places(db, ids, now=now), identity.crews(db, ids, now)
+    room, crews = looking.places(db, ids, now=now), staffed.crews(db, ids, now)
     lines = []
     for card in cards:
         place, standing = room[card.team], found.standing.get(card.team, {})

@@ -16,6 +16,7 @@ from clinician_api.contracts import book, dates, looking, parties, signatures, s
 from clinician_api.contracts import models as rows
 from clinician_api.contracts.dates import PACE
 from clinician_api.identity import service as identity
+from clinician_api.identity import staffed
 from clinician_api.packages import service as packages
 from clinician_api.packages.wording import Row, price, say
 from clinician_api.web.contracts.views import Centre, Contract, Paper, TeamCard
@@ -112,7 +113,7 @@ def teams(db: Session, institution: UUID, *, but: UUID | None, now: datetime) ->
     """Of an institution, those with room first."""
     cards = [each for each in identity.teams_in(db, institution) if each.team != but]
     ids = [each.team for each in cards]
-    room, crews = looking.places(db, ids, now=now), identity.crews(db, ids, now)
+    room, crews = looking.places(db, ids, now=now), staffed.crews(db, ids, now)
     known = identity.people(db, {member for crew in crews.values() for member in crew.members})
     found = []
     for each in cards:

@@ -35,14 +35,20 @@ Kind = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
 def said(asks: Asks, db: Db, resident: Own, size: Letters) -> Response:
     """Their own words with the answers, and the forms for more."""
     proxies.require_scope(asks.actor, "read")
-    row = _held(db, asks, resident)
-    found = hearing.own(db, resident)
+    may_speak = asks.actor.may("sign")
+    row = _held(db, asks, resident) if may_speak else None
     is_rated = row is not None and ("contract", row.id) in hearing.rated(db, asks.actor, row.id)
     contract = (
         cards.contract(db, asks.actor, row, language=asks.words.language, now=asks.now) if row else None
     )
     return asks.page(
-        "contracts/said.html", said=found, contract=contract, is_rated=is_rated, codes=codes, size=size
+        "contracts/said.html",
+        said=hearing.own(db, resident),
+        contract=contract,
+        is_rated=is_rated,
+        may_speak=may_speak,
+        codes=codes,
+        size=size,
     )
 
 

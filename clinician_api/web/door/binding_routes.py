@@ -21,6 +21,8 @@ from clinician_api.identity.routes import (
     visitor_of,
 )
 from clinician_api.identity.rules import masked_name
+from clinician_api.notices import service as notices
+from clinician_api.notices.rules import Message, Recipient
 from clinician_api.web.asking import Asks, back
 from clinician_api.web.door.asking import show, square
 from clinician_api.web.door.views import Step
@@ -63,7 +65,11 @@ def take(
     now: Now,
     yes: Annotated[bool, Form()],  # noqa: ARG001 (a form must not come by itself)
 ) -> Response:
+    who = binding.whose(db, secret, now=now)
     account = binding.take(db, secret, passwords=door.passwords, now=now)
+    # Whoever showed the square could scan it: the number that is known of the resident hears of it.
+    bound = Message("phone.bound", "account", account, now.isoformat())
+    notices.queue(db, [Recipient("resident", who)], bound, now=now)
     leave_before(request, db, now)
     token = logins.open_for(db, door, account, visitor_of(request), now=now)
     response = back("/me")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from clinician_api.contracts import book
 from clinician_api.errors import About, NotFoundError
 from clinician_api.identity import service as identity
+from clinician_api.identity import staffed
 from clinician_api.identity.schemas import TeamCard
 from clinician_api.packages import service
 from clinician_api.packages.years import day_of
@@ -64,7 +65,7 @@ def catalogue(db: Session, institution: UUID | None, *, words: Words, now: datet
 
 def _serving(db: Session, teams: Sequence[TeamCard], now: datetime) -> tuple[ServingTeam, ...]:
     ids = [team.team for team in teams]
-    room, crews = book.places_in(db, ids, now=now), identity.crews(db, ids, now)
+    room, crews = book.places_in(db, ids, now=now), staffed.crews(db, ids, now)
     known = identity.people(db, {member for crew in crews.values() for member in crew.members})
     return tuple(
         ServingTeam(

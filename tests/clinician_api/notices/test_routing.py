@@ -83,3 +83,10 @@ def test_no_letter_names_a_reading_and_the_familys_differs_from_the_teams() -> N
             assert "{" not in words
     said = {letters.body("care.call_us", audience, "zh") for audience in get_args(Audience)}
     assert len(said) == len(get_args(Audience))
+
+
+def test_a_contract_that_ends_is_no_alert_to_its_team() -> None:
+    said = [
+        letters.body(code, "staff", "en") for code in ("contract.ends_30", "contract.signed", "case.offered")
+    ]
+    assert ["alert" in each for each in said] == [False, False, True]

@@ -70,12 +70,13 @@ def resident_pages(language: Language) -> Iterator[Page]:
     contract = sample_contract(language, "active")
     around: dict[str, object] = {"codes": codes, "size": 20}
     whole = (_heard(language)[0], _answered(language))
-    for name, said, held, is_rated in (
-        ("said", whole, contract, True),
-        ("said-nothing", (), contract, False),
-        ("said-never", (), None, False),
+    for name, said, held, is_rated, may_speak in (
+        ("said", whole, contract, True, True),
+        ("said-nothing", (), contract, False, True),
+        ("said-never", (), None, False, True),
+        ("said-helper", whole, None, False, False),
     ):
-        values = {**around, "said": said, "contract": held, "is_rated": is_rated}
+        values = {**around, "said": said, "contract": held, "is_rated": is_rated, "may_speak": may_speak}
         yield f"my-{name}", "contracts/said.html", values
     rating = {**around, "contract": contract, "event": _ID}
     visit = "面对面" if language == "zh" else "face to face"

@@ -62,9 +62,16 @@ def _row(language: Language, name: str, **values: object) -> Row:
 
 
 def rows(language: Language) -> tuple[Row, ...]:
-    t = language
-    mmhg, mmol = "mmHg", "mmol/L"
-    words = words_of(language)
+    """The pressing ones first."""
+    return (*_critical(language), *_high(language), *_watched(language), *_unheard(language))
+
+
+def _sugars(said: str) -> tuple[Decimal, ...]:
+    return tuple(Decimal(each) for each in said.split())
+
+
+def _critical(t: Language) -> tuple[Row, ...]:
+    words = words_of(t)
     return (
         _row(
             t,
@@ -72,7 +79,7 @@ def rows(language: Language) -> tuple[Row, ...]:
             sex="female",
             age=72,
             severity="critical",
-            value=Value("182/104", mmhg),
+            value=Value("182/104", "mmHg"),
             reason=say(t, "收缩压≥180或舒张压≥110", "Systolic is 180 or more, or diastolic 110 or more"),
             comparison=say(
                 t, "7 日均值 158/94，较前两周 ↑18/9", "7-day mean 158/94, ↑18/9 on the two weeks before"
@@ -88,7 +95,7 @@ def rows(language: Language) -> tuple[Row, ...]:
             sex="male",
             age=66,
             severity="critical",
-            value=Value("3.4", mmol),
+            value=Value("3.4", "mmol/L"),
             reason=say(t, "血糖≤3.9", "Glucose is 3.9 or less"),
             comparison=say(t, "14 天内第 2 次夜间低血糖", "Second low at night within 14 days"),
             next_action=words(labels.next_action("critical", "glucose_low", awaits_repeat=False)),
@@ -96,25 +103,7 @@ def rows(language: Language) -> tuple[Row, ...]:
             due_at=NOW + timedelta(minutes=11),
             owner=Owner(say(t, "王芳 护士", "王芳, nurse")),
             spark=Spark(
-                tuple(
-                    Decimal(x)
-                    for x in (
-                        "7",
-                        "6.6",
-                        "7.2",
-                        "6",
-                        "6.8",
-                        "5.2",
-                        "6.1",
-                        "5.5",
-                        "6.3",
-                        "5",
-                        "5.2",
-                        "4.4",
-                        "4.9",
-                        "3.4",
-                    )
-                ),
+                _sugars("7 6.6 7.2 6 6.8 5.2 6.1 5.5 6.3 5 5.2 4.4 4.9 3.4"),
                 GLUCOSE_GOAL,
             ),
         ),
@@ -124,7 +113,7 @@ def rows(language: Language) -> tuple[Row, ...]:
             sex="female",
             age=70,
             severity="critical",
-            value=Value("186/112", mmhg),
+            value=Value("186/112", "mmHg"),
             reason=say(t, "收缩压≥180或舒张压≥110", "Systolic is 180 or more, or diastolic 110 or more"),
             comparison="",
             is_provisional=True,
@@ -135,13 +124,18 @@ def rows(language: Language) -> tuple[Row, ...]:
             due_at=NOW + timedelta(minutes=13),
             spark=Spark((131, 128, 140, 133, 136, 186), HOME_GOAL),
         ),
+    )
+
+
+def _high(t: Language) -> tuple[Row, ...]:
+    return (
         _row(
             t,
             "徐美华",
             sex="female",
             age=58,
             severity="high",
-            value=Value("156/92", mmhg),
+            value=Value("156/92", "mmHg"),
             reason=say(t, "24 小时内三次测量≥160/100", "Three sittings of 160/100 or more within a day"),
             comparison=say(t, "达标率 21%（应≥70%）", "21% in goal (wanted: 70%)"),
             since=NOW - timedelta(hours=2),
@@ -155,7 +149,7 @@ def rows(language: Language) -> tuple[Row, ...]:
             sex="male",
             age=69,
             severity="high",
-            value=Value("13.6", mmol),
+            value=Value("13.6", "mmol/L"),
             reason=say(t, "空腹血糖≥10.0，7 天内两次", "Fasting glucose 10.0 or more, twice in 7 days"),
             comparison=say(t, "上次随访 62 天前", "Last follow-up 62 days ago"),
             is_late=True,
@@ -163,19 +157,23 @@ def rows(language: Language) -> tuple[Row, ...]:
             due_at=NOW - timedelta(minutes=50),
             owner=Owner("李敏", is_me=True),
             spark=Spark(
-                tuple(
-                    Decimal(x) for x in ("9", "9.8", "10", "9.2", "10.8", "11", "10.4", "12", "11.8", "13.6")
-                ),
+                _sugars("9 9.8 10 9.2 10.8 11 10.4 12 11.8 13.6"),
                 GLUCOSE_GOAL,
             ),
         ),
+    )
+
+
+def _watched(t: Language) -> tuple[Row, ...]:
+    words = words_of(t)
+    return (
         _row(
             t,
             "何秀兰",
             sex="female",
             age=81,
             severity="watch",
-            value=Value("148/70", mmhg),
+            value=Value("148/70", "mmHg"),
             reason=say(t, "7 日均值高于目标", "The 7-day mean is above the goal"),
             comparison=say(t, "早晨高于晚间 18 mmHg", "Mornings 18 mmHg above evenings"),
             since=NOW - timedelta(days=1),
@@ -188,7 +186,7 @@ def rows(language: Language) -> tuple[Row, ...]:
             sex="male",
             age=74,
             severity="watch",
-            value=Value("139/81", mmhg),
+            value=Value("139/81", "mmHg"),
             reason=say(t, "三次测量中两次脉搏不齐", "Irregular pulse in two of three readings"),
             comparison=say(t, "既往无房颤记录", "No atrial fibrillation on record"),
             marks=("irregular_pulse",),
@@ -197,6 +195,11 @@ def rows(language: Language) -> tuple[Row, ...]:
             due_at=NOW + timedelta(days=3),
             spark=Spark((140, 142, 135, 136, 139, 144, 141, 135, 136, 139, 142, 139, 138, 139), HOME_GOAL),
         ),
+    )
+
+
+def _unheard(t: Language) -> tuple[Row, ...]:
+    return (
         _row(
             t,
             "冯志强",

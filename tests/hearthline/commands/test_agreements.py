@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import pytest
 from fpdf import FPDF
 from typer.testing import CliRunner
 
+from clinician_api import agreements
 from clinician_api.agreements.sealing import seal
 from clinician_api.agreements.seals import FolderSeals
 from hearthline.commands.agreements import app
@@ -55,3 +57,17 @@ def test_a_text_is_checked_before_anybody_gets_it(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["text", str(bad)])
     assert done.exit_code == 1
     assert "password" in done.stderr
+
+
+def test_a_new_text_is_put_in_force_by_whoever_runs_the_server(
+    module_database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "text.txt"
+    words = files(agreements).joinpath("starter", "zh.txt").read_text(encoding="utf-8")
+    file.write_text(words, encoding="utf-8")
+    there = ("write", str(file), "--since", "2099-01-01", "--database-url", module_database_url)
+    done = CliRunner().invoke(app, list(there))
+    assert (done.exit_code, "version 1 of zh" in done.stderr) == (0, True)
+    file.write_text("# nothing", encoding="utf-8")
+    assert CliRunner().invoke(app, list(there)).exit_code == 1
+    assert CliRunner().invoke(app, [*there, "--language", "fr"]).exit_code == 2

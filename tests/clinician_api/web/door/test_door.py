@@ -22,6 +22,7 @@ from clinician_api.identity import binding, logins
 from clinician_api.identity import service as identity
 from clinician_api.identity.models import Account, OneTimeCode, Resident
 from clinician_api.main import create_app
+from clinician_api.notices.models import Notice
 from clinician_api.settings import Settings
 from tests.clinician_api.making import NOW, ORIGIN, PASSWORD, WEAK, Clinic, HandClock, actor, clinic, enter
 from tests.clinician_api.web.test_staff import logged_in, send
@@ -270,6 +271,9 @@ def test_a_square_binds_a_telephone_once(
     page = client.get(f"/bind/{secret}").text
     assert send(client, page, f"/bind/{secret}").headers["location"] == "/me"
     assert client.get("/me").status_code == 200
+    with care() as db:
+        told = db.scalars(select(Notice).where(Notice.code == "phone.bound")).one()
+    assert (told.recipient_kind, told.recipient) == ("resident", people.resident)
     client.cookies.clear()
     assert client.get(f"/bind/{secret}").status_code == 404
     assert client.post(f"/bind/{secret}", data={"yes": "true"}).status_code == 404
