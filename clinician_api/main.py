@@ -14,6 +14,7 @@ from sqlalchemy import text
 from clinician_api import guards, problems
 from clinician_api.agreements import routes as agreements
 from clinician_api.agreements import template_routes as agreement_texts
+from clinician_api.agreements.press import Here, Press
 from clinician_api.agreements.seals import FolderSeals
 from clinician_api.agreements.service import Archive
 from clinician_api.clock import Clock, utc_now
@@ -85,13 +86,22 @@ _REFUSAL: Final[dict[str, Any]] = {
 }
 
 
-def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwords | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    passwords: Passwords | None = None,
+    press: Press | None = None,
+) -> FastAPI:
+    press = press or Here()
     engine = connect(settings.database_url)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        press.begin()
         async with app.state.hub.listening():
             yield
+        press.close()
         engine.dispose()
 
     # The interactive docs come from another host, which the policy forbids.
@@ -108,7 +118,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, passwords: Passwor
     app.state.clock = clock
     app.state.sessions = sessions(engine)
     app.state.channels = load(settings.channels) if settings.channels else Channels()
-    app.state.archive = archive(settings)
+    app.state.archive = archive(settings, press)
     app.state.send_code = partial(send_code_by, app.state.channels, clock)
     app.state.directory = directory(settings)
     app.state.kms = FolderKms(settings.keys) if settings.keys else None
@@ -144,11 +154,12 @@ def directory(settings: Settings) -> Directory | None:
     )
 
 
-def archive(settings: Settings) -> Archive | None:
+def archive(settings: Settings, press: Press) -> Archive | None:
     """Where signed agreements lie. Without its two folders nobody can sign on this server."""
     if settings.keys is None or settings.vault is None:
         return None
-    return Archive(DiskVault(settings.vault, FolderKms(settings.keys)), FolderSeals(settings.keys / "seals"))
+    vault, seals = DiskVault(settings.vault, FolderKms(settings.keys)), FolderSeals(settings.keys / "seals")
+    return Archive(vault, seals, press)
 
 
 def door(settings: Settings, sessions: Sessions, passwords: Passwords) -> Door:

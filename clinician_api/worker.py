@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from clinician_api import jobs
 from clinician_api.clock import utc_now
-from clinician_api.contracts import book, feedback, turning
+from clinician_api.contracts import book, feedback, turning, unconsented
 from clinician_api.db import Sessions, connect, sessions
 from clinician_api.deliveries import rounds as deliveries
 from clinician_api.figures import Jobs
@@ -53,6 +53,7 @@ ROUNDS: Final[tuple[tuple[str, float, Round], ...]] = (
     ("count_what_was_done", _MINUTE_S, deliveries.done),
     ("warn_of_undelivered", _HOUR_S, deliveries.warnings),
     ("remind_of_reviews", _HOUR_S, oversight.reminders),
+    ("ask_for_consent", _HOUR_S, unconsented.round_of_asking),
     ("tell_of_roles", _MINUTE_S, oversight.roles),
     ("take_up_unreached", _UNREACHED_S, reaching.take_up),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -13,8 +13,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clinician_api.agreements import drawing, rules, sealing, templates
+from clinician_api.agreements import rules, sealing, templates
 from clinician_api.agreements.models import Agreement, AgreementSeal, AgreementTemplate
+from clinician_api.agreements.press import Here, Press, Sheet
 from clinician_api.agreements.rules import Frozen, Language, Role, Signature, Signing, Terms
 from clinician_api.agreements.schemas import AgreementOut
 from clinician_api.agreements.seals import Seals
@@ -30,10 +31,11 @@ _SIGNATURES: Final = TypeAdapter(dict[Role, Signature])
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """Where sealed documents lie, and whose keys seal them; made once, in main."""
+    """Where sealed documents lie, whose keys seal them, and where they are set; made once, in main."""
 
     vault: Vault
     seals: Seals
+    press: Press = field(default_factory=Here)
 
 
 def freeze(db: Session, by: By, terms: Terms, *, resident: UUID, now: datetime) -> Frozen:
@@ -75,7 +77,9 @@ def seal(db: Session, by: By, archive: Archive, signing: Signing, *, now: dateti
         raise InvalidError("agreement.unsigned", min(missing))
     terms = _terms(row)
     key = archive.seals.of(signing.institution, terms.institution, now=now)
-    document = sealing.seal(_print(db, row, signatures, at=now), key, reason=terms.number, at=now)
+    document = sealing.seal(
+        archive.press.print(_sheet(db, row, signatures, at=now)), key, reason=terms.number, at=now
+    )
     archive.vault.put(row.id, document)
     digest = sha256(document).hexdigest()
     made = AgreementSeal(
@@ -105,10 +109,10 @@ def document(db: Session, archive: Archive, agreement: UUID) -> bytes:
     return content
 
 
-def draft(db: Session, agreement: UUID) -> bytes:
+def draft(db: Session, agreement: UUID, *, press: Press) -> bytes:
     """As a PDF to read or print before it is signed; it has no seal and says so to whoever checks it."""
     row = _row(db, agreement)
-    return _print(db, row, {}, at=row.frozen_at)
+    return press.print(_sheet(db, row, {}, at=row.frozen_at))
 
 
 def blocks(db: Session, agreement: UUID, language: Language) -> tuple[Terms, tuple[Block, ...]]:
@@ -148,11 +152,11 @@ def is_intact(db: Session, agreement: UUID) -> bool:
     return rules.digest(_terms(row), _texts(db, row), versions) == row.sha256
 
 
-def _print(db: Session, row: Agreement, signatures: Mapping[Role, Signature], *, at: datetime) -> bytes:
+def _sheet(db: Session, row: Agreement, signatures: Mapping[Role, Signature], *, at: datetime) -> Sheet:
     terms = _terms(row)
     filled = {language: fill(text, rules.values(terms)) for language, text in _texts(db, row).items()}
-    ordered = [signatures[role] for role in rules.ROLES if role in signatures]
-    return drawing.pdf(terms, filled, signatures=ordered, digest=row.sha256, at=at)
+    ordered = tuple(signatures[role] for role in rules.ROLES if role in signatures)
+    return Sheet(terms, filled, ordered, row.sha256, at)
 
 
 def _row(db: Session, agreement: UUID) -> Agreement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
@@ -68,6 +68,14 @@ def withdraw(db: Session, by: By, resident: UUID, purpose: Purpose, *, now: date
 
 def holds(db: Session, resident: UUID, purpose: Purpose, now: datetime) -> bool:
     return in_force(db, resident, purpose, now) is not None
+
+
+def who_agreed(purpose: Purpose, now: datetime) -> Select[UUID]:
+    """Residents whose consent holds now, to stand within a query."""
+    least = wording.least(TEXTS, purpose, _today(now))
+    agreed = (ConsentRow.purpose == purpose, ConsentRow.version >= least, ConsentRow.since <= now)
+    still = or_(ConsentRow.until.is_(None), ConsentRow.until > now)
+    return select(ConsentRow.resident).where(*agreed, still)
 
 
 def in_force(db: Session, resident: UUID, purpose: Purpose, now: datetime) -> Consent | None:

@@ -21,7 +21,7 @@ from clinician_api.access import service as access
 from clinician_api.access.rules import Grant, Source
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import By, Entry, Facts
-from clinician_api.contracts import dates, due, places, refunds, rules, states
+from clinician_api.contracts import dates, due, pacing, places, refunds, rules, states
 from clinician_api.contracts.models import Contract, ContractReminder, ContractStep, Origin, TeamPlaces
 from clinician_api.contracts.places import Places
 from clinician_api.contracts.rules import Term, Watch
@@ -178,9 +178,9 @@ def settle(db: Session, resident: UUID) -> None:
     """Bring everything that follows from the resident's contracts up to date: what is due next, and sight."""
     db.flush()
     rows = of_resident(db, resident)
-    known = told(db, rows)
+    known, paces = told(db, rows), pacing.of_all(db, rows)
     for row in rows:
-        row.next_at = due.next_at(facts_of(row), known[row.id])
+        row.next_at = due.next_at(facts_of(row), known[row.id], paces[row.id])
     _grant_sight(db, resident, rows)
 
 

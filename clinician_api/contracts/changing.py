@@ -51,12 +51,13 @@ class Standing:
     is_team_open: bool = True
     settled_after: int = _SETTLED
     most_changes: int = _MOST_A_YEAR
+    renewal: timedelta = dates.PACE.renewal
 
 
 def check_change(standing: Standing, because: Because, today: date) -> None:
     """Raises NotAllowedError with what would have to be different."""
     if because == "expiring":
-        if today < standing.ends - dates.PACE.renewal:
+        if today < standing.ends - standing.renewal:
             raise NotAllowedError("change.not_expiring")
         return
     if because == "complaints" and standing.unresolved_complaints < _COMPLAINTS:

@@ -7,22 +7,38 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
-from clinician_api.contracts import acts, service, signatures
+from clinician_api.contracts import acts, book, parties, service, signatures
 from clinician_api.contracts.acts import Form, Reading
 from clinician_api.contracts.models import Contract
 from clinician_api.contracts.signatures import Signed
 from clinician_api.contracts.signing import ONESELF, Signer
 from clinician_api.db import Sessions
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError, NotLoggedInError
-from clinician_api.identity import codes, contacts
+from clinician_api.identity import codes, contacts, papers
 from clinician_api.identity import rules as identity
 from clinician_api.identity.codes import Send
+from clinician_api.identity.numbers import DocumentKind
+from clinician_api.kms import Kms
 
 _PURPOSE: Final = "sign"
+
+
+def state_document(
+    db: Session, kms: Kms, actor: Actor, contract: UUID, kind: DocumentKind, number: str, *, now: datetime
+) -> None:
+    """Of somebody who stands at the counter and has no team that sees them yet: nobody applies unknown."""
+    row = book.find(db, contract)
+    parties.require(actor, row)
+    acts.needs(actor, row, "staff")
+    if row.state != "draft":
+        raise ConflictError("contract.not_now", about=About("contract", row.id))
+    papers.state(db, kms, access.by(actor), row.resident, kind, number, now=now)
 
 
 def confirm(db: Session, actor: Actor, reading: Reading, *, now: datetime) -> Contract:

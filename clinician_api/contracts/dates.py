@@ -11,6 +11,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import chinese_calendar  # type: ignore[import-untyped]  # it has no types
+
 from clinician_api.errors import InvalidError
 from clinician_api.packages.years import anniversary
 
@@ -21,7 +23,7 @@ _FRIDAY: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """By when people have to answer; an institution may set other numbers (domain 1.1, 1.7)."""
+    """By when people have to answer; a region may set other numbers (domain 1.1, 1.7)."""
 
     most_years: int = 3
     answer_reminder: timedelta = timedelta(hours=24)
@@ -33,6 +35,7 @@ class Pace:
     renewal: timedelta = timedelta(days=30)
     renewal_reminders: tuple[int, ...] = (30, 15, 7, 1)
     """Days before the last one."""
+    complaint_working_days: int = 2
     told_at: time = time(9)
     """Of the day, in Shanghai: nobody is reminded of a contract at night."""
 
@@ -74,10 +77,19 @@ def last_served(until: datetime) -> date:
 
 
 def after_working_days(since: datetime, days: int) -> datetime:
-    """The same hour, so many working days later. Holidays count as the weekday they fall on: due too soon
-    rather than too late."""
+    """The same hour, so many working days later."""
     moment = since.astimezone(ZONE)
     while days > 0:
         moment += _DAY
-        days -= moment.weekday() <= _FRIDAY
+        days -= is_working_day(moment.date())
     return moment
+
+
+def is_working_day(day: date) -> bool:
+    """With the public holidays of China and the weekends that are worked in their stead. The State Council
+    says them in November for the year that follows; of years that the library does not know yet the weekday
+    alone decides, which is due too soon rather than too late."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() <= _FRIDAY

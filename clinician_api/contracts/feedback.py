@@ -14,7 +14,7 @@ from clinician_api.access import service as access
 from clinician_api.access.rules import Actor
 from clinician_api.audit import service as audit
 from clinician_api.audit.rules import Entry
-from clinician_api.contracts import book, dates, parties, states, telling
+from clinician_api.contracts import book, dates, pacing, parties, states, telling
 from clinician_api.contracts.models import Complaint, Contract, ContractRating
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError, NotFoundError
 from clinician_api.identity import service as identity
@@ -22,8 +22,6 @@ from clinician_api.notices.rules import Message
 
 _BAD: Final = 2
 _GOOD: Final = 4
-_ANSWERED_WITHIN: Final = 2
-"""Working days (domain 1.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +134,7 @@ def remind_of_overdue(db: Session, *, now: datetime) -> int:
 
 
 def _complain(db: Session, row: Contract, words: str, rating: UUID | None, *, now: datetime) -> Complaint:
+    pace = pacing.at(db, row.institution, dates.day_of(now))
     made = Complaint(
         id=uuid4(),
         contract=row.id,
@@ -144,7 +143,7 @@ def _complain(db: Session, row: Contract, words: str, rating: UUID | None, *, no
         rating=rating,
         words=words,
         made_at=now,
-        due_at=dates.after_working_days(now, _ANSWERED_WITHIN),
+        due_at=dates.after_working_days(now, pace.complaint_working_days),
         answer="",
     )
     db.add(made)

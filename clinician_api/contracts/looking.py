@@ -27,6 +27,9 @@ MOST: Final = 100
 
 _WAITING: Final[frozenset[State]] = states.PENDING | {"signed"}
 CAME_TO_NOTHING: Final[frozenset[State]] = frozenset({"refused", "cancelled", "lapsed"})
+_MOST_OTHERS: Final = 10
+"""Teams that are named beside a refusal: a district may have hundreds."""
+
 _SETS_PLACES: Final[frozenset[Role]] = frozenset({"leader", "supervisor", "administrator"})
 
 
@@ -37,12 +40,19 @@ def of_resident(db: Session, actor: Actor, resident: UUID, *, now: datetime) -> 
 
 
 def queue(
-    db: Session, actor: Actor, wanted: Sequence[State], *, now: datetime, most: int = MOST
+    db: Session,
+    actor: Actor,
+    wanted: Sequence[State],
+    *,
+    now: datetime,
+    most: int = MOST,
+    only: ColumnElement[bool] | None = None,
 ) -> list[Contract]:
     """Of staff: who waits for their team, and those in sight, at most `most`: of who waits the longest
     waiting, of others whose contract ends soonest."""
     first = Contract.applied_at if _WAITING.issuperset(wanted) else Contract.ends
     mine = _in_sight(db, actor, now).where(Contract.state.in_(wanted)).order_by(first, Contract.number)
+    mine = mine if only is None else mine.where(only)
     found = list(db.scalars(mine.limit(most)))
     access.note(db, actor, *(row.resident for row in found), purpose="contract queue", now=now)
     return found
@@ -88,10 +98,15 @@ def places(db: Session, teams: Sequence[UUID], *, now: datetime) -> dict[UUID, P
 
 
 def alternatives(db: Session, row: Contract, *, now: datetime) -> list[UUID]:
-    """Other teams of the institution that have room, the emptiest first."""
-    others = [card.team for card in identity.teams_in(db, row.institution) if card.team != row.team]
-    room = places(db, others, now=now)
-    return sorted((team for team in others if not room[team].is_full), key=lambda team: -room[team].free)
+    """Other teams with room: first those of the institution, then of the others in its region, each time the
+    emptiest first."""
+    here = row.institution
+    houses = [here, *(each for each in identity.neighbours(db, here) if each != here)]
+    cards = [card for house in houses for card in identity.teams_in(db, house) if card.team != row.team]
+    room = places(db, [card.team for card in cards], now=now)
+    open_still = [card for card in cards if not room[card.team].is_full]
+    open_still.sort(key=lambda card: (card.institution != here, -room[card.team].free))
+    return [card.team for card in open_still[:_MOST_OTHERS]]
 
 
 def limit_of(db: Session, team: UUID) -> Limit:

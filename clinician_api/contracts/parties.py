@@ -21,9 +21,17 @@ def of(actor: Actor, row: Contract) -> frozenset[Party]:
     found: set[Party] = set()
     if row.team in actor.teams and not _SIGNS.isdisjoint(actor.roles):
         found.add("team")
-    if actor.institution == row.institution and not _COUNTER.isdisjoint(actor.roles):
+    if actor.institution == row.institution and _is_at_its_counter(actor, row):
         found.add("staff")
     return frozenset(found)
+
+
+def _is_at_its_counter(actor: Actor, row: Contract) -> bool:
+    """Whoever works at the counter writes down a wish for any team of the house; once it is asked for, the
+    team and a supervisor alone see to it."""
+    if _COUNTER.isdisjoint(actor.roles):
+        return False
+    return row.state == "draft" or row.team in actor.teams or "supervisor" in actor.roles
 
 
 def require(actor: Actor, row: Contract) -> None:

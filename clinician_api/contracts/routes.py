@@ -43,8 +43,9 @@ from clinician_api.db import Db
 from clinician_api.identity import service as identity
 from clinician_api.identity import staffed
 from clinician_api.identity.door_routes import Sending
+from clinician_api.identity.family_routes import Keys
 from clinician_api.identity.routes import ActingStaff, CurrentActor
-from clinician_api.identity.schemas import TeamCard
+from clinician_api.identity.schemas import NewDocument, TeamCard
 
 router = APIRouter(prefix="/contracts", tags=["contracts"])
 
@@ -106,10 +107,22 @@ def apply(contract: UUID, said: Seen, actor: CurrentActor, db: Db, now: Now) -> 
     return _out(db, actor, service.apply(db, actor, Form(contract, said.version), now=now))
 
 
+@router.post("/{contract}/document", status_code=204)
+def state_document(
+    contract: UUID, said: NewDocument, keys: Keys, actor: ActingStaff, db: Db, now: Now
+) -> None:
+    """At the counter, before the application: the card of whom it is for, which staff see."""
+    number = said.number.get_secret_value()
+    counter.state_document(db, keys, actor, contract, said.kind, number, now=now)
+
+
 @router.post("/{contract}/accept")
-def accept(contract: UUID, said: AcceptIn, actor: ActingStaff, db: Db, now: Now) -> ContractOut:
-    form = Form(contract, said.version)
-    return _out(db, actor, service.accept(db, actor, form, out_of_area=said.out_of_area, now=now))
+def accept(
+    contract: UUID, said: AcceptIn, request: Request, actor: ActingStaff, db: Db, now: Now
+) -> ContractOut:
+    form, kms = Form(contract, said.version), request.app.state.kms
+    row = service.accept(db, actor, form, out_of_area=said.out_of_area, kms=kms, now=now)
+    return _out(db, actor, row)
 
 
 @router.post("/{contract}/refuse")

@@ -26,6 +26,7 @@ from clinician_api.contracts import (
     ending,
     feedback,
     following,
+    pacing,
     parties,
     pricing,
     rules,
@@ -43,8 +44,9 @@ from clinician_api.contracts.rules import Responsible
 from clinician_api.contracts.signatures import Signed
 from clinician_api.contracts.signing import ONESELF, Signer
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError
-from clinician_api.identity import households, training
+from clinician_api.identity import households, papers, training
 from clinician_api.identity import service as identity
+from clinician_api.kms import Kms
 from clinician_api.regions import service as regions
 
 _YEAR: Final = timedelta(days=365)
@@ -86,17 +88,21 @@ def apply(db: Session, actor: Actor, form: Form, *, now: datetime) -> Contract:
     """Ask the team. The place is held from here on; of two who want the last one, one gets it."""
     with acts.acting(db, actor, form, "apply", now) as row:
         consents.require(db, row.resident, "care", now=now)
+        _check_known(db, row)
         _apply(db, row, access.by(actor), now=now)
     return row
 
 
-def accept(db: Session, actor: Actor, form: Form, *, out_of_area: str = "", now: datetime) -> Contract:
-    """The text that both will sign is frozen. `out_of_area` is why, where the resident lives elsewhere."""
+def accept(
+    db: Session, actor: Actor, form: Form, *, out_of_area: str = "", kms: Kms | None = None, now: datetime
+) -> Contract:
+    """The text that both will sign is frozen; with `kms` it shows the masked number of the resident's card.
+    `out_of_area` is why, where the resident lives elsewhere."""
     with acts.acting(db, actor, form, "accept", now) as row:
         row.accepted_at = now
         if out_of_area:
             row.words = changing.explained(out_of_area)
-        signatures.freeze(db, row, access.by(actor), now=now)
+        signatures.freeze(db, row, access.by(actor), kms=kms, now=now)
         book.step(db, row, "accept", access.by(actor), now=now, reason=row.words)
         telling.tell(db, row, "contract.accepted", "resident", now=now)
     return row
@@ -321,10 +327,17 @@ def _follow(
     db: Session, actor: Actor, before: Contract, wish: Wish, *, because: Because | None, now: datetime
 ) -> Contract:
     row = _drafted(db, actor, wish, now=now)
+    _check_known(db, row)
     row.replaces, row.because = before.id, because
     _apply(db, row, access.by(actor), now=now)
     acts.finish(db, row, now=now)
     return row
+
+
+def _check_known(db: Session, row: Contract) -> None:
+    """By name and document (domain 1.1): nobody signs as somebody else."""
+    if not papers.is_known(db, row.resident):
+        raise NotAllowedError("contract.no_document", about=About("resident", row.resident))
 
 
 def _apply(db: Session, row: Contract, by: By, *, now: datetime) -> None:
@@ -354,4 +367,5 @@ def _standing(db: Session, row: Contract, now: datetime) -> changing.Standing:
         is_team_open=book.places_of(db, row.team, now=now).is_open,
         settled_after=terms.change_after_months * _DAYS_A_MONTH,
         most_changes=terms.changes_a_year,
+        renewal=pacing.of(db, row).renewal,
     )

@@ -24,6 +24,7 @@ from clinician_api.errors import About, ConflictError
 from clinician_api.identity import proxies
 from clinician_api.identity import rules as identity_rules
 from clinician_api.identity import service as identity
+from clinician_api.kms import Kms
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,11 @@ class Waiting:
     evidence: str
 
 
-def freeze(db: Session, row: Contract, by: By, *, now: datetime) -> None:
+def freeze(db: Session, row: Contract, by: By, *, kms: Kms | None = None, now: datetime) -> None:
     """From here on every word that is signed stands."""
-    frozen = agreements.freeze(db, by, wording.terms(db, row, now=now), resident=row.resident, now=now)
+    frozen = agreements.freeze(
+        db, by, wording.terms(db, row, kms=kms, now=now), resident=row.resident, now=now
+    )
     row.agreement, row.terms_sha256 = frozen.id, frozen.sha256
 
 

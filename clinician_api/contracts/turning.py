@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from clinician_api.audit.rules import By
-from clinician_api.contracts import book, dates, due, telling
+from clinician_api.contracts import book, dates, due, pacing, telling
 from clinician_api.contracts.due import Reminder, Turn
 from clinician_api.contracts.models import Contract, ContractReminder
 from clinician_api.identity import service as identity
@@ -48,7 +48,9 @@ def catch_up(db: Session, resident: UUID, *, now: datetime) -> None:
 
 def _next_turn(db: Session, resident: UUID, now: datetime) -> tuple[Contract, Turn] | None:
     """An end comes before the beginning of the same second: a person has one running contract."""
-    rows = [(row, due.turn(book.facts_of(row))) for row in book.of_resident(db, resident)]
+    found = book.of_resident(db, resident)
+    paces = pacing.of_all(db, found)
+    rows = [(row, due.turn(book.facts_of(row), paces[row.id])) for row in found]
     ready = [(row, turned) for row, turned in rows if turned is not None and turned.at <= now]
     return min(ready, key=lambda each: (each[1].at, each[1].step == "activate"), default=None)
 
@@ -77,17 +79,17 @@ def _close_before(db: Session, row: Contract) -> None:
 
 def _remind(db: Session, resident: UUID, *, now: datetime) -> None:
     rows = book.of_resident(db, resident)
-    known = book.told(db, rows)
+    known, paces = book.told(db, rows), pacing.of_all(db, rows)
     for row in rows:
-        now_due, gone_by = due.due_reminders(book.facts_of(row), known[row.id], now)
+        now_due, gone_by = due.due_reminders(book.facts_of(row), known[row.id], now, paces[row.id])
         for reminder in gone_by:
-            _note(db, row, reminder, told_at=None)
+            note(db, row, reminder, told_at=None)
         for reminder in now_due:
-            if _note(db, row, reminder, told_at=now):
+            if note(db, row, reminder, told_at=now):
                 telling.remind(db, row, reminder, now=now)
 
 
-def _note(db: Session, row: Contract, reminder: Reminder, *, told_at: datetime | None) -> bool:
+def note(db: Session, row: Contract, reminder: Reminder, *, told_at: datetime | None) -> bool:
     """False if it is written down already."""
     values = {"contract": row.id, "kind": reminder.kind, "due_at": reminder.at, "told_at": told_at}
     statement = insert(ContractReminder).values(values).on_conflict_do_nothing()

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from clinician_api.agreements.rules import LANGUAGES, Basis, Item, Language, Terms
 from clinician_api.contracts import dates, pricing
 from clinician_api.contracts.models import Contract
-from clinician_api.identity import proxies
+from clinician_api.identity import papers, proxies
 from clinician_api.identity import service as identity
+from clinician_api.kms import Kms
 from clinician_api.packages import service as packages
 from clinician_api.packages import wording
 
@@ -25,7 +26,7 @@ def number(row: Contract) -> str:
     return f"HL-{row.begins.year}-{row.number:07}"
 
 
-def terms(db: Session, row: Contract, *, now: datetime) -> Terms:
+def terms(db: Session, row: Contract, *, kms: Kms | None = None, now: datetime) -> Terms:
     card = identity.team_cards(db, [row.team])[row.team]
     person = identity.residents(db, [row.resident])[row.resident]
     members = identity.members(db, row.team, now)
@@ -43,7 +44,7 @@ def terms(db: Session, row: Contract, *, now: datetime) -> Terms:
         doctor="、".join(doctors) or _NOT_GIVEN,
         members=tuple(names[each].name for each in members),
         resident=person.name,
-        id_number=_NOT_GIVEN,
+        id_number=papers.shown(db, kms, row.resident) or _NOT_GIVEN,
         phone=person.phone or _NOT_GIVEN,
         address=person.address or _NOT_GIVEN,
         signer=signer or person.name,

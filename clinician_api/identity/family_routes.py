@@ -25,7 +25,7 @@ from clinician_api.identity import (
     service,
 )
 from clinician_api.identity.minding import Proxy, Wanted
-from clinician_api.identity.routes import ActingStaff, CurrentActor
+from clinician_api.identity.routes import ActingResident, ActingStaff, CurrentActor
 from clinician_api.identity.schemas import (
     ActFor,
     DocumentOut,
@@ -98,6 +98,18 @@ def state_document(
     return papers.of(db, keys, resident)
 
 
+@router.post("/me/document", status_code=201)
+def state_own_document(
+    new: NewDocument, actor: ActingResident, db: Db, now: Now, keys: Keys
+) -> list[DocumentOut]:
+    """The number of one's own identity card, where none is known yet: nobody applies unknown."""
+    resident = own_to_sign(actor)
+    if new.kind != "resident_id":
+        raise InvalidError("document.ask_at_desk", "kind")
+    papers.state_own(db, keys, access.by(actor), resident, new.number.get_secret_value(), now=now)
+    return papers.of(db, keys, resident)
+
+
 @router.get("/residents/{resident}/proxies")
 def list_proxies(resident: UUID, actor: CurrentActor, db: Db, now: Now) -> list[ProxyOut]:
     access.require(db, actor, resident, purpose="proxies", now=now)
@@ -162,6 +174,14 @@ def leave(resident: UUID, actor: ActingStaff, db: Db, now: Now) -> None:
     households.leave(db, access.by(actor), resident, now=now)
 
 
+def own_to_sign(actor: Actor) -> UUID:
+    """Whom the actor may type a number for: themself, or for whom they may sign."""
+    if actor.resident is None:
+        raise NotFoundError("resident.unknown")
+    proxies.require_scope(actor, "sign")
+    return actor.resident
+
+
 def found_by(db: Session, keys: Kms | None, actor: Actor, words: str, *, now: datetime) -> list[UUID]:
     """For the page and the API alike."""
     if keys is not None and numbers.may_be_whole(words.strip()):
@@ -189,6 +209,7 @@ def authorise_by(db: Session, actor: Actor, resident: UUID, new: NewProxy, *, no
         since=new.since or now,
         until=new.until,
         evidence=f"login {actor.login}" if is_own else new.evidence,
+        earlier=new.earlier,
     )
     proxies.authorise(db, access.by(actor), resident, account, wanted, now=now)
 

@@ -30,6 +30,7 @@ Fault = Literal[
     "proxy.no_capacity",
     "proxy.no_guardian",
     "proxy.guardian_is_minor",
+    "proxy.earlier_guardians",
     "proxy.evidence_missing",
     "proxy.scope_missing",
     "proxy.ends_before_it_begins",
@@ -45,7 +46,7 @@ _SPEAKS: Final = 8
 _CONSENTS: Final = 14
 """Below this personal data always needs a guardian's consent (PIPL 31)."""
 
-# Civil Code 27 and 28: in this order. Whoever comes later shows that nobody before them can: evidence.
+# Civil Code 27 and 28: in this order. Of whoever comes later it is said why nobody before them does.
 _OF_CHILDREN: Final[tuple[Relation, ...]] = ("parent", "grandparent", "sibling", "other_relative")
 _OF_ADULTS: Final[tuple[Relation, ...]] = (
     "spouse",
@@ -55,6 +56,9 @@ _OF_ADULTS: Final[tuple[Relation, ...]] = (
     "sibling",
     "other_relative",
 )
+
+_EXPLAINED: Final = 4
+"""Signs at least: 配偶已故 is an explanation."""
 
 LONGEST: Final = timedelta(days=3 * 366)
 """Of a written authorisation: as long as the longest contract (domain 1.3)."""
@@ -81,7 +85,8 @@ class Ability:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An authorisation that is asked for. Evidence is where the paper lies: a file or shelf mark."""
+    """An authorisation that is asked for. Evidence is where the paper lies: a file or shelf mark.
+    `earlier` is why those do not act who come before a guardian of this relation by law."""
 
     basis: Basis
     relation: Relation
@@ -89,6 +94,7 @@ class Wanted:
     since: datetime
     until: datetime | None
     evidence: str
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +150,11 @@ def _faults_of_guardian(wanted: Wanted, person: Person, helper: Person | None) -
     is_child = age(person.born, day) < ADULT
     if ability(person, day).signs == "oneself":
         yield "proxy.has_capacity"
-    if wanted.relation not in (_OF_CHILDREN if is_child else _OF_ADULTS):
+    order = _OF_CHILDREN if is_child else _OF_ADULTS
+    if wanted.relation not in order:
         yield "proxy.no_guardian"
+    if wanted.relation != order[0] and len(wanted.earlier.strip()) < _EXPLAINED:
+        yield "proxy.earlier_guardians"
     if helper is not None and ability(helper, day).signs != "oneself":
         yield "proxy.guardian_is_minor"
 

@@ -269,6 +269,7 @@ class ProxyRow(Base):
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     evidence: Mapped[str] = mapped_column(Text)
+    earlier: Mapped[str] = mapped_column(Text, default="")
     granted_by: Mapped[UUID | None]
     granted_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

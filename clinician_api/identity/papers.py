@@ -50,6 +50,26 @@ def state(
     return row.id
 
 
+def state_own(db: Session, kms: Kms, by: By, resident: UUID, number: str, *, now: datetime) -> UUID:
+    """The resident's own card, typed by them or by whoever may sign for them, where none is known yet.
+
+    Whether somebody else has the number is not told to who types it at home: staff look at the card.
+    """
+    if is_known(db, resident):
+        raise ConflictError("document.known_already", about=About("resident", resident))
+    try:
+        return state(db, kms, by, resident, "resident_id", number, now=now)
+    except ConflictError as error:
+        raise InvalidError("document.ask_at_desk", "number") from error
+
+
+def shown(db: Session, kms: Kms | None, resident: UUID) -> str | None:
+    """Masked: the number of the card, or of what else was seen first; None where nothing is known."""
+    found = [] if kms is None else of(db, kms, resident)
+    first = next((each for each in found if each.kind == "resident_id"), found[0] if found else None)
+    return None if first is None else first.masked
+
+
 def _checked(db: Session, resident: UUID, kind: DocumentKind, number: str, now: datetime) -> str:
     today = now.astimezone(ZONE).date()
     try:

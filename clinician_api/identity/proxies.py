@@ -31,7 +31,7 @@ def authorise(db: Session, by: By, resident: UUID, account: UUID, wanted: Wanted
     if helper.institution is not None and wanted.relation != "staff":
         raise InvalidError("proxy.staff_is_staff", "relation")
     if found := minding.fault(wanted, person, known, is_own=helper.resident == resident):
-        raise InvalidError(found, "basis")
+        raise InvalidError(found, "earlier" if found == "proxy.earlier_guardians" else "basis")
     row = ProxyRow(
         id=uuid4(),
         resident=resident,
@@ -42,6 +42,7 @@ def authorise(db: Session, by: By, resident: UUID, account: UUID, wanted: Wanted
         since=wanted.since,
         until=minding.ends(wanted, person),
         evidence=wanted.evidence.strip(),
+        earlier=wanted.earlier.strip(),
         granted_by=by.account,
         granted_at=now,
         revoked_at=None,

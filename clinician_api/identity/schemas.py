@@ -249,7 +249,8 @@ class DocumentOut(BaseModel):
 
 
 class NewProxy(BaseModel):
-    """Who shall act for the resident, named by their login. Without `since` from now on."""
+    """Who shall act for the resident, named by their login. Without `since` from now on. `earlier` is why
+    those do not act who come before a guardian of this relation by law."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -260,6 +261,7 @@ class NewProxy(BaseModel):
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     evidence: Annotated[str, StringConstraints(max_length=200), AfterValidator(one_line)] = ""
+    earlier: Annotated[str, StringConstraints(max_length=200), AfterValidator(one_line)] = ""
 
 
 class ProxyOut(BaseModel):

@@ -146,6 +146,16 @@ def institutions(db: Session) -> list[UUID]:
     return list(db.scalars(select(Institution.id).order_by(Institution.id)))
 
 
+def neighbours(db: Session, institution: UUID) -> list[UUID]:
+    """Institutions of the same region, or of one that lies directly in it; itself among them."""
+    region = region_of(db, institution)
+    if region is None:
+        return [institution]
+    near = select(Region.id).where(or_(Region.id == region, Region.parent == region))
+    found = select(Institution.id).where(Institution.region.in_(near))
+    return list(db.scalars(found.order_by(Institution.id)))
+
+
 def shifts(
     db: Session, institution: UUID, *, since: datetime, until: datetime
 ) -> list[tuple[datetime, datetime]]:

@@ -158,6 +158,11 @@ LETTERS: Final[Mapping[tuple[str, Audience], Wording]] = {
         "您的签约明天到期，不会自动续约，请打开页面续约或联系团队。",
         "Your contract ends tomorrow and does not renew itself. Please renew it, or call the team.",
     ),
+    ("contract.consent_missing", "resident"): Wording(
+        "您已签约，还没有说明是否同意团队使用您的健康信息，请打开页面看一看。",
+        "You have a contract and have not said yet whether your team may use your health information."
+        " Please read it on the page.",
+    ),
     ("contract.ended", "resident"): Wording(
         "您的签约已到期。三十天内由中心值班处理危急情况，之后没有医生看您的测量。急症请打120。",
         "Your contract has ended. For thirty days the duty desk answers in a crisis, then nobody watches."

@@ -65,12 +65,28 @@ class Targets:
 
 
 @dataclass(frozen=True, slots=True)
+class Clocks:
+    """By when a contract is answered, signed, paid, renewed, and a complaint answered (domain 1.1, 1.7)."""
+
+    answer_reminder_hours: int = 24
+    answer_working_days: int = 3
+    answer_days: int = 7
+    sign_reminder_days: int = 3
+    sign_days: int = 14
+    pay_days: int = 30
+    renewal_days: int = 30
+    renewal_reminders: tuple[int, ...] = (30, 15, 7, 1)
+    complaint_working_days: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class RegionRules:
     terms: Terms = Terms()
     capacity: Capacity = Capacity()
     fees: Fees = Fees()
     reserve: Reserve = Reserve()
     targets: Targets = Targets()
+    clocks: Clocks = Clocks()
 
 
 NATIONAL = RegionRules()
@@ -136,6 +152,18 @@ def faults(rules: RegionRules) -> Iterator[str]:
         yield "targets.indicator_diastolic"
     if rules.targets.indicator_systolic_elderly < rules.targets.indicator_systolic:
         yield "targets.indicator_systolic_elderly"
+    yield from _faults_of_clocks(rules.clocks)
+
+
+def _faults_of_clocks(clocks: Clocks) -> Iterator[str]:
+    if clocks.answer_reminder_hours >= 24 * clocks.answer_days:
+        yield "clocks.answer_reminder_hours"
+    if clocks.answer_working_days > clocks.answer_days:
+        yield "clocks.answer_working_days"
+    if clocks.sign_reminder_days >= clocks.sign_days:
+        yield "clocks.sign_reminder_days"
+    if max(clocks.renewal_reminders) > clocks.renewal_days:
+        yield "clocks.renewal_reminders"
 
 
 def changes(before: RegionRules, after: RegionRules) -> tuple[Change, ...]:
@@ -164,4 +192,4 @@ def held(layers: Iterable[tuple[UUID, RegionRules]]) -> tuple[Held, ...]:
 
 
 def _said(value: object) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    return ", ".join(str(each) for each in value) if isinstance(value, tuple) else str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -64,6 +64,25 @@ class TargetsIn(_Strict):
     indicator_systolic_elderly: Systolic = 150
 
 
+class ClocksIn(_Strict):
+    """Reminders before the end are some of those whose words are written."""
+
+    answer_reminder_hours: Annotated[int, Field(ge=1, le=168)] = 24
+    answer_working_days: Annotated[int, Field(ge=1, le=10)] = 3
+    answer_days: Annotated[int, Field(ge=2, le=30)] = 7
+    sign_reminder_days: Annotated[int, Field(ge=1, le=30)] = 3
+    sign_days: Annotated[int, Field(ge=2, le=60)] = 14
+    pay_days: Annotated[int, Field(ge=4, le=90)] = 30
+    renewal_days: Annotated[int, Field(ge=7, le=90)] = 30
+    renewal_reminders: Annotated[list[Literal[30, 15, 7, 1]], Field(min_length=1, max_length=4)] = [
+        30,
+        15,
+        7,
+        1,
+    ]
+    complaint_working_days: Annotated[int, Field(ge=1, le=10)] = 2
+
+
 class RegionIn(_Strict):
     """Which region: by code. With a name it is made if there is none, within its parent."""
 
@@ -80,6 +99,7 @@ class RegionFile(_Strict):
     fees: FeesIn = Field(default_factory=FeesIn)
     reserve: ReserveIn = Field(default_factory=ReserveIn)
     targets: TargetsIn = Field(default_factory=TargetsIn)
+    clocks: ClocksIn = Field(default_factory=ClocksIn)
 
     def said(self) -> dict[str, Any]:
         """Only what stands in the file: plain enough for the table."""
@@ -87,7 +107,7 @@ class RegionFile(_Strict):
         return {name: parts[name] for name in _PARTS if name in parts}
 
 
-_PARTS = ("terms", "capacity", "fees", "reserve", "targets")
+_PARTS = ("terms", "capacity", "fees", "reserve", "targets", "clocks")
 
 
 def read(text: str) -> RegionFile:

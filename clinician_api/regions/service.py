@@ -125,12 +125,16 @@ def _over(base: RegionRules, said: Mapping[str, Any]) -> RegionRules:
         fees["personal"] = Decimal(fees["personal"])
     if "waived_for" in fees:
         fees["waived_for"] = tuple(fees["waived_for"])
+    clocks = dict(said.get("clocks", {}))
+    if "renewal_reminders" in clocks:
+        clocks["renewal_reminders"] = tuple(sorted(set(clocks["renewal_reminders"]), reverse=True))
     return RegionRules(
         terms=replace(base.terms, **said.get("terms", {})),
         capacity=replace(base.capacity, **said.get("capacity", {})),
         fees=replace(base.fees, **fees),
         reserve=replace(base.reserve, **said.get("reserve", {})),
         targets=replace(base.targets, **said.get("targets", {})),
+        clocks=replace(base.clocks, **clocks),
     )
 
 

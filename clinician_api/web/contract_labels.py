@@ -98,6 +98,9 @@ TAGS: Final[Mapping[str, str]] = {
 """What may be ticked beside the stars."""
 CODES: Final[Mapping[str, str]] = {
     "contract.unknown": later("There is no such contract, or none that you may see."),
+    "contract.no_document": later(
+        "Your identity card is not known yet. Type its number under My identity, or show it at the desk."
+    ),
     "contract.stale": later("The page was old: the contract has changed since."),
     "contract.not_now": later("The contract has moved on: this can no longer be done."),
     "contract.not_yours": later("Somebody else has to do this."),

@@ -39,6 +39,7 @@ from clinician_api.web.oversight import routes as oversight
 from clinician_api.web.packages import routes as packages
 from clinician_api.web.pages import STATIC
 from clinician_api.web.people import family_routes, monitoring_routes
+from clinician_api.web.people import own_routes as own_identity
 from clinician_api.web.people import routes as people
 from clinician_api.web.privacy import routes as privacy
 from clinician_api.web.reaching import routes as reaching
@@ -87,6 +88,7 @@ def install(app: FastAPI, database_url: str) -> None:
         agreement,
         packages,
         people,
+        own_identity,
         family_routes,
         monitoring_routes,
         events,

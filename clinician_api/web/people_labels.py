@@ -86,6 +86,8 @@ CODES: Final[dict[str, str]] = {
         "One sign is wrong: the last one does not fit the others. Compare with the card."
     ),
     "document.born_differs": later("The birthday in the number is another one than in the file."),
+    "document.known_already": later("Your card is known already. If it has changed, show it at the desk."),
+    "document.ask_at_desk": later("We cannot take this number here. Please show your card at the desk."),
     "document.known": later("This number stands in the file already."),
     "document.of_another": later("Somebody else has this number. Nothing was stored."),
     "document.no_keys": later("This server has no keys for documents (CARE_KEYS)."),
@@ -102,6 +104,9 @@ CODES: Final[dict[str, str]] = {
         "An adult who can decide has no guardian: a written authorisation is needed."
     ),
     "proxy.no_capacity": later("This person cannot authorise anybody: a guardian acts for them."),
+    "proxy.earlier_guardians": later(
+        "By law others come before them as guardian. Say in a few words why those do not act."
+    ),
     "proxy.no_guardian": later("Somebody in this relation cannot be the guardian."),
     "proxy.guardian_is_minor": later("A guardian is an adult who can decide."),
     "proxy.evidence_missing": later("Say where the paper lies."),

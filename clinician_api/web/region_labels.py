@@ -24,6 +24,15 @@ PLACES: Final[Mapping[str, str]] = {
     "targets.indicator_systolic": later("Indicator, systolic below, mmHg"),
     "targets.indicator_diastolic": later("Indicator, diastolic below, mmHg"),
     "targets.indicator_systolic_elderly": later("Indicator for the elderly, systolic below, mmHg"),
+    "clocks.answer_reminder_hours": later("Application: reminder after, hours"),
+    "clocks.answer_working_days": later("Application: answer due after, working days"),
+    "clocks.answer_days": later("Application: lapses after, days"),
+    "clocks.sign_reminder_days": later("Signing: reminder after, days"),
+    "clocks.sign_days": later("Signing: lapses after, days"),
+    "clocks.pay_days": later("Payment: lapses after, days"),
+    "clocks.renewal_days": later("Renewal begins before the end, days"),
+    "clocks.renewal_reminders": later("Renewal: reminders before the end, days"),
+    "clocks.complaint_working_days": later("Complaint: answer due after, working days"),
 }
 CODES: Final[dict[str, str]] = {
     "region.unreadable": later("This is no TOML: look at the line that is named."),

@@ -9,6 +9,7 @@ import typer
 import uvicorn
 from sqlalchemy.exc import DBAPIError
 
+from clinician_api.agreements.press import Apart
 from clinician_api.db import connect, sessions
 from clinician_api.identity import locking
 from clinician_api.kms import FolderKms
@@ -39,7 +40,7 @@ def serve(
         fail("staff need a second factor: set CARE_KEYS to a folder, or CARE_SECOND_FACTOR=whoever_has_one")
     if not keys_fit(settings):
         fail(f"{settings.keys} has not the keys that locked what is in the database: is its disk there?")
-    application = create_app(settings)
+    application = create_app(settings, press=Apart())
     tell(f"serving {settings.public_origin} on {host}:{port}")
     _calm_collector()
     # A stream of events has no end of its own; nobody is to wait for one.

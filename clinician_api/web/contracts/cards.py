@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from clinician_api.access.rules import Actor
 from clinician_api.agreements import service as agreements
-from clinician_api.contracts import book, dates, looking, parties, signatures, states, wording
+from clinician_api.contracts import book, dates, looking, pacing, parties, signatures, states, wording
 from clinician_api.contracts import models as rows
-from clinician_api.contracts.dates import PACE
+from clinician_api.contracts.dates import Pace
 from clinician_api.identity import service as identity
 from clinician_api.identity import staffed
 from clinician_api.packages import service as packages
@@ -57,7 +57,7 @@ def contract(db: Session, actor: Actor, row: rows.Contract, *, language: Languag
         words=row.words,
         ended_on=dates.last_served(row.ended_at) if row.ended_at else None,
         was_served=row.state in states.HELD,
-        answer_by=due_of(row),
+        answer_by=due_of(row, pacing.of(db, row)),
         kind=kind_of(row),
     )
 
@@ -77,14 +77,14 @@ def kind_of(row: rows.Contract) -> Kind:
     return "renewal" if row.because is None else "change"
 
 
-def due_of(row: rows.Contract) -> datetime | None:
+def due_of(row: rows.Contract, pace: Pace) -> datetime | None:
     """By when the one whose turn it is should have acted."""
     if row.state == "applied" and row.applied_at:
-        return dates.after_working_days(row.applied_at, PACE.answer_working_days)
+        return dates.after_working_days(row.applied_at, pace.answer_working_days)
     if row.state == "accepted" and row.accepted_at:
-        return row.accepted_at + PACE.sign_within
+        return row.accepted_at + pace.sign_within
     if row.state == "signed" and row.signed_at and row.fee_state == "pending":
-        return row.signed_at + PACE.pay_within
+        return row.signed_at + pace.pay_within
     return None
 
 

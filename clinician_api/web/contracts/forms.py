@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Form
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, SecretStr, StringConstraints
 
 from clinician_api.contracts import acts
 from clinician_api.contracts.changing import Because, Refusal, Why
@@ -49,6 +49,12 @@ class WishForm(BaseModel):
     team: UUID
     packages: Annotated[list[UUID], Field(max_length=20)] = []
     here: Annotated[str, Form(max_length=500)] = "/me/contract/new"
+
+
+class ApplyForm(WishForm):
+    """`number` of the identity card, where it is not known yet; it is never shown in an error or a log."""
+
+    number: Annotated[SecretStr | None, BeforeValidator(_nothing_is_none)] = None
 
 
 class ConsentForm(WishForm):

@@ -6,6 +6,7 @@ helped by somebody on another day, loses nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -23,12 +24,15 @@ from clinician_api.db import Db
 from clinician_api.identity import proxies
 from clinician_api.identity import service as identity
 from clinician_api.identity.routes import ActingResident
-from clinician_api.web.asking import Asks, back
+from clinician_api.problems import Problem
+from clinician_api.web import troubles
+from clinician_api.web.asking import Asker, Asks, back
 from clinician_api.web.contracts import showing
-from clinician_api.web.contracts.forms import ConsentForm, WishForm
+from clinician_api.web.contracts.forms import ApplyForm, ConsentForm, WishForm
 from clinician_api.web.contracts.views import Choice
+from clinician_api.web.people.own_routes import state_own
 from clinician_api.web.residents import Letters, Own
-from clinician_api.web.troubles import shown
+from clinician_api.web.troubles import CODES, shown
 
 router = APIRouter(prefix="/me/contract/new", include_in_schema=False)
 
@@ -137,23 +141,46 @@ def check(
     # A package that is no longer on offer leads back to those that are.
     shown(request, WishForm(team=choice.team, packages=list(choice.packages), here=choice.at("packages")))
     found = showing.wished(db, resident, choice, words=asks.words, now=asks.now)
-    return asks.page("contracts/check.html", wished=found, size=size)
+    return asks.page("contracts/check.html", wished=found, size=size, typed="", trouble="")
 
 
 @router.post("")
 def apply(
     request: Request,
-    form: Annotated[WishForm, Form()],
+    form: Annotated[ApplyForm, Form()],
+    asks: Asks,
     actor: ActingResident,
     db: Db,
     resident: Own,
-    now: Now,
+    size: Letters,
 ) -> Response:
+    """With the number of the identity card, where it is not known yet."""
     shown(request, form)
+    if form.number is not None:
+        _know(request, form, asks, db, resident, size)
     wish = service.Wish(resident, form.team, packages=tuple(form.packages))
-    drafted = service.draft(db, actor, wish, now=now)
-    service.apply(db, actor, acts.Form(drafted.id, drafted.version), now=now)
+    drafted = service.draft(db, actor, wish, now=asks.now)
+    service.apply(db, actor, acts.Form(drafted.id, drafted.version), now=asks.now)
     return back("/me/contract")
+
+
+def _know(request: Request, form: ApplyForm, asks: Asker, db: Session, resident: UUID, size: int) -> None:
+    """What is wrong with a number is said on the same screen, with all that was typed."""
+    number = form.number.get_secret_value().strip() if form.number else ""
+    choice = Choice(form.team, tuple(form.packages))
+    found = showing.wished(db, resident, choice, words=asks.words, now=asks.now)
+    around = replace(asks.frame, here=choice.at("check"))
+
+    def refusal(problem: Problem) -> Response:
+        del request.state.refusal
+        if not problem.code.startswith("document."):
+            return troubles.page(request, problem)
+        values = {"wished": found, "size": size, "typed": number}
+        trouble = asks.words(CODES[problem.code])
+        return asks.framed("contracts/check.html", around, status=problem.status, trouble=trouble, **values)
+
+    request.state.refusal = refusal
+    state_own(request, asks.actor, db, number, now=asks.now)
 
 
 def _basis(db: Session, actor: Actor, resident: UUID, now: Now) -> Basis:

@@ -48,7 +48,9 @@ def document(asks: Asks, db: Db, resident: Own, contract: UUID, kept: Kept) -> R
     if row.agreement is None:
         raise NotFoundError("agreement.unsigned")
     content = (
-        agreements.document(db, kept, row.agreement) if row.sealed else agreements.draft(db, row.agreement)
+        agreements.document(db, kept, row.agreement)
+        if row.sealed
+        else agreements.draft(db, row.agreement, press=kept.press)
     )
     return pdf_response(content, f"agreement-{row.number}.pdf")
 

@@ -10,7 +10,17 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from clinician_api.access.rules import Actor
-from clinician_api.contracts import dates, grouped, looking, parties, signatures, states, wording
+from clinician_api.contracts import (
+    dates,
+    grouped,
+    looking,
+    pacing,
+    parties,
+    signatures,
+    states,
+    unconsented,
+    wording,
+)
 from clinician_api.contracts import models as rows
 from clinician_api.contracts.states import State
 from clinician_api.identity import proxies
@@ -22,7 +32,7 @@ from clinician_api.web.contracts import cards
 from clinician_api.web.contracts.views import Case, Happened, Person, ToConfirm, Waiting
 from clinician_api.web.words import Words
 
-TabCode = Literal["waiting", "ending", "held"]
+TabCode = Literal["waiting", "ending", "held", "consent"]
 TABS: Final[Mapping[TabCode, tuple[State, ...]]] = {
     "waiting": ("applied", "accepted", "signed"),
     "ending": ("renewal_due",),
@@ -32,17 +42,25 @@ TABS: Final[Mapping[TabCode, tuple[State, ...]]] = {
 
 def waiting(db: Session, actor: Actor, tab: TabCode, *, now: datetime) -> tuple[Waiting, ...]:
     """Whose turn it is for longest first; of those that end, the soonest."""
-    found = looking.queue(db, actor, TABS[tab], now=now)
+    if tab == "consent":
+        found = unconsented.in_sight(db, actor, now=now)
+    else:
+        found = looking.queue(db, actor, TABS[tab], now=now)
     people = identity.residents(db, [row.resident for row in found])
     teams = identity.team_cards(db, list({row.team for row in found}))
-    lines = [_line(db, row, people[row.resident], teams[row.team].name, now) for row in found]
+    paces = pacing.of_all(db, found)
+    lines = [
+        _line(db, row, people[row.resident], teams[row.team].name, cards.due_of(row, paces[row.id]), now)
+        for row in found
+    ]
     if tab == "waiting":
         return tuple(sorted(lines, key=lambda line: (line.due_at is None, line.due_at)))
     return tuple(sorted(lines, key=lambda line: (line.ends, line.number)))
 
 
-def _line(db: Session, row: rows.Contract, who: ResidentOut, team: str, now: datetime) -> Waiting:
-    due = cards.due_of(row)
+def _line(
+    db: Session, row: rows.Contract, who: ResidentOut, team: str, due: datetime | None, now: datetime
+) -> Waiting:
     return Waiting(
         href=f"/contracts/{row.id}",
         number=wording.number(row),

@@ -52,7 +52,8 @@ def accept(
     now: Now,
 ) -> Response:
     shown(request, form)
-    service.accept(db, staff, form.of(contract), out_of_area=form.out_of_area, now=now)
+    kms = request.app.state.kms
+    service.accept(db, staff, form.of(contract), out_of_area=form.out_of_area, kms=kms, now=now)
     return back(f"/contracts/{contract}")
 
 

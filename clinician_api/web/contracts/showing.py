@@ -14,6 +14,7 @@ from clinician_api.contracts import models as rows
 from clinician_api.contracts.quoting import Quote
 from clinician_api.contracts.states import State
 from clinician_api.errors import About, InvalidError, NotFoundError
+from clinician_api.identity import papers
 from clinician_api.identity import service as identity
 from clinician_api.packages import service as packages
 from clinician_api.packages import wording
@@ -52,6 +53,7 @@ def mine(db: Session, actor: Actor, resident: UUID, *, words: Words, now: dateti
         may_sign=actor.may("sign"),
         tel=shown(first).tel if first else "",
         others=cards.names_of(db, others),
+        is_known=papers.is_known(db, resident),
     )
 
 
@@ -132,6 +134,7 @@ def wished(db: Session, resident: UUID, choice: Choice, *, words: Words, now: da
         begins=begins,
         ends=next(iter(terms(db, institution, begins).values())),
         price=wording.price(total, words.language),
+        is_known=papers.is_known(db, resident),
     )
 
 

@@ -66,7 +66,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """All of it, before it is sent."""
+    """All of it, before it is sent. `is_known`: their identity card was seen or typed."""
 
     choice: Choice
     resident: str
@@ -76,6 +76,7 @@ class Wished:
     begins: date
     ends: date
     price: str
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class Mine:
     may_sign: bool
     tel: str
     others: tuple[str, ...] = ()
+    is_known: bool = True
 
     @property
     def last(self) -> Contract | None:

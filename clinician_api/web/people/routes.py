@@ -87,6 +87,7 @@ class HelperForm(BaseModel):
     scopes: list[Scope] = []
     until: Annotated[date | None, BeforeValidator(lambda word: word or None)] = None
     evidence: Annotated[str, Form(max_length=200)] = ""
+    earlier: Annotated[str, Form(max_length=200)] = ""
 
     def wanted(self, now: datetime) -> NewProxy:
         """Its last day is a whole one."""

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from clinician_api.agreements import sealing, service, templates
+from clinician_api.agreements.press import Here
 from clinician_api.agreements.rules import Frozen, Signing
 from clinician_api.agreements.schemas import NewTemplate
 from clinician_api.agreements.seals import FolderSeals
@@ -62,10 +63,10 @@ def test_what_was_sealed_comes_back_byte_for_byte_and_verifies(db: Session, arch
 def test_a_new_text_leaves_every_earlier_agreement_as_it_was(db: Session, archive: Archive) -> None:
     signed, waiting = freeze(db), freeze(db)
     service.seal(db, By(), archive, signing(signed), now=NOW)
-    before = service.document(db, archive, signed.id), service.draft(db, waiting.id)
+    before = service.document(db, archive, signed.id), service.draft(db, waiting.id, press=Here())
     new = NewTemplate(language="zh", body=ZH.replace("平等", "公平"), since=NOW.date(), base=1)
     templates.write(db, By(), new, now=NOW)
-    assert (service.document(db, archive, signed.id), service.draft(db, waiting.id)) == before
+    assert (service.document(db, archive, signed.id), service.draft(db, waiting.id, press=Here())) == before
     assert service.is_intact(db, signed.id)
     assert service.is_intact(db, waiting.id)
     assert freeze(db).sha256 != waiting.sha256
@@ -118,7 +119,7 @@ def test_no_row_is_changed_or_removed(db: Session, table: str) -> None:
 
 def test_an_unknown_agreement_is_not_found(db: Session, archive: Archive) -> None:
     with pytest.raises(NotFoundError, match=r"agreement\.unknown"):
-        service.draft(db, UUID(int=1))
+        service.draft(db, UUID(int=1), press=Here())
     with pytest.raises(NotFoundError, match=r"agreement\.unsigned"):
         service.document(db, archive, freeze(db).id)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,6 +19,10 @@ from clinician_api.contracts import service
 from clinician_api.contracts.acts import Form, Reading
 from clinician_api.contracts.models import Contract
 from clinician_api.contracts.service import Wish
+from clinician_api.identity import papers
+from clinician_api.identity.models import Resident
+from clinician_api.kms import Kms
+from tests.clinician_api.identity.test_numbers import number_of
 from tests.clinician_api.making import NOW, Clinic, actor, clinic, make_account, make_resident
 
 
@@ -35,17 +41,42 @@ class Town:
         return actor(db, self.there.doctor, now)
 
 
-def town(db: Session, now: datetime = NOW) -> Town:
+def town(db: Session, now: datetime = NOW, *, kms: Kms | None = None) -> Town:
     there = clinic(db, now)
     templates.begin(db, By(), now=now)
     newcomer = make_resident(db, "陈美华")
     account = make_account(db, "陈美华", resident=newcomer, now=now)
-    agree(db, newcomer, account, now)
+    agree(db, newcomer, account, now, kms=kms)
     return Town(there, newcomer, account)
 
 
-def agree(db: Session, resident: UUID, account: UUID, now: datetime = NOW) -> None:
-    """To the care that the contract is about."""
+class OpenKms:
+    """Wraps nothing: for tests whose server has no keys of its own."""
+
+    def wrap(self, data_key: bytes) -> bytes:
+        return data_key
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        return wrapped
+
+    def is_current(self, wrapped: bytes) -> bool:
+        return True
+
+
+_CARDS: Final = count(1)
+
+
+def known(db: Session, resident: UUID, now: datetime = NOW, *, kms: Kms | None = None) -> str:
+    """Their identity card was seen; its number, which nobody else has."""
+    n, born = next(_CARDS), db.get_one(Resident, resident).born
+    number = number_of(f"{born:%Y%m%d}", f"{n % 1000:03}", f"{100_000 + n // 1000}")
+    papers.state(db, kms or OpenKms(), By(), resident, "resident_id", number, now=now)
+    return number
+
+
+def agree(db: Session, resident: UUID, account: UUID, now: datetime = NOW, *, kms: Kms | None = None) -> None:
+    """To the care that the contract is about; and who they are was seen."""
+    known(db, resident, now, kms=kms)
     text = consents.current("care", now)
     consents.give(
         db,

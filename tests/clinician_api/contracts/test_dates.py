@@ -64,6 +64,23 @@ def test_a_renewal_leaves_neither_a_gap_nor_an_overlap(begins: date, first: int,
     assert 365 * second <= (dates.last_day(following, second) - following).days + 1 <= 365 * second + 1
 
 
+@pytest.mark.parametrize(
+    ("since", "days", "due"),
+    [
+        ("2026-02-13T10:00", 2, "2026-02-24T10:00"),  # 14 is worked, 15 to 23 is the Spring Festival
+        ("2026-04-30T16:00", 1, "2026-05-06T16:00"),  # Labour Day
+        ("2026-05-08T16:00", 1, "2026-05-09T16:00"),  # a Saturday that is worked in its stead
+        ("2026-09-30T09:00", 3, "2026-10-10T09:00"),  # National Day, and a Saturday that is worked
+        ("2033-10-03T09:00", 1, "2033-10-04T09:00"),  # not known yet: a weekday
+    ],
+)
+def test_working_days_know_the_public_holidays_and_the_days_worked_for_them(
+    since: str, days: int, due: str
+) -> None:
+    found = dates.after_working_days(datetime.fromisoformat(f"{since}+08:00"), days)
+    assert found == datetime.fromisoformat(f"{due}+08:00")
+
+
 def test_working_days_leave_out_the_weekend() -> None:
     friday = datetime.fromisoformat("2026-03-06T16:00:00+08:00")
     assert dates.after_working_days(friday, 3) == datetime.fromisoformat("2026-03-11T16:00:00+08:00")

@@ -20,10 +20,12 @@ from clinician_api.contracts.models import Contract, ContractReminder, ContractS
 from clinician_api.contracts.service import Wish
 from clinician_api.contracts.signing import Signer
 from clinician_api.errors import CareError, ConflictError, InvalidError, NotAllowedError, NotFoundError
+from clinician_api.identity import service as identity
+from clinician_api.identity.models import Institution
 from clinician_api.notices.models import Notice
 from clinician_api.packages import service as packages
 from tests.clinician_api.contracts.signing_up import Town, accepted, applied, both_sign, form, signed, town
-from tests.clinician_api.making import NOW, actor
+from tests.clinician_api.making import NOW, actor, make_team
 from tests.clinician_api.packages.offers import published
 
 TOMORROW = datetime.fromisoformat("2026-03-03T00:00:00+08:00")
@@ -107,10 +109,57 @@ def test_somebody_elses_contract_is_none_whoever_asks(db: Session) -> None:
 def test_another_team_neither_accepts_nor_signs(db: Session) -> None:
     here = town(db)
     row = applied(db, here)
-    with pytest.raises(NotAllowedError, match=r"contract\.not_yours"):
+    with pytest.raises(NotFoundError):
         service.refuse(
             db, actor(db, here.there.other_doctor), form(row), reason="other", words="不在本区服务", now=NOW
         )
+
+
+def test_what_waits_is_seen_by_the_team_it_asks_and_a_supervisor_and_by_no_other_clinician(
+    db: Session,
+) -> None:
+    here = town(db)
+    row = applied(db, here)
+    there = here.there
+    seen = {}
+    for who in ("doctor", "nurse", "leader", "supervisor", "other_doctor", "duty", "own_account"):
+        asker = actor(db, getattr(there, who))
+        found = [each.id for each in looking.queue(db, asker, ["applied"], now=NOW)] if asker.roles else []
+        try:
+            looking.one(db, asker, row.id, now=NOW)
+            seen[who] = True
+        except NotFoundError:
+            seen[who] = False
+        assert seen[who] == (row.id in found)
+    assert [who for who, sees in seen.items() if sees] == ["doctor", "nurse", "leader", "supervisor"]
+    with pytest.raises(NotFoundError):
+        service.withdraw(db, actor(db, there.other_doctor), form(row), now=NOW)
+
+
+def test_who_lives_elsewhere_is_taken_with_a_reason_that_stands_in_the_history(db: Session) -> None:
+    here = town(db)
+    row = applied(db, here)
+    with pytest.raises(InvalidError, match=r"contract\.unexplained"):
+        service.accept(db, here.doctor(db), form(row), out_of_area="近", now=NOW)
+    row = service.accept(db, here.doctor(db), form(row), out_of_area="与女儿同住本区", now=NOW)
+    steps = select(ContractStep.reason).where(ContractStep.contract == row.id, ContractStep.step == "accept")
+    assert db.scalars(steps).one() == "与女儿同住本区"
+
+
+def test_a_refusal_names_teams_of_the_district_after_those_of_the_house(db: Session) -> None:
+    here = town(db)
+    district = identity.create_region(db, "310107", "普陀区", parent=None)
+    quarter = identity.create_region(db, "310107001", "曹杨新村街道", parent=district)
+    other = identity.create_region(db, "310108", "静安区", parent=None)
+    db.get_one(Institution, here.there.institution).region = district
+    near, far = (identity.create_institution(db, "另一中心", phone="1", region=at) for at in (quarter, other))
+    close, _ = make_team(db, near, "三队"), make_team(db, far, "四队")
+    looking.set_places(
+        db, actor(db, here.there.supervisor), here.there.other_team, most=5, is_open=True, now=NOW
+    )
+    row = applied(db, here)
+    service.refuse(db, here.doctor(db), form(row), reason="out_of_area", words="居住地址不在服务区", now=NOW)
+    assert looking.alternatives(db, row, now=NOW) == [here.there.other_team, close]
 
 
 def test_a_refusal_says_why_and_who_has_room(db: Session) -> None:

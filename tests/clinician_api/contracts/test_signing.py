@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -76,6 +77,15 @@ SETTLED = Standing(begins=date(2025, 8, 1), ends=date(2026, 7, 31))
         (SETTLED, "own_wish", None),
         (Standing(date(2025, 9, 1), date(2026, 8, 31)), "own_wish", "change.too_soon"),
         (Standing(date(2025, 8, 1), date(2026, 7, 31), changes=1), "own_wish", "change.once_a_year"),
+        (replace(SETTLED, begins=TODAY - timedelta(days=183)), "own_wish", None),
+        (replace(SETTLED, begins=TODAY - timedelta(days=182)), "own_wish", "change.too_soon"),
+        (replace(SETTLED, settled_after=90, begins=TODAY - timedelta(days=90)), "own_wish", None),
+        (replace(SETTLED, changes=1, most_changes=2), "own_wish", None),
+        (replace(SETTLED, unresolved_complaints=1), "complaints", "change.no_two_complaints"),
+        (replace(SETTLED, changes=1, unresolved_complaints=2), "complaints", None),
+        (replace(SETTLED, changes=3), "moved", None),
+        (replace(SETTLED, changes=3, has_doctor=False), "doctor_left", None),
+        (replace(SETTLED, changes=3, is_team_open=False), "team_closed", None),
         (SETTLED, "expiring", "change.not_expiring"),
         (Standing(date(2025, 4, 1), date(2026, 3, 31)), "expiring", None),
         (SETTLED, "moved", None),

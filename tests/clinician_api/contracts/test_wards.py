@@ -27,7 +27,7 @@ from clinician_api.identity import service as identity
 from clinician_api.identity.minding import Wanted
 from clinician_api.identity.models import Resident
 from clinician_api.notices.models import Notice
-from tests.clinician_api.contracts.signing_up import Town, agree, form, town
+from tests.clinician_api.contracts.signing_up import Town, agree, form, known, town
 from tests.clinician_api.making import NOW, actor, make_account, make_resident
 
 DAY = timedelta(days=1)
@@ -45,6 +45,7 @@ def child(db: Session) -> tuple[UUID, UUID, Actor]:
     """A girl of twelve with a login of her own, that login, and her mother acting for her."""
     girl = make_resident(db, "陈小雨")
     db.get_one(Resident, girl).born = date(2014, 1, 5)
+    known(db, girl)
     own = make_account(db, "陈小雨", resident=girl, now=NOW)
     mother = make_account(db, "陈美玲", resident=make_resident(db, "陈美玲"), now=NOW)
     proxies.authorise(db, By(), girl, mother, SIGNS, now=NOW)

@@ -43,13 +43,19 @@ def clock() -> HandClock:
     return HandClock(NOW)
 
 
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As long as the database, which holds what they wrapped."""
+    return tmp_path_factory.mktemp("keys")
+
+
 @pytest.fixture
-def browser(module_database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[TestClient]:
+def browser(module_database_url: str, keys: Path, clock: HandClock) -> Iterator[TestClient]:
     settings = Settings(
         database_url=module_database_url,
         public_origin=ORIGIN,
         secure_cookies=False,
-        keys=tmp_path,
+        keys=keys,
         address_failures=10_000,
         second_factor="whoever_has_one",
     )

@@ -153,7 +153,9 @@ def test_who_has_a_guardian_takes_none_away_and_makes_nobody_their_helper(
     stated = browser.post(f"{path}/incapacity", json={"since": "2026-03-01", "evidence": "判决 12"})
     assert stated.status_code == 204
     wanted = {**PAPER, "login_name": name, "scopes": ["read"]}
-    proxy = browser.post(f"{path}/proxies", json={**wanted, "basis": "guardian"}).json()[0]["id"]
+    guardian = {**wanted, "basis": "guardian"}
+    assert said(browser.post(f"{path}/proxies", json=guardian)) == (422, "proxy.earlier_guardians")
+    proxy = browser.post(f"{path}/proxies", json={**guardian, "earlier": "配偶已故"}).json()[0]["id"]
     enter(browser, there.own_account)
     assert said(browser.delete(f"{path}/proxies/{proxy}")) == (403, "proxy.guardian_by_staff")
     assert said(browser.post(f"{path}/proxies", json=wanted)) == (403, "proxy.guardian_signs")

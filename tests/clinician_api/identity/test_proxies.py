@@ -164,7 +164,7 @@ def test_once_capacity_is_gone_a_guardian_signs_and_authorisations_are_over(db: 
     with pytest.raises(NotAllowedError, match=r"proxy\.guardian_signs"):
         proxies.basis_to_sign(db, actor(db, there.own_account), there.resident, now=NOW)
     guardian = proxies.authorise(
-        db, By(), there.resident, daughter, replace(WANTED, basis="guardian"), now=NOW
+        db, By(), there.resident, daughter, replace(WANTED, basis="guardian", earlier="配偶已故"), now=NOW
     )
     found = proxies.basis_to_sign(db, actor(db, daughter), there.resident, now=NOW)
     assert found is not None

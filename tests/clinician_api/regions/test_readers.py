@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from clinician_api.regions.rules import NATIONAL, WAITING, places
+from clinician_api.web.region_labels import PLACES
 from tests.architecture.tree import ROOT
 
 READERS: Final[Mapping[str, tuple[str, str]]] = {
@@ -15,10 +16,19 @@ READERS: Final[Mapping[str, tuple[str, str]]] = {
     "terms.change_after_months": ("clinician_api/contracts/service.py", "_standing"),
     "terms.changes_a_year": ("clinician_api/contracts/service.py", "_standing"),
     "terms.elderly_from": ("clinician_api/contracts/grouped.py", "at"),
-    "capacity.per_doctor": ("clinician_api/contracts/book.py", "places_of"),
-    "capacity.warn_percent": ("clinician_api/contracts/book.py", "places_of"),
+    "capacity.per_doctor": ("clinician_api/contracts/book.py", "_places"),
+    "capacity.warn_percent": ("clinician_api/contracts/book.py", "_places"),
     "fees.personal": ("clinician_api/contracts/pricing.py", "fee_of"),
     "fees.waived_for": ("clinician_api/contracts/pricing.py", "fee_of"),
+    "clocks.answer_reminder_hours": ("clinician_api/contracts/pacing.py", "at"),
+    "clocks.answer_working_days": ("clinician_api/contracts/pacing.py", "at"),
+    "clocks.answer_days": ("clinician_api/contracts/pacing.py", "at"),
+    "clocks.sign_reminder_days": ("clinician_api/contracts/pacing.py", "at"),
+    "clocks.sign_days": ("clinician_api/contracts/pacing.py", "at"),
+    "clocks.pay_days": ("clinician_api/contracts/pacing.py", "at"),
+    "clocks.renewal_days": ("clinician_api/contracts/pacing.py", "at"),
+    "clocks.renewal_reminders": ("clinician_api/contracts/pacing.py", "at"),
+    "clocks.complaint_working_days": ("clinician_api/contracts/pacing.py", "at"),
     "targets.home_systolic": ("clinician_api/regions/rules.py", "home_goal"),
     "targets.home_diastolic": ("clinician_api/regions/rules.py", "home_goal"),
 }
@@ -46,3 +56,7 @@ def _functions(tree: ast.AST, name: str) -> Iterator[ast.AST]:
 
 def _attributes(tree: ast.AST) -> Iterator[str]:
     return (each.attr for each in ast.walk(tree) if isinstance(each, ast.Attribute))
+
+
+def test_each_number_has_words_on_the_administrators_page() -> None:
+    assert {place for place, _ in places(NATIONAL)} == PLACES.keys()

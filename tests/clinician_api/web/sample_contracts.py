@@ -14,6 +14,7 @@ from clinician_api.contracts.places import Limit
 from clinician_api.contracts.states import State, Step
 from clinician_api.packages.wording import Row
 from clinician_api.web import contract_labels as codes
+from clinician_api.web import people_labels
 from clinician_api.web.admin.overview import Overview, TeamLine
 from clinician_api.web.admin.teams import Colleague, Member, TeamPage
 from clinician_api.web.contracts.choosing import Centres
@@ -33,6 +34,7 @@ from clinician_api.web.contracts.views import (
     Wished,
 )
 from clinician_api.web.packages.cards import card
+from clinician_api.web.people.views import Paper as IdentityPaper
 from clinician_api.web.people_labels import RELATIONS
 from clinician_api.web.words import Language
 from tests.clinician_api.web.people import NOW
@@ -175,7 +177,18 @@ def _joining(language: Language) -> Iterator[Page]:
         date(2027, 9, 14),
         _say(language, "240 元/年", "240 yuan a year"),
     )
-    yield "my-new-check", "contracts/check.html", {"wished": wished, "size": 20}
+    blank: dict[str, object] = {"size": 20, "typed": "", "trouble": ""}
+    yield "my-new-check", "contracts/check.html", {**blank, "wished": wished}
+    unknown = replace(wished, is_known=False)
+    trouble = _say(language, "最后一位校验码不对。", "The last sign does not fit the others.")
+    wrong = {"typed": "110105195405060013", "trouble": trouble}
+    yield "my-new-check-unknown", "contracts/check.html", {**blank, "wished": unknown}
+    yield "my-new-check-wrong", "contracts/check.html", {**blank, "wished": unknown, **wrong}
+    known = (IdentityPaper("resident_id", "310107********002X", NOW.date()),)
+    identity: dict[str, object] = {**blank, "codes": people_labels}
+    yield "my-identity", "people/own_identity.html", {**identity, "papers": known}
+    yield "my-identity-none", "people/own_identity.html", {**identity, "papers": ()}
+    yield "my-identity-wrong", "people/own_identity.html", {**identity, "papers": (), **wrong}
 
 
 def _paper(language: Language) -> Paper:
@@ -221,7 +234,7 @@ def _deeds(language: Language) -> Iterator[Page]:
 
 def staff_pages(language: Language) -> Iterator[Page]:
     lines = tuple(_lines(language))
-    for tab, shown in (("waiting", lines), ("ending", lines[3:]), ("held", ())):
+    for tab, shown in (("waiting", lines), ("ending", lines[3:]), ("held", ()), ("consent", ())):
         yield f"contracts-{tab}", "contracts/queue.html", {"lines": shown, "tab": tab, "codes": codes}
     nobody: dict[str, object] = {"lines": (), "tab": "waiting", "codes": codes}
     yield "contracts-none", "contracts/queue.html", nobody

@@ -22,7 +22,7 @@ from clinician_api.main import create_app
 from clinician_api.packages.starter import publish_starter
 from clinician_api.settings import Settings
 from clinician_api.vault import DiskVault
-from tests.clinician_api.contracts.signing_up import Town, town
+from tests.clinician_api.contracts.signing_up import OpenKms, Town, town
 from tests.clinician_api.identity.test_numbers import number_of
 from tests.clinician_api.making import NOW, ORIGIN, WEAK, HandClock, make_account, make_resident
 from tests.clinician_api.web.conftest import Desk
@@ -69,6 +69,8 @@ def visitor(module_database_url: str, tmp_path: Path) -> Iterator[TestClient]:
         second_factor="whoever_has_one",
     )
     app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
+    # The module's tests share a database, and each has another folder of keys.
+    app.state.kms = OpenKms()
     with TestClient(app, base_url=ORIGIN, headers={"Accept-Language": "zh"}) as found:
         yield found
 

@@ -44,7 +44,7 @@ def browser(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) 
 def here(browser: TestClient) -> Town:
     state = cast("FastAPI", browser.app).state
     with state.sessions.begin() as db:
-        found = town(db)
+        found = town(db, kms=state.kms)
         publish_starter(db, By(), effective_from=NOW.date(), now=NOW)
         consents.withdraw(db, By(account=found.account), found.newcomer, "care", now=NOW)
         papers.state(db, state.kms, By(), found.newcomer, "resident_id", _CARD, now=NOW)

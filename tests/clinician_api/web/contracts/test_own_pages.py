@@ -11,11 +11,14 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import update
 
 from clinician_api.contracts import turning
+from clinician_api.identity.models import IdentityDocument
 from clinician_api.identity.rules import csrf_token
 from tests.clinician_api.contracts.signing_up import Town, accepted, agree, both_sign
-from tests.clinician_api.making import HandClock, enter
+from tests.clinician_api.identity.test_numbers import number_of
+from tests.clinician_api.making import NOW, HandClock, enter
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([a-z_0-9]+)" value="([^"]*)">')
 INJECTED = "<script>alert(1)</script>{{ 7*7 }}'; drop table contract --"
@@ -89,6 +92,26 @@ def test_five_screens_lead_from_nothing_to_a_contract_that_both_have_signed(
     assert "已签署，待生效" in done.text
     enter(browser, here.account)
     assert b"/ByteRange" in browser.get(f"{own}/agreement").content
+
+
+def test_whose_card_is_not_known_types_its_number_on_the_last_screen_and_loses_nothing(
+    browser: TestClient, here: Town
+) -> None:
+    enter(browser, here.account)
+    with _app(browser).state.sessions.begin() as db:
+        agree(db, here.newcomer, here.account)
+        mine = IdentityDocument.resident == here.newcomer
+        db.execute(update(IdentityDocument).where(mine).values(superseded_at=NOW))
+    assert 'href="/me/identity"' in browser.get("/me/contract").text
+    check = browser.get("/me/contract/new/check", params={"team": str(here.there.team)}).text
+    refused = send(browser, check, "/me/contract/new", number="110105195405060013")
+    assert refused.status_code == 422
+    assert 'value="110105195405060013"' in refused.text
+    assert 'role="alert"' in refused.text
+    number = number_of("19540506", "555")
+    assert "等待团队答复" in send(browser, refused.text, "/me/contract/new", number=number).text
+    page = browser.get("/me/identity").text
+    assert (f"{number[:6]}********{number[-4:]}" in page, number in page) == (True, False)
 
 
 def test_a_refusal_needs_words_and_tells_the_resident_which_teams_have_room(
