@@ -53,8 +53,11 @@ def change(db: Session, door: Door, actor: Actor, said: Change, *, visitor: Visi
 
     Raises NotLoggedInError on a wrong old password or code, InvalidError on a new one that is no good.
     """
-    account = db.get_one(Account, actor.account, with_for_update=True)
+    account = db.get_one(Account, actor.account)
+    # Before a try is counted: a password that is too weak guesses nothing.
+    _check_new(said.new, name=account.name, phone=account.phone, before=said.old)
     _count(door, account.id, visitor, now)
+    db.refresh(account, with_for_update=True)
     if not door.passwords.fits(said.old, account.password):
         raise NotLoggedInError("password.wrong", about=About("account", account.id))
     if second.is_confirmed(db, account.id):
@@ -62,8 +65,6 @@ def change(db: Session, door: Door, actor: Actor, said: Change, *, visitor: Visi
             raise ConflictError("second.no_keys")
         second.check(db, door.kms, account.id, said.code, now=now)
     logins.forgive(db, f"password:{account.id}", visitor.address, limits=door.limits, now=now)
-    if hmac.compare_digest(said.old.encode(), said.new.encode()):
-        raise InvalidError("password.same", "new")
     _set(db, door, account, said.new)
     audit.record(db, Entry("password.changed", access.by(actor), target=("account", account.id)), now=now)
     logins.end_all(db, access.by(actor), account.id, but=actor.login, now=now)
@@ -103,11 +104,13 @@ def reset(db: Session, actor: Actor, account: UUID, *, now: datetime) -> str:
 def set_anew(db: Session, door: Door, said: Anew, *, visitor: Visitor, now: datetime) -> str:
     """The token of a login that may wait for its second factor. A wrong name and a wrong code look alike, and
     the code is used up only with a password that is good."""
+    _check_new(said.new, name=said.name)
     logins.count_attempt(door.sessions, said.name, visitor.address, limits=door.limits, now=now)
     account = db.scalar(select(Account).where(Account.name == said.name).with_for_update())
     row = db.get(PasswordReset, account.id, with_for_update=True) if account else None
     if account is None or row is None or not _is_good(row, said.code, now):
         raise NotLoggedInError("login.wrong", about=About("account", account.id) if account else None)
+    _check_new(said.new, name=account.name, phone=account.phone)
     _set(db, door, account, said.new)
     row.used_at = now
     logins.forgive(db, said.name, visitor.address, limits=door.limits, now=now)
@@ -122,10 +125,15 @@ def _is_good(row: PasswordReset, code: str, now: datetime) -> bool:
     return is_right and row.used_at is None and row.made_at <= now < row.made_at + GOOD_FOR
 
 
-def _set(db: Session, door: Door, account: Account, new: str) -> None:
-    found = choosing.weakness(new, name=account.name, phone=account.phone)
+def _check_new(new: str, *, name: str, phone: str | None = None, before: str = "") -> None:
+    if hmac.compare_digest(before.encode(), new.encode()):
+        raise InvalidError("password.same", "new")
+    found = choosing.weakness(new, name=name, phone=phone)
     if found is not None:
         raise InvalidError(f"password.{found}", "new")
+
+
+def _set(db: Session, door: Door, account: Account, new: str) -> None:
     account.password = door.passwords.hash(new)
     db.flush()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from clinician_api.audit import service as audit
@@ -28,12 +29,17 @@ def create(
 ) -> UUID:
     """A new package with a first draft: the draft's id."""
     rules.checked(offer)
-    if offer.code in codes(db, region=region, institution=institution):
+    said = {
+        "id": uuid4(),
+        "code": offer.code,
+        "kind": offer.kind,
+        "region": region,
+        "institution": institution,
+    }
+    made = db.scalar(insert(Package).values(said).on_conflict_do_nothing().returning(Package))
+    if made is None:
         raise ConflictError("package.code_taken")
-    package = Package(code=offer.code, kind=offer.kind, region=region, institution=institution)
-    db.add(package)
-    db.flush()
-    return _draft(db, by, package, offer, now=now)
+    return _draft(db, by, made, offer, now=now)
 
 
 def codes(db: Session, *, region: UUID | None = None, institution: UUID | None = None) -> set[str]:

@@ -164,6 +164,12 @@ def test_who_sits_at_an_open_screen_cannot_try_passwords_for_long(browser: TestC
     assert log_in(browser, there.doctor, PASSWORD) == 201  # the door itself is not locked by it
 
 
+def test_passwords_that_are_too_weak_are_no_guesses(browser: TestClient, there: Clinic) -> None:
+    enter(browser, there.doctor)
+    assert {change(browser, new="short").status_code for _ in range(12)} == {422}
+    assert change(browser).status_code == 201
+
+
 def test_a_code_of_the_administrator_sets_a_new_password_once(
     browser: TestClient, there: Clinic, administrator: UUID
 ) -> None:

@@ -74,10 +74,10 @@ def administrator(care: Sessions, people: Clinic) -> UUID:
         return account
 
 
-def look(client: TestClient, care: Sessions, people: Clinic) -> tuple[int, str]:
+def look(client: TestClient, care: Sessions, people: Clinic, cause: str = "cannot_answer") -> tuple[int, str]:
     with care() as db:
         number = db.get_one(Resident, people.resident).file_number
-    form = {"file_number": number, "cause": "life_at_risk", "words": "胸痛送来急诊", "hours": "4"}
+    form = {"file_number": number, "cause": cause, "words": "胸痛送来急诊", "hours": "4"}
     answer = client.post("/emergencies", data=form, follow_redirects=False)
     return answer.status_code, answer.text
 
@@ -93,6 +93,14 @@ def test_an_emergency_look_waits_for_its_training_and_says_whom_to_ask(
         done = Done(people.other_doctor, "privacy", YESTERDAY, "签到表 3")
         training.put_down(db, By(), people.institution, done, now=clock())
     assert look(client, care, people)[0] == 303
+
+
+def test_where_life_is_at_risk_no_training_is_asked_for(
+    client: TestClient, care: Sessions, people: Clinic, clock: HandClock
+) -> None:
+    clock.turn(timedelta(days=1))
+    enter(client, people.other_doctor)
+    assert look(client, care, people, cause="life_at_risk")[0] == 303
 
 
 def test_before_the_day_nobody_is_refused(client: TestClient, care: Sessions, people: Clinic) -> None:

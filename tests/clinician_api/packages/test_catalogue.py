@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from clinician_api.audit.rules import By
+from clinician_api.db import Sessions
 from clinician_api.errors import ConflictError, InvalidError, NotFoundError
 from clinician_api.packages import catalogue, service
 from clinician_api.packages.rules import fingerprint
@@ -114,3 +116,16 @@ def test_a_file_that_is_no_catalogue_is_refused(text: str, place: str) -> None:
     with pytest.raises(InvalidError) as refused:
         offers(text)
     assert place in refused.value.field
+
+
+def test_of_two_who_write_one_code_at_once_the_second_is_told(care: Sessions) -> None:
+    def write() -> UUID:
+        with care.begin() as db:
+            return catalogue.create(db, By(), OFFER, now=NOW)
+
+    with ThreadPoolExecutor() as both:
+        with care.begin() as first:
+            catalogue.create(first, By(), OFFER, now=NOW)
+            second = both.submit(write)
+        with pytest.raises(ConflictError, match="code_taken"):
+            second.result()
