@@ -115,10 +115,17 @@ def people(population: Iterable[Population], language: Language) -> str:
 
 
 def price(amount: Decimal, language: Language) -> str:
+    """Of a year."""
+    yearly = {"zh": "/年", "en": " a year"}[language] if amount else ""
+    return fee(amount, language) + yearly
+
+
+def fee(amount: Decimal, language: Language) -> str:
+    """Of a whole contract."""
     if amount == 0:
         return "免费" if language == "zh" else "free"
     plain = f"{amount:.2f}".removesuffix(".00")
-    return f"{plain} 元/年" if language == "zh" else f"{plain} yuan a year"
+    return f"{plain} 元" if language == "zh" else f"{plain} yuan"
 
 
 def rows(offers: Iterable[Offer], language: Language) -> tuple[Row, ...]:

@@ -18,7 +18,7 @@ from clinician_api.contracts.dates import Pace
 from clinician_api.identity import service as identity
 from clinician_api.identity import staffed
 from clinician_api.packages import service as packages
-from clinician_api.packages.wording import Row, price, say
+from clinician_api.packages.wording import Row, fee, say
 from clinician_api.web.contracts.views import Centre, Contract, Paper, TeamCard
 from clinician_api.web.words import Language
 
@@ -42,7 +42,7 @@ def contract(db: Session, actor: Actor, row: rows.Contract, *, language: Languag
         begins=row.begins,
         ends=row.ends,
         packages=_names(db, row, language),
-        fee=price(row.fee, language).split("/")[0].removesuffix(" a year"),
+        fee=fee(row.fee, language),
         fee_state=row.fee_state,
         refund=None if (back := book.refund(row)) is None else _yuan(back, language),
         agreement=row.agreement if row.state in _STANDS else None,
