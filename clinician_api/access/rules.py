@@ -43,6 +43,9 @@ CLINICAL: Final[frozenset[Role]] = frozenset(
 )
 """Who has residents to care for."""
 
+COUNTER: Final[frozenset[Role]] = frozenset({"doctor", "nurse", "leader", "supervisor"})
+"""Who writes down what a resident wants who stands there."""
+
 Scope = Literal["read", "measure", "consult", "sign"]
 """What a helper may do for another: look, send readings, speak with the team, sign."""
 

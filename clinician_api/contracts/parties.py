@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from clinician_api.access.rules import Actor, Role
+from clinician_api.access.rules import COUNTER, Actor, Role
 from clinician_api.contracts.models import Contract
 from clinician_api.contracts.states import Party
 from clinician_api.errors import About, NotAllowedError, NotFoundError
 
 _SIGNS: Final[frozenset[Role]] = frozenset({"doctor", "leader"})
-_COUNTER: Final[frozenset[Role]] = frozenset({"doctor", "nurse", "leader", "supervisor"})
 
 
 def of(actor: Actor, row: Contract) -> frozenset[Party]:
@@ -29,7 +28,7 @@ def of(actor: Actor, row: Contract) -> frozenset[Party]:
 def _is_at_its_counter(actor: Actor, row: Contract) -> bool:
     """Whoever works at the counter writes down a wish for any team of the house; once it is asked for, the
     team and a supervisor alone see to it."""
-    if _COUNTER.isdisjoint(actor.roles):
+    if COUNTER.isdisjoint(actor.roles):
         return False
     return row.state == "draft" or row.team in actor.teams or "supervisor" in actor.roles
 

@@ -16,6 +16,7 @@ from clinician_api.db import Db
 from clinician_api.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from clinician_api.identity import (
     acting,
+    entering,
     households,
     minding,
     numbers,
@@ -25,10 +26,12 @@ from clinician_api.identity import (
     service,
 )
 from clinician_api.identity.minding import Proxy, Wanted
-from clinician_api.identity.routes import ActingResident, ActingStaff, CurrentActor
+from clinician_api.identity.routes import ActingCounter, ActingResident, ActingStaff, CurrentActor
 from clinician_api.identity.schemas import (
     ActFor,
     DocumentOut,
+    EnteredIn,
+    EnteredOut,
     HouseholdOut,
     NewDocument,
     NewHousehold,
@@ -79,6 +82,13 @@ def act_for(wanted: ActFor, actor: CurrentActor, db: Db, now: Now) -> None:
 @router.delete("/acting-for", status_code=204)
 def act_for_oneself(actor: CurrentActor, db: Db, now: Now) -> None:
     acting.act_for_oneself(db, actor, now=now)
+
+
+@router.post("/residents", status_code=201)
+def enter(new: EnteredIn, actor: ActingCounter, db: Db, now: Now, keys: Keys) -> EnteredOut:
+    """Somebody without a file, by staff who see their document. 409 where the number is known."""
+    resident = entering.enter(db, keys, actor, new, now=now)
+    return EnteredOut(id=resident, file_number=service.residents(db, [resident])[resident].file_number)
 
 
 @router.get("/residents/{resident}/documents")

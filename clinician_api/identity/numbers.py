@@ -27,7 +27,7 @@ FAULTS: Final[dict[Fault, str]] = {
     "age": "older than 130 years",
     "check_digit": "the last sign does not fit the others",
 }
-_OLDEST: Final = 130
+OLDEST: Final = 130
 """Years; domain 06, 实名制."""
 
 # ASCII alone: Python's `\d` and `int` take digits of every script.
@@ -88,9 +88,14 @@ def _day(digits: str, today: date) -> date:
         raise NumberError("date") from None
     if day > today:
         raise NumberError("future")
-    if age(day, today) > _OLDEST:
+    if age(day, today) > OLDEST:
         raise NumberError("age")
     return day
+
+
+def former(text: str) -> str | None:
+    """What a number of 18 was as one of 15 digits: those of the last century lack 19 and the check digit."""
+    return text[:6] + text[8:17] if _PRESENT.fullmatch(text) and text[6:8] == "19" else None
 
 
 def may_be_whole(said: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
@@ -31,10 +31,9 @@ def state(
     """Take down a document that was seen; one of the same kind before it is superseded and kept."""
     service.lock_resident(db, resident)
     text = _checked(db, resident, kind, number, now)
-    found = locking.digest(db, kms, kind, text)
-    other = db.scalar(_open().where(IdentityDocument.digest == found))
+    found, other = locking.digest(db, kms, kind, text), claim(db, kms, kind, text)
     if other is not None:
-        code = "document.known" if other.resident == resident else "document.of_another"
+        code = "document.known" if other == resident else "document.of_another"
         raise ConflictError(code, about=About("resident", resident))
     same = (IdentityDocument.resident == resident, IdentityDocument.kind == kind)
     still = IdentityDocument.superseded_at.is_(None)
@@ -95,6 +94,20 @@ def whose(db: Session, kms: Kms, kind: DocumentKind, number: str) -> UUID | None
     return db.scalar(
         _open().with_only_columns(IdentityDocument.resident).where(IdentityDocument.digest == found)
     )
+
+
+def holder(db: Session, kms: Kms, kind: DocumentKind, number: str) -> UUID | None:
+    """As `whose`; a present card also finds whoever has its former number of 15 digits in the file."""
+    known = whose(db, kms, kind, number)
+    former = numbers.former(number.upper()) if kind == "resident_id" else None
+    return known if known is not None or former is None else whose(db, kms, kind, former)
+
+
+def claim(db: Session, kms: Kms, kind: DocumentKind, text: str) -> UUID | None:
+    """As `whose`, with the number held until the transaction ends: two who state it at once do so in turn."""
+    found = locking.digest(db, kms, kind, text)
+    db.execute(select(func.pg_advisory_xact_lock(int.from_bytes(found[:8], signed=True))))
+    return whose(db, kms, kind, text)
 
 
 def find(db: Session, kms: Kms, actor: Actor, number: str, *, now: datetime) -> UUID | None:

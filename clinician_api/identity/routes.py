@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 
 from clinician_api.access import service as access
-from clinician_api.access.rules import CLINICAL, Actor, Role
+from clinician_api.access.rules import CLINICAL, COUNTER, Actor, Role
 from clinician_api.clock import Now
 from clinician_api.db import Db
 from clinician_api.errors import NotAllowedError, NotLoggedInError
@@ -89,6 +89,7 @@ def _acting(roles: frozenset[Role]) -> Callable[[Actor], Actor]:
 
 
 ActingStaff = Annotated[Actor, Depends(_acting(CLINICAL))]
+ActingCounter = Annotated[Actor, Depends(_acting(COUNTER))]
 ActingDoctor = Annotated[Actor, Depends(_acting(frozenset({"doctor", "leader"})))]
 ActingNurse = Annotated[Actor, Depends(_acting(frozenset({"nurse"})))]
 ActingLeader = Annotated[Actor, Depends(_acting(frozenset({"leader", "supervisor"})))]

@@ -63,6 +63,7 @@ WITHIN: Final = Rule(ALL, is_within=True)
 DATA_DESK: Final = Rule(STEWARD)
 SET_UP: Final = Rule(ADMINISTRATOR)
 KEEPERS: Final = Rule(frozenset({"administrator", "security"}))
+COUNTER: Final = Rule(frozenset({"doctor", "nurse", "leader", "supervisor"}))
 SUPERVISES: Final = Rule(frozenset({"supervisor"}))
 JUDGES: Final = Rule(frozenset({"supervisor", "auditor"}))
 
@@ -93,6 +94,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "POST /api/v1/notices/{notice}/seen": ANYBODY,
     # Residents in sight.
     "GET /api/v1/residents": ANYBODY,
+    "POST /api/v1/residents": COUNTER,
     "GET /api/v1/residents/{resident}": ANYBODY_ABOUT,
     "GET /api/v1/residents/{resident}/readings/{reading}/answer": ANYBODY_ABOUT,
     "GET /api/v1/agreements/{agreement}": ANYBODY,
@@ -153,6 +155,7 @@ EXPECTED: Final[dict[str, Rule]] = {
     "GET /counter": STAFF,
     "POST /counter": STAFF,
     "POST /counter/apply": STAFF,
+    "POST /counter/residents": COUNTER,
     "GET /complaints": SUPERVISES,
     "POST /complaints/{complaint}/answer": SUPERVISES,
     "GET /refunds": SUPERVISES,

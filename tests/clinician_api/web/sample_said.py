@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from pydantic import SecretStr
+
 from clinician_api.contracts.hearing import Heard
 from clinician_api.contracts.owing import Owed
+from clinician_api.identity.schemas import ResidentOut
 from clinician_api.web import contract_labels as codes
+from clinician_api.web import people_labels
+from clinician_api.web.contracts.counter_pages import Card
+from clinician_api.web.contracts.entering import Says, Typed
 from clinician_api.web.words import Language
 from tests.clinician_api.web import sample_contracts
 from tests.clinician_api.web.people import NOW
@@ -87,17 +93,46 @@ def resident_pages(language: Language) -> Iterator[Page]:
 
 def _counter(language: Language) -> Iterator[Page]:
     """Asking for the card, and what is chosen for whoever it names."""
-    for name, is_done, is_unknown in (("", False, False), ("-done", True, False), ("-unknown", False, True)):
-        values: dict[str, object] = {"is_done": is_done, "is_unknown": is_unknown}
-        yield f"counter{name}", "contracts/counter.html", values
+    nobody: dict[str, object] = {"is_done": False, "is_unknown": False, "codes": people_labels, "typed": None}
+    number = SecretStr("310107195405060024")
+    card = Typed(number=number)
+    passport = Typed(
+        kind="passport", number=SecretStr("E12345678"), name="Marie O'Neill", phone="138 1234", address="<b>"
+    )
+    says = Says("female", date(1954, 5, 6))
+    offered_entry = {"typed": card, "says": says, "trouble": "", "field": "number", "is_unknown": True}
+    refused = {"typed": passport, "says": Says(), "trouble": "resident.born_missing", "field": "born"}
+    taken = {"typed": card, "says": says, "trouble": "document.of_another", "field": "number"}
+    for name, values in (
+        ("", {}),
+        ("-done", {"is_done": True}),
+        ("-unknown", {"is_unknown": True}),
+        ("-enter", offered_entry),
+        ("-enter-refused", refused),
+        ("-enter-known", taken),
+    ):
+        yield f"counter{name}", "contracts/counter.html", nobody | values
     joining = {name: values for name, _, values in sample_contracts.resident_pages(language)}
     consent, chosen = joining["my-new-consent"], joining["my-new-packages"]
-    whole = {"name": "陈桂英", "number": "310107195405060021", "offered": chosen["offered"]}
+    who = ResidentOut(
+        id=_ID,
+        name="陈桂英",
+        sex="female",
+        born=date(1954, 5, 6),
+        phone=None,
+        file_number="310107-42-00417",
+        address="",
+        language="zh",
+        font_step=1,
+    )
+    shown = Card("resident_id", "310107195405060024")
+    whole = {"who": who, "card": shown, "is_new": False, "offered": chosen["offered"]}
     whole |= {
         "teams": sample_contracts.team_cards(language),
         "text": consent["text"],
         "said": consent["said"],
     }
     yield "counter-choose", "contracts/counter_choose.html", whole
+    yield "counter-choose-new", "contracts/counter_choose.html", whole | {"is_new": True}
     bare = whole | {"teams": (), "offered": (), "text": None}
     yield "counter-choose-bare", "contracts/counter_choose.html", bare
