@@ -19,9 +19,13 @@ from clinician_api.contracts.models import Complaint, Contract, ContractRating
 from clinician_api.errors import About, ConflictError, InvalidError, NotAllowedError, NotFoundError
 from clinician_api.identity import service as identity
 from clinician_api.notices.rules import Message
+from clinician_api.packages import service as packages
 
 _BAD: Final = 2
 _GOOD: Final = 4
+
+_FEWEST: Final = 5
+"""Answers, below which a share of them would say whose they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,13 @@ class Content:
 
     @property
     def percent(self) -> int | None:
-        return None if self.answers == 0 else round(100 * self.good / self.answers)
+        return None if self.answers < _FEWEST else round(100 * self.good / self.answers)
 
 
 def rate(db: Session, actor: Actor, contract: UUID, rating: Rating, *, now: datetime) -> UUID:
     """One of each event. Two stars or fewer are a complaint as well."""
     row = _own(db, actor, contract)
-    if rating.event_kind == "contract" and rating.event != contract:
+    if rating.event not in _rateable(db, contract, rating.event_kind):
         raise InvalidError("rating.of_another", "event")
     identity.lock_resident(db, row.resident)  # of two at once the second is told, and breaks on no constraint
     if _is_rated(db, contract, rating):
@@ -68,6 +72,13 @@ def rate(db: Session, actor: Actor, contract: UUID, rating: Rating, *, now: date
     if rating.stars <= _BAD:
         _complain(db, row, rating.words, made.id, now=now)
     return made.id
+
+
+def _rateable(db: Session, contract: UUID, kind: str) -> set[UUID]:
+    """The contract itself, or services of this kind that were counted for it."""
+    if kind == "contract":
+        return {contract}
+    return {each.event for each in packages.events(db, contract) if each.event_kind == kind}
 
 
 def complain(db: Session, actor: Actor, contract: UUID, words: str, *, now: datetime) -> UUID:

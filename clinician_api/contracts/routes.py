@@ -109,7 +109,7 @@ def apply(contract: UUID, said: Seen, actor: CurrentActor, db: Db, now: Now) -> 
 
 @router.post("/{contract}/document", status_code=204)
 def state_document(
-    contract: UUID, said: NewDocument, keys: Keys, actor: ActingStaff, db: Db, now: Now
+    contract: UUID, said: NewDocument, actor: ActingStaff, keys: Keys, db: Db, now: Now
 ) -> None:
     """At the counter, before the application: the card of whom it is for, which staff see."""
     number = said.number.get_secret_value()

@@ -201,7 +201,8 @@ class RatingIn(_Said):
 
 
 class ContentOut(BaseModel):
-    """How content people are with a team: 4 and 5 stars of all, in per cent; null where nobody answered."""
+    """How content people are with a team: 4 and 5 stars of all, in per cent; null where fewer than five
+    answered, as it would say who said what."""
 
     team: UUID
     answers: int

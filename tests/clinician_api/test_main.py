@@ -27,6 +27,8 @@ OPEN = {
     "/login": ({"GET", "POST"}, "how one gets a login"),
     "/login/code": ({"GET", "POST"}, "a login that waits for its second factor is none yet"),
     "/login/second": ({"GET", "POST"}, "a login that waits for its second factor is none yet"),
+    "/login/anew": ({"GET", "POST"}, "the administrator's one-time code is the key"),
+    "/api/v1/logins/password": ({"POST"}, "the administrator's one-time code is the key"),
     "/login/sso": ({"GET"}, "how staff of a house with a directory get a login"),
     "/login/sso/back": ({"GET"}, "how staff of a house with a directory get a login"),
     "/login/phone": ({"GET", "POST"}, "how a resident without a password gets a login"),

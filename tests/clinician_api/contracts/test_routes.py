@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from clinician_api.agreements.seals import FolderSeals
 from clinician_api.agreements.service import Archive
+from clinician_api.contracts.feedback import Content
 from clinician_api.db import Sessions
 from clinician_api.kms import FolderKms
 from clinician_api.vault import DiskVault
@@ -153,13 +154,28 @@ def test_a_bad_rating_is_a_complaint_that_a_supervisor_answers_once(client: Test
     post_rating = f"{API}/contracts/{contract}/ratings"
     answers = [client.post(post_rating, json=rating) for _ in range(2)]
     assert [each.status_code for each in answers] == [201, 409]
+    never_was = rating | {"event_kind": "visit"}
+    assert client.post(post_rating, json=never_was).json()["code"] == "rating.of_another"
     enter(client, here.there.doctor)
     assert client.get(f"{API}/complaints").status_code == 403
     content = client.get(f"{API}/teams/{here.there.team}/content").json()
-    assert (content["answers"], content["satisfied_percent"], content["unanswered_complaints"]) == (1, 0, 1)
+    assert (content["answers"], content["satisfied_percent"], content["unanswered_complaints"]) == (
+        1,
+        None,
+        1,
+    )
     enter(client, here.there.supervisor)
     waiting = client.get(f"{API}/complaints").json()["complaints"]
     assert len(waiting) == 1
     path = f"/complaints/{waiting[0]['id']}/answer"
     post(client, path, {"answer": "已与团队沟通，今后两小时内回电。"})
     post(client, path, {"answer": "再次答复。"}, 409)
+
+
+@pytest.mark.parametrize(
+    ("answers", "good", "percent"), [(0, 0, None), (4, 4, None), (5, 4, 80), (200, 171, 86)]
+)
+def test_a_share_is_told_only_of_so_many_that_it_says_of_nobody_what_they_answered(
+    answers: int, good: int, percent: int | None
+) -> None:
+    assert Content(answers, good, unanswered_complaints=0).percent == percent

@@ -17,6 +17,7 @@ from tests.clinician_api.web.hostile import UNSAFE, WORDS, Site, ask, check, kno
 # Guarded by origin alone: whoever comes has no login yet, or needs none.
 BY_ORIGIN: Final = {
     *("/login", "/login/code", "/login/second", "/login/phone", "/login/phone/code", "/bind/{secret}"),
+    *("/login/anew", "/api/v1/logins/password"),
     *("/language", "/api/v1/logins", "/api/v1/logins/code", "/api/v1/logins/second"),
     *("/api/v1/logins/second/confirm", "/api/v1/logins/phone", "/api/v1/logins/phone/code"),
 }
