@@ -18,8 +18,9 @@ from clinician_api.audit.rules import Entry
 from clinician_api.errors import ConflictError, NotFoundError
 from clinician_api.identity import entering_rules as rules
 from clinician_api.identity import papers, service
+from clinician_api.identity.entering_schemas import EnteredIn
 from clinician_api.identity.minding import ZONE
-from clinician_api.identity.schemas import EnteredIn, NewResident
+from clinician_api.identity.schemas import NewResident
 from clinician_api.kms import Kms
 
 Draw = Callable[[int], int]

@@ -25,13 +25,12 @@ from clinician_api.identity import (
     search,
     service,
 )
+from clinician_api.identity.entering_schemas import EnteredIn, EnteredOut
 from clinician_api.identity.minding import Proxy, Wanted
 from clinician_api.identity.routes import ActingCounter, ActingResident, ActingStaff, CurrentActor
 from clinician_api.identity.schemas import (
     ActFor,
     DocumentOut,
-    EnteredIn,
-    EnteredOut,
     HouseholdOut,
     NewDocument,
     NewHousehold,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Self
@@ -12,7 +11,6 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -30,12 +28,12 @@ from clinician_api.text import Line, one_line
 LoginName = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(one_line)]
 
 
-def _sayable(password: SecretStr) -> SecretStr:
+def sayable(password: SecretStr) -> SecretStr:
     one_line(password.get_secret_value())
     return password
 
 
-Password = Annotated[SecretStr, Field(min_length=1, max_length=256), AfterValidator(_sayable)]
+Password = Annotated[SecretStr, Field(min_length=1, max_length=256), AfterValidator(sayable)]
 FileNumber = Annotated[str, Field(pattern=r"^[0-9]{6}-[0-9]{2}-[0-9]{5}$")]
 
 
@@ -184,45 +182,6 @@ class NewResident(BaseModel):
     font_step: Annotated[int, Field(ge=0, le=3)] = 1
 
 
-def _without_gaps(said: object) -> object:
-    """138 1234 5678 and 0512-5760001 are how people write; nothing typed is no telephone."""
-    return (re.sub(r"[ -]", "", said) or None) if isinstance(said, str) else said
-
-
-def _nothing_is_none(said: object) -> object:
-    return None if said == "" else said
-
-
-def _trimmed(said: object) -> object:
-    return said.strip() if isinstance(said, str) else said
-
-
-class EnteredIn(BaseModel):
-    """Somebody who has no file, by the document that they show. `sex` and `born` stand in the number of an
-    identity card; of other documents they are asked."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: DocumentKind
-    number: Annotated[
-        SecretStr, BeforeValidator(_trimmed), Field(min_length=1, max_length=40), AfterValidator(_sayable)
-    ]
-    name: Annotated[Line, StringConstraints(max_length=100)]
-    sex: Annotated[Sex | None, BeforeValidator(_nothing_is_none)] = None
-    born: Annotated[date | None, BeforeValidator(_nothing_is_none)] = None
-    phone: Annotated[Phone | None, BeforeValidator(_without_gaps)] = None
-    address: Annotated[
-        str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)
-    ] = ""
-
-
-class EnteredOut(BaseModel):
-    """Whoever entered them sees no more of them until there is a contract."""
-
-    id: UUID
-    file_number: str
-
-
 class NewAccount(BaseModel):
     """Of one of the institution's staff or of a resident; with neither, of a relative who helps one."""
 
@@ -277,7 +236,7 @@ class NewDocument(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: DocumentKind
-    number: Annotated[SecretStr, Field(min_length=1, max_length=40), AfterValidator(_sayable)]
+    number: Annotated[SecretStr, Field(min_length=1, max_length=40), AfterValidator(sayable)]
 
 
 class DocumentOut(BaseModel):

@@ -11,9 +11,9 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from clinician_api.errors import InvalidError
 from clinician_api.identity import numbers
+from clinician_api.identity.entering_schemas import EnteredIn
 from clinician_api.identity.numbers import NumberError
 from clinician_api.identity.rules import Sex
-from clinician_api.identity.schemas import EnteredIn
 
 
 class Typed(BaseModel):

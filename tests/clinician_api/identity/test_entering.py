@@ -21,8 +21,8 @@ from clinician_api.audit.models import AuditEntry
 from clinician_api.audit.rules import By
 from clinician_api.errors import ConflictError
 from clinician_api.identity import entering, papers, service
+from clinician_api.identity.entering_schemas import EnteredIn
 from clinician_api.identity.models import Resident
-from clinician_api.identity.schemas import EnteredIn
 from clinician_api.main import create_app
 from clinician_api.settings import Settings
 from tests.clinician_api.identity.test_family_routes import API, said
