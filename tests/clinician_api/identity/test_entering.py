@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from pathlib import Path
 from typing import cast
 from uuid import UUID
 
@@ -23,35 +22,15 @@ from clinician_api.errors import ConflictError
 from clinician_api.identity import entering, papers, service
 from clinician_api.identity.entering_schemas import EnteredIn
 from clinician_api.identity.models import Resident
-from clinician_api.main import create_app
-from clinician_api.settings import Settings
 from tests.clinician_api.identity.test_family_routes import API, said
 from tests.clinician_api.identity.test_numbers import number_of
-from tests.clinician_api.making import (
-    NOW,
-    ORIGIN,
-    WEAK,
-    Clinic,
-    HandClock,
-    actor,
-    clinic,
-    enter,
-    make_resident,
-)
+from tests.clinician_api.making import NOW, Clinic, actor, clinic, enter, make_resident
+from tests.clinician_api.serving import serving
 
 
 @pytest.fixture(scope="module")
 def browser(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    keys: Path = tmp_path_factory.mktemp("keys")
-    settings = Settings(
-        database_url=module_database_url,
-        public_origin=ORIGIN,
-        secure_cookies=False,
-        keys=keys,
-        second_factor="whoever_has_one",
-    )
-    app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
-    with TestClient(app, base_url=ORIGIN) as found:
+    with serving(module_database_url, folder=tmp_path_factory.mktemp("server")) as found:
         yield found
 
 

@@ -13,10 +13,9 @@ from fastapi.testclient import TestClient
 
 from clinician_api.identity import service as identity
 from clinician_api.identity.rules import TeamRole
-from clinician_api.main import create_app
-from clinician_api.settings import Settings
 from clinician_api.web.rail import rail
-from tests.clinician_api.making import NOW, ORIGIN, WEAK, Clinic, HandClock, clinic, enter, make_account
+from tests.clinician_api.making import NOW, Clinic, clinic, enter, make_account
+from tests.clinician_api.serving import serving
 
 _ROLES: Final[tuple[TeamRole, ...]] = ("doctor", "nurse", "leader", "supervisor", "administrator", "auditor")
 
@@ -24,16 +23,7 @@ _ROLES: Final[tuple[TeamRole, ...]] = ("doctor", "nurse", "leader", "supervisor"
 @pytest.fixture(scope="module")
 def browser(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder: Path = tmp_path_factory.mktemp("server")
-    settings = Settings(
-        database_url=module_database_url,
-        public_origin=ORIGIN,
-        secure_cookies=False,
-        keys=folder / "keys",
-        vault=folder / "vault",
-        second_factor="whoever_has_one",
-    )
-    app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
-    with TestClient(app, base_url=ORIGIN, headers={"Accept-Language": "zh"}) as found:
+    with serving(module_database_url, folder=folder) as found:
         yield found
 
 

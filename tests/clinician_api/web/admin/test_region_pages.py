@@ -12,9 +12,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from clinician_api.identity import service as identity
-from clinician_api.main import create_app
-from clinician_api.settings import Settings
-from tests.clinician_api.making import NOW, ORIGIN, WEAK, HandClock, enter, make_account
+from tests.clinician_api.making import NOW, enter, make_account
+from tests.clinician_api.serving import serving
 from tests.clinician_api.web.contracts.test_own_pages import send
 
 _HERE = "/admin/region"
@@ -43,14 +42,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def there(module_database_url: str) -> Iterator[Place]:
-    settings = Settings(
-        database_url=module_database_url,
-        public_origin=ORIGIN,
-        secure_cookies=False,
-        second_factor="whoever_has_one",
-    )
-    app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
-    with TestClient(app, base_url=ORIGIN, headers={"Accept-Language": "zh"}) as browser:
+    with serving(module_database_url) as browser:
         enter(browser, administrator(browser, "310107"))
         yield Place(browser, "310107")
 

@@ -11,22 +11,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from clinician_api.identity import service as identity
-from clinician_api.main import create_app
-from clinician_api.settings import Settings
-from tests.clinician_api.making import NOW, ORIGIN, WEAK, Clinic, HandClock, clinic, enter, make_account
+from tests.clinician_api.making import NOW, Clinic, clinic, enter, make_account
+from tests.clinician_api.serving import serving
 from tests.clinician_api.web.contracts.test_own_pages import send
 
 
 @pytest.fixture
 def browser(module_database_url: str) -> Iterator[TestClient]:
-    settings = Settings(
-        database_url=module_database_url,
-        public_origin=ORIGIN,
-        secure_cookies=False,
-        second_factor="whoever_has_one",
-    )
-    app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
-    with TestClient(app, base_url=ORIGIN, headers={"Accept-Language": "zh"}) as found:
+    with serving(module_database_url) as found:
         yield found
 
 

@@ -13,9 +13,8 @@ from clinician_api.agreements import difference, specimen, templates
 from clinician_api.agreements.text import read
 from clinician_api.audit.rules import By
 from clinician_api.identity import service as identity
-from clinician_api.main import create_app
-from clinician_api.settings import Settings
-from tests.clinician_api.making import NOW, ORIGIN, WEAK, HandClock, enter, make_account
+from tests.clinician_api.making import NOW, enter, make_account
+from tests.clinician_api.serving import serving
 from tests.clinician_api.web.contracts.test_own_pages import send
 
 _LIST = "/admin/agreements"
@@ -24,14 +23,7 @@ _NEW = f"{_LIST}/new/zh"
 
 @pytest.fixture(scope="module")
 def browser(module_database_url: str) -> Iterator[TestClient]:
-    settings = Settings(
-        database_url=module_database_url,
-        public_origin=ORIGIN,
-        secure_cookies=False,
-        second_factor="whoever_has_one",
-    )
-    app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
-    with TestClient(app, base_url=ORIGIN, headers={"Accept-Language": "zh"}) as found:
+    with serving(module_database_url) as found:
         with cast("FastAPI", found.app).state.sessions.begin() as db:
             templates.begin(db, By(), now=NOW)
             house = identity.create_institution(db, "曹杨", phone="051257600009")

@@ -14,12 +14,11 @@ from clinician_api.audit.rules import By
 from clinician_api.consents import service as consents
 from clinician_api.contracts import book
 from clinician_api.identity import papers
-from clinician_api.main import create_app
 from clinician_api.packages.starter import publish_starter
-from clinician_api.settings import Settings
 from tests.clinician_api.contracts.signing_up import Town, town
 from tests.clinician_api.identity.test_numbers import number_of
-from tests.clinician_api.making import NOW, ORIGIN, WEAK, HandClock, enter, make_resident
+from tests.clinician_api.making import NOW, enter, make_resident
+from tests.clinician_api.serving import serving
 from tests.clinician_api.web.contracts.test_own_pages import send
 
 _CARD = "310107195405060024"
@@ -28,16 +27,7 @@ _CARD = "310107195405060024"
 @pytest.fixture(scope="module")
 def browser(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder: Path = tmp_path_factory.mktemp("server")
-    settings = Settings(
-        database_url=module_database_url,
-        public_origin=ORIGIN,
-        secure_cookies=False,
-        keys=folder / "keys",
-        vault=folder / "vault",
-        second_factor="whoever_has_one",
-    )
-    app = create_app(settings, clock=HandClock(NOW), passwords=WEAK)
-    with TestClient(app, base_url=ORIGIN, headers={"Accept-Language": "zh"}) as found:
+    with serving(module_database_url, folder=folder) as found:
         yield found
 
 
