@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.clinician_api.web.conftest import Desk
 
@@ -27,6 +28,5 @@ def test_a_resident_is_found_while_somebody_types_and_a_key_leads_there(desk: De
     page.locator("#q").fill("王秀")
     with page.expect_response(lambda found: found.request.is_navigation_request() and found.ok):
         page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    assert page.locator("#found li").count() == 1
+    expect(page.locator("#found li")).to_have_count(1)
     assert "q=" not in page.url

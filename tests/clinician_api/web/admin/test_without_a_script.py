@@ -43,7 +43,8 @@ def tick(page: Page, name: str, value: str) -> None:
 def test_a_package_is_written_and_published_and_read_without_a_script(desk: Desk) -> None:
     page = administrator(desk)
     page.goto(desk.origin)
-    assert page.url.endswith("/admin/packages")
+    assert page.url.endswith("/admin")
+    page.get_by_role("link", name="服务包").first.click()
     page.get_by_role("link", name="新建服务包").click()
     fill(page, {"code": "feet", "name_zh": "足部护理", "name_en": "Feet", "price": "60"})
     tick(page, "population", "diabetes")

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.clinician_api.contracts.signing_up import agree
+from tests.clinician_api.contracts.signing_up import agree, known
 from tests.clinician_api.making import HandClock
 from tests.clinician_api.web.conftest import Desk
 from tests.clinician_api.web.contracts.walking import (
@@ -69,11 +69,13 @@ def _reach(page: Page, words: str, key: str = "Enter") -> None:
 def consenting(ready: Desk) -> Desk:
     """Whose contract runs has agreed to be cared for."""
     with ready.app.state.sessions.begin() as db:
-        agree(db, ready.people.resident, ready.people.own_account)
+        agree(db, ready.people.resident, ready.people.own_account, kms=ready.app.state.kms)
     return ready
 
 
 def test_who_has_not_agreed_yet_is_led_to_where_they_can(ready: Desk) -> None:
+    with ready.app.state.sessions.begin() as db:
+        known(db, ready.people.resident, kms=ready.app.state.kms)
     page = small(ready, ready.people.own_account)
     page.get_by_role("link", name="续约").click()
     page.get_by_role("button", name="确定续约").click()
