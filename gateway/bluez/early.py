@@ -80,7 +80,7 @@ def speaking(objects: Objects, address: str, wanted: Collection[str]) -> Iterato
     return ((paths[uuid], uuid) for uuid in wanted if uuid in paths)
 
 
-def _of(interfaces: Mapping[str, Mapping[str, Any]], interface: str, name: str) -> Any:  # noqa: ANN401
+def _of(interfaces: Mapping[str, Mapping[str, Any]], interface: str, name: str) -> Any:  # noqa: ANN401 (the bus's own values)
     found = interfaces.get(interface, {}).get(name)
     return None if found is None else found.value
 

@@ -27,7 +27,7 @@ cannot be listened to beforehand is told to the ears (`miss`)."""
 
 
 class _Nothing:
-    async def stands(self, characteristic: str) -> bool:  # noqa: ARG002
+    async def stands(self, characteristic: str) -> bool:  # noqa: ARG002 (the port's word)
         return False
 
 

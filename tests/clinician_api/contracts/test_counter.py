@@ -137,7 +137,7 @@ def with_a_code(care: Sessions, desk: Town, telephone: Telephone, *, paper: bool
 def test_a_code_that_the_resident_reads_out_is_enough_alone(
     care: Sessions,
     desk: Town,
-    paper: bool,  # noqa: FBT001
+    paper: bool,  # noqa: FBT001 (pytest's)
 ) -> None:
     telephone = Telephone()
     row = with_a_code(care, desk, telephone, paper=paper)

@@ -129,7 +129,7 @@ def test_rights_that_were_read_and_meters_that_agree_are_counted_once(
     made: tuple[Sessions, Clinic], db: Session, people: Clinic
 ) -> None:
     written = {"version": rights.VERSION, "language": "zh", "now": NOW}
-    rights.put_down(db, By(), people.resident, people.contract, **written)  # type: ignore[arg-type]
+    rights.put_down(db, By(), people.resident, people.contract, **written)  # type: ignore[arg-type]  # words of a table
     for differs in ({"agrees": False}, {}, {"home": sugar(), "clinic": sugar("6.0")}):
         monitoring.put_down(db, actor(db, people.nurse), people.resident, check(**differs), now=NOW)
     waiting = acts.waiting(db, now=NOW)

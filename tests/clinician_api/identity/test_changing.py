@@ -77,7 +77,7 @@ def administrator(browser: TestClient, there: Clinic) -> UUID:
         return account
 
 
-def state(browser: TestClient):  # type: ignore[no-untyped-def] # noqa: ANN201
+def state(browser: TestClient):  # type: ignore[no-untyped-def]  # noqa: ANN201 (Starlette's own bag)
     return cast("FastAPI", browser.app).state
 
 

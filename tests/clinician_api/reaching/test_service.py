@@ -35,7 +35,7 @@ class _Dead:
 
 URGENT = frozenset({"now", "soon", "courtesy"})
 DEAD = Channels(
-    (Channel("sms", "file", frozenset({"resident", "staff"}), "phone", URGENT),),  # type: ignore[arg-type]
+    (Channel("sms", "file", frozenset({"resident", "staff"}), "phone", URGENT),),  # type: ignore[arg-type]  # words of a table
     {"sms": _Dead()},
 )
 CRITICAL, REMINDER = "care.call_us", "contract.ends_30"

@@ -22,7 +22,7 @@ def small(desk: Desk, account: UUID, *, is_scripted: bool = True) -> Page:
 
 
 def fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]  # type: ignore[index]  # a size is set
 
 
 def next_of(page: Page, press: str) -> Locator:

@@ -157,8 +157,8 @@ def test_a_forged_or_old_answer_opens_nothing(
     if change == "code":
         back = f"/login/sso/back?code=forged&state={state}"
     if change == "issuer":
-        known = door.app.state.directory  # type: ignore[attr-defined]
-        door.app.state.directory = type(known)(known.issuer + "/", known.client, known.back, known.secret)  # type: ignore[attr-defined]
+        known = door.app.state.directory  # type: ignore[attr-defined]  # a bag of names
+        door.app.state.directory = type(known)(known.issuer + "/", known.client, known.back, known.secret)  # type: ignore[attr-defined]  # a bag of names
     assert door.get(back, follow_redirects=False).status_code in {401, 409}
     assert door.get("/api/v1/me").status_code == 401
 
@@ -189,15 +189,15 @@ def test_a_subject_that_was_taken_away_comes_in_no_more_and_nobody_stays_in(
 
 
 def test_a_directory_that_is_gone_is_said_to_be(door: TestClient, people: Clinic) -> None:
-    known = door.app.state.directory  # type: ignore[attr-defined]
-    door.app.state.directory = type(known)("http://127.0.0.1:9", known.client, known.back, known.secret)  # type: ignore[attr-defined]
+    known = door.app.state.directory  # type: ignore[attr-defined]  # a bag of names
+    door.app.state.directory = type(known)("http://127.0.0.1:9", known.client, known.back, known.secret)  # type: ignore[attr-defined]  # a bag of names
     answer = door.get("/login/sso")
     assert answer.status_code == 409
     assert "单位目录" in answer.text
 
 
 def test_a_slow_directory_holds_four_and_no_more(door: TestClient, people: Clinic) -> None:
-    directory = door.app.state.directory  # type: ignore[attr-defined]
+    directory = door.app.state.directory  # type: ignore[attr-defined]  # a bag of names
     for _ in range(4):
         assert directory.turns.acquire(blocking=False)
     assert door.get("/login/sso").status_code == 409
